@@ -1,0 +1,69 @@
+"""Train and look at small fully connected networks.
+
+Each name is imported when it is first used, so that the command line's ``--help`` needs no torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trainfcnn.activations import ACTIVATIONS
+    from trainfcnn.datasets import DATASETS, Dataset, Law, blobs, make_dataset
+    from trainfcnn.grid import Grid
+    from trainfcnn.network import FCNN, INITS
+    from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES
+    from trainfcnn.recipe import Recipe
+    from trainfcnn.sources import as_dataset
+    from trainfcnn.stack import Stack
+    from trainfcnn.tasks import TASKS, Task
+    from trainfcnn.trainer import TrainFCNN
+    from trainfcnn.training import History, Training
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "FCNN",
+    "INITS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "TASKS",
+    "Dataset",
+    "Grid",
+    "History",
+    "Law",
+    "Recipe",
+    "Stack",
+    "Task",
+    "TrainFCNN",
+    "Training",
+    "as_dataset",
+    "blobs",
+    "make_dataset",
+]
+
+_HOMES = {
+    "activations": ("ACTIVATIONS",),
+    "datasets": ("DATASETS", "Dataset", "Law", "blobs", "make_dataset"),
+    "grid": ("Grid",),
+    "network": ("FCNN", "INITS"),
+    "optimizers": ("OPTIMIZERS", "SCHEDULES"),
+    "recipe": ("Recipe",),
+    "sources": ("as_dataset",),
+    "stack": ("Stack",),
+    "tasks": ("TASKS", "Task"),
+    "trainer": ("TrainFCNN",),
+    "training": ("History", "Training"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,7 @@
+"""Run ``python -m trainfcnn``."""
+
+import sys
+
+from trainfcnn.cli import main
+
+sys.exit(main())

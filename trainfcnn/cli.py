@@ -1,0 +1,6 @@
+"""The same from a shell."""
+
+
+def main() -> int:
+    """Run."""
+    return 0

@@ -1,0 +1,397 @@
+"""Points in the plane, their labels, and the truth behind them.
+
+`DATASETS` maps a name to its `Law`: how points are drawn and what is true everywhere in the plane.
+`make_dataset` draws a sample and a fresh test sample of one law.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from trainfcnn.lookup import look_up
+from trainfcnn.seeds import check_seed, numpy_generator
+
+Array = NDArray[np.float64]
+Values = NDArray[np.generic]
+Truth = Callable[[Array, Array], Values]
+Draw = Callable[[int, Generator], tuple[Array, Values]]
+
+DEFAULT_SAMPLES = 2500
+TEST_SAMPLES = 2500
+TWO, FOUR = (0, 1), (0, 1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The box of the plane from which points are drawn: ``[low, high]`` on each axis."""
+
+    low: tuple[float, ...] = (-2.0, -2.0)
+    high: tuple[float, ...] = (2.0, 2.0)
+
+    def grid(self, n: int, margin: float = 0.0) -> tuple[Array, Array]:
+        """Return the axes of an n x n grid of cell midpoints over the box and a margin round it.
+
+        Parameters
+        ----------
+        n : int
+            Cells along each axis.
+        margin : float
+            Added on every side, as a share of the side's length.
+
+        Examples
+        --------
+        >>> Domain().grid(4)[0]
+        array([-1.5, -0.5,  0.5,  1.5])
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        reach = margin * (high - low)
+        cells = (np.arange(n) + 0.5) / n
+        first, second = (low - reach + cells[:, None] * (high - low + 2 * reach)).T
+        return first, second
+
+
+@dataclass(frozen=True)
+class Law:
+    """How a toy data set comes about.
+
+    Attributes
+    ----------
+    name, kind, formula : str
+        Its key in `DATASETS`, the task, and the truth in words.
+    truth : callable
+        ``truth(x1, x2)`` gives the target anywhere in the plane: class indices or values.
+    classes : tuple
+        Labels, known by definition, whatever a sample happens to hold; empty for a regression.
+    domain : Domain
+        Where points are drawn.
+    draw : callable, optional
+        ``draw(n, generator)`` returns points (n, 2) and targets (n,); by default points are
+        uniform on the domain and targets are the truth.
+    recommended : mapping
+        Fields of a `Recipe` with which a network learns it on every seed.
+    """
+
+    name: str
+    kind: str
+    formula: str
+    truth: Truth
+    classes: tuple[object, ...] = ()
+    domain: Domain = Domain()
+    draw: Draw | None = None
+    recommended: Mapping[str, object] = field(default_factory=dict)
+
+    def sample(self, n: int, noise: float, generator: Generator) -> tuple[Array, Values]:
+        """Draw points (n, 2) and their targets (n,), with `noise` on inputs or on the target."""
+        x, y = (self.draw or self._draw_uniform)(n, generator)
+        if noise and self.kind == "regression":
+            return x, y + generator.normal(0, noise, n)
+        if noise:
+            return x + generator.normal(0, noise, x.shape), y
+        return x, y
+
+    def _draw_uniform(self, n: int, generator: Generator) -> tuple[Array, Values]:
+        x = generator.uniform(self.domain.low, self.domain.high, (n, 2))
+        return x, self.truth(*x.T)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A sample to train on, a test sample, and what is known about them.
+
+    Attributes
+    ----------
+    name, kind : str
+        What to call it; 'regression', 'binary' or 'multiclass'.
+    x, x_test : array of shape (n, d)
+        Inputs.
+    y, y_test : array of shape (n,)
+        Class indices (int64) or values (float64).
+    classes : tuple
+        The labels as the user knows them, in the order of the indices; empty for a regression.
+    domain : Domain
+        The box of the inputs.
+    truth : callable, optional
+        ``truth(x1, x2)``, the target anywhere in the plane, where it is known.
+    noise : float
+        Standard deviation of what was added to the inputs (regression: to the target).
+    recommended : mapping
+        Fields of a `Recipe` that suit this data set.
+    """
+
+    name: str
+    kind: str
+    x: Array
+    y: Values
+    x_test: Array
+    y_test: Values
+    classes: tuple[object, ...] = ()
+    domain: Domain = Domain()
+    truth: Truth | None = None
+    noise: float = 0.0
+    recommended: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        classes = f", {len(self.classes)} classes" if self.classes else ""
+        return (
+            f"Dataset({self.name!r}): {self.kind}, {len(self.x):,} points, "
+            f"{len(self.x_test):,} for the test, {self.x.shape[1]} features{classes}"
+        )
+
+
+def make_dataset(
+    law: "str | Law", n_samples: int = DEFAULT_SAMPLES, noise: float = 0.0, seed: int = 0
+) -> Dataset:
+    """Draw a data set: a sample to train on and a fresh test sample of the same law.
+
+    Parameters
+    ----------
+    law : str or Law
+        A key of `DATASETS`, or a law such as ``blobs(centers=5)``.
+    n_samples : int
+        Points to train on, >= 1. The test sample always has 2,500.
+    noise : float
+        Standard deviation >= 0, in the units of the inputs for a classification (labels are
+        those of the points before they moved), of the target for a regression.
+    seed : int
+        Same seed, same points.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or a value out of bounds.
+
+    Examples
+    --------
+    >>> make_dataset("xor", n_samples=100)
+    Dataset('xor'): binary, 100 points, 2,500 for the test, 2 features, 2 classes
+    """
+    law = law if isinstance(law, Law) else look_up(DATASETS, law, "dataset")
+    _check_sampling(n_samples, noise)
+    seed = check_seed(seed)
+    x, y = law.sample(n_samples, noise, numpy_generator(seed, "data"))
+    x_test, y_test = law.sample(TEST_SAMPLES, noise, numpy_generator(seed, "test"))
+    return Dataset(
+        name=law.name,
+        kind=law.kind,
+        x=x,
+        y=y,
+        x_test=x_test,
+        y_test=y_test,
+        classes=law.classes,
+        domain=law.domain,
+        truth=law.truth,
+        noise=noise,
+        recommended=law.recommended,
+    )
+
+
+def _check_sampling(n_samples: object, noise: object) -> None:
+    if isinstance(n_samples, bool) or not isinstance(n_samples, int | np.integer) or n_samples < 1:
+        raise ValueError(
+            f"n_samples must be an integer of 1 or more, got {n_samples!r}: try n_samples=2500"
+        )
+    is_number = isinstance(noise, int | float | np.number) and not isinstance(noise, bool)
+    if not is_number or not 0 <= noise < np.inf:  # type: ignore[operator]
+        raise ValueError(f"noise must be a number of 0 or more, got {noise!r}: try noise=0.1")
+
+
+def held_out(strata: Values, share: float, generator: Generator) -> NDArray[np.bool_]:
+    """Return a mask that marks `share` of the samples at random, of each stratum alike.
+
+    Examples
+    --------
+    >>> held_out(np.repeat([0, 1], 50), 0.2, np.random.default_rng(0)).reshape(2, 50).sum(1)
+    array([10, 10])
+    """
+    mask = np.zeros(len(strata), dtype=bool)
+    for stratum in np.unique(strata):
+        members = generator.permutation(np.flatnonzero(strata == stratum))
+        mask[members[: round(share * len(members))]] = True
+    return mask
+
+
+def _prod(x1: Array, x2: Array) -> Array:
+    return x1 * x2 / 4
+
+
+def _sum_squares(x1: Array, x2: Array) -> Array:
+    return (x1**2 + x2**2) / 4
+
+
+def _polynom(x1: Array, x2: Array) -> Array:
+    return (x1**2 - 3 * x1 * x2 - x2**2) / 4
+
+
+def _and(x1: Array, x2: Array) -> Values:
+    return _classes((x1 > 0) & (x2 > 0))
+
+
+def _or(x1: Array, x2: Array) -> Values:
+    return _classes((x1 > 0) | (x2 > 0))
+
+
+def _xor(x1: Array, x2: Array) -> Values:
+    return _classes(x1 * x2 > 0)
+
+
+def _stripe(x1: Array, x2: Array) -> Values:
+    return _classes(np.abs(x1 - x2) <= 1)
+
+
+def _square(x1: Array, x2: Array) -> Values:
+    return _classes(np.abs(x1) + np.abs(x2) <= 1)
+
+
+def _circle(x1: Array, x2: Array) -> Values:
+    return _classes(x1**2 + x2**2 <= 1)
+
+
+def _squares(x1: Array, x2: Array) -> Values:
+    return _classes(np.abs(x1) + np.abs(x2), 4)
+
+
+def _circles(x1: Array, x2: Array) -> Values:
+    return _classes((x1**2 + x2**2) / 2, 4)
+
+
+def _quadrants(x1: Array, x2: Array) -> Values:
+    return _classes(2 * (np.arctan2(x2, x1) / np.pi + 1), 4)
+
+
+def _classes(levels: Values, n_classes: int = 2) -> Values:
+    """Return levels as class indices; the outermost corner belongs to the last class."""
+    return np.minimum(levels.astype(np.int64), n_classes - 1)
+
+
+# TensorFlow Playground's data, github.com/tensorflow/playground, src/dataset.ts
+
+PLAYGROUND = Domain((-6.0, -6.0), (6.0, 6.0))
+SPIRAL_RADIUS, SPIRAL_TURNS = 5.0, 1.75
+GAUSS_CENTER, GAUSS_VARIANCE = 2.0, 0.5
+BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
+
+
+def _spiral(x1: Array, x2: Array) -> Values:
+    """Return 1 where the first arm is nearer in angle: its angle grows with the radius."""
+    angle = 2 * np.pi * SPIRAL_TURNS * np.hypot(x1, x2) / SPIRAL_RADIUS
+    return _classes(np.cos(np.arctan2(x1, x2) - angle) > 0)
+
+
+def _draw_spiral(n: int, generator: Generator) -> tuple[Array, Values]:
+    along, arm = generator.uniform(0, 1, n), generator.permutation(n) % 2
+    angle = 2 * np.pi * SPIRAL_TURNS * along + np.pi * (1 - arm)
+    radius = SPIRAL_RADIUS * along
+    return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), arm.astype(np.int64)
+
+
+def _gauss(x1: Array, x2: Array) -> Values:
+    return _classes(x1 + x2 > 0)
+
+
+def _draw_gauss(n: int, generator: Generator) -> tuple[Array, Values]:
+    y = generator.permutation(n) % 2
+    centers = GAUSS_CENTER * (2 * y[:, None] - 1)
+    return generator.normal(centers, np.sqrt(GAUSS_VARIANCE), (n, 2)), y.astype(np.int64)
+
+
+def _plane(x1: Array, x2: Array) -> Array:
+    return (x1 + x2) / 10
+
+
+def _gauss_regression(x1: Array, x2: Array) -> Array:
+    cones = (s * np.maximum(0, 1 - np.hypot(x1 - c1, x2 - c2) / 2) for c1, c2, s in BUMPS)
+    return np.sum(list(cones), axis=0)
+
+
+def _moons(x1: Array, x2: Array) -> Values:
+    """Return 1 where the lower moon is nearer."""
+    upper, lower = _distance_to_arch(x1, x2), _distance_to_arch(1 - x1, 0.5 - x2)
+    return _classes(lower < upper)
+
+
+def _distance_to_arch(x1: Array, x2: Array) -> Array:
+    """Return the distance to the upper half of the unit circle."""
+    to_end = np.hypot(np.abs(x1) - 1, x2)
+    return np.where(x2 >= 0, np.abs(np.hypot(x1, x2) - 1), to_end)
+
+
+def _draw_moons(n: int, generator: Generator) -> tuple[Array, Values]:
+    angle, y = generator.uniform(0, np.pi, n), generator.permutation(n) % 2
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    return np.where(y[:, None] == 1, (1, 0.5) - upper, upper), y.astype(np.int64)
+
+
+def blobs(centers: int = 3) -> Law:
+    """Return the law of `centers` equal Gaussian blobs, evenly placed on a circle.
+
+    Their common standard deviation is such that neighbours lie 7 of them apart, and the truth is
+    Bayes' rule, the nearest centre. Two centres make a binary task.
+
+    Parameters
+    ----------
+    centers : int
+        Blobs, hence classes, >= 2.
+
+    Examples
+    --------
+    >>> blobs(centers=2).kind, blobs(centers=5).kind
+    ('binary', 'multiclass')
+    """
+    if isinstance(centers, bool) or not isinstance(centers, int) or centers < 2:
+        raise ValueError(f"centers must be an integer of 2 or more, got {centers!r}: try centers=3")
+    angles = 2 * np.pi * np.arange(centers) / centers + np.pi / 6
+    places = 1.25 * np.column_stack([np.cos(angles), np.sin(angles)])
+    spread = 2 * 1.25 * np.sin(np.pi / centers) / 7
+
+    def draw(n: int, generator: Generator) -> tuple[Array, Values]:
+        y = generator.permutation(n) % centers
+        return generator.normal(places[y], spread), y.astype(np.int64)
+
+    def truth(x1: Array, x2: Array) -> Values:
+        points = np.stack([x1, x2], axis=-1)
+        return np.linalg.norm(points[..., None, :] - places, axis=-1).argmin(-1)
+
+    return Law(
+        name="blobs",
+        kind="binary" if centers == 2 else "multiclass",
+        formula=f"nearest of {centers} Gaussian centres",
+        truth=truth,
+        classes=tuple(range(centers)),
+        draw=draw,
+    )
+
+
+DATASETS: dict[str, Law] = {
+    law.name: law
+    for law in (
+        Law("prod", "regression", "x1·x2 / 4", _prod),
+        Law("sum_squares", "regression", "(x1² + x2²) / 4", _sum_squares),
+        Law("polynom", "regression", "(x1² - 3·x1·x2 - x2²) / 4", _polynom),
+        Law("and", "binary", "x1 > 0 and x2 > 0", _and, TWO),
+        Law("or", "binary", "x1 > 0 or x2 > 0", _or, TWO),
+        Law("xor", "binary", "x1·x2 > 0", _xor, TWO),
+        Law("stripe", "binary", "|x1 - x2| <= 1", _stripe, TWO),
+        Law("square", "binary", "|x1| + |x2| <= 1", _square, TWO),
+        Law("circle", "binary", "x1² + x2² <= 1", _circle, TWO),
+        Law("squares", "multiclass", "int(|x1| + |x2|)", _squares, FOUR),
+        Law("circles", "multiclass", "int((x1² + x2²) / 2)", _circles, FOUR),
+        Law("quadrants", "multiclass", "int(2·(atan2(x2, x1) / π + 1))", _quadrants, FOUR),
+        blobs(),
+        Law(
+            "moons",
+            "binary",
+            "nearest of two half circles",
+            _moons,
+            TWO,
+            Domain((-1.5, -1.25), (2.5, 1.75)),
+            _draw_moons,
+        ),
+        Law("spiral", "binary", "nearest of two arms", _spiral, TWO, PLAYGROUND, _draw_spiral),
+        Law("gauss", "binary", "x1 + x2 > 0", _gauss, TWO, PLAYGROUND, _draw_gauss),
+        Law("plane", "regression", "(x1 + x2) / 10", _plane, (), PLAYGROUND),
+        Law("gauss_regression", "regression", "six cones", _gauss_regression, (), PLAYGROUND),
+    )
+}

@@ -1,0 +1,106 @@
+"""A prediction over the plane, computed once and drawn as often as one likes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trainfcnn.datasets import Array, Dataset, Domain
+from trainfcnn.network import FCNN
+from trainfcnn.tasks import TASKS
+
+
+def respond(network: FCNN, kind: str, x: Array) -> torch.Tensor:
+    """Return what a loss of that kind looks at: outputs for a regression, else scores.
+
+    Parameters
+    ----------
+    network : FCNN
+        On any device, of any dtype.
+    kind : str
+        A key of `TASKS`.
+    x : array of shape (n, inputs)
+        Points.
+
+    Returns
+    -------
+    Tensor of shape (n, outputs)
+        On the CPU, without gradients.
+    """
+    answer = network.scores if TASKS[kind].is_classification else network
+    with torch.no_grad():
+        return answer(network.layers[0].weight.new_tensor(x)).cpu()
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What a network says on the cells of a grid over the sampled domain and a margin round it.
+
+    Attributes
+    ----------
+    x1, x2 : array of shape (n,)
+        Midpoints of the cells.
+    values : array of shape (n, n) or (n, n, n_classes)
+        ``values[i, j]`` is at (x1[j], x2[i]): a regression's prediction, or the probability of
+        every class.
+    kind : str
+        A key of `TASKS`.
+    domain : Domain
+        Where points were drawn; the rest is extrapolation.
+    classes : tuple
+        Labels, in the order of the probabilities.
+    """
+
+    x1: Array
+    x2: Array
+    values: Array
+    kind: str
+    domain: Domain
+    classes: tuple[object, ...] = ()
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """The outer edges of the cells: left, right, bottom, top."""
+        half1, half2 = np.diff(self.x1[:2])[0] / 2, np.diff(self.x2[:2])[0] / 2
+        return (
+            float(self.x1[0] - half1),
+            float(self.x1[-1] + half1),
+            float(self.x2[0] - half2),
+            float(self.x2[-1] + half2),
+        )
+
+    def __repr__(self) -> str:
+        return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"
+
+
+def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 0.25) -> Grid:
+    """Return what `network` says over the plane.
+
+    Parameters
+    ----------
+    network : FCNN
+        With two inputs.
+    dataset : Dataset
+        Whose domain is covered.
+    n : int
+        Cells along each axis.
+    margin : float
+        Covered beyond the domain on every side, as a share of its width.
+
+    Raises
+    ------
+    ValueError
+        If the data have not two features.
+    """
+    if dataset.x.shape[1] != 2:
+        raise ValueError(
+            f"a plane is drawn for data of 2 features, got {dataset.x.shape[1]} in "
+            f"{dataset.name!r}: choose two columns, or use predict(X)"
+        )
+    x1, x2 = dataset.domain.grid(n, margin)
+    points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+    task, outputs = TASKS[dataset.kind], respond(network, dataset.kind, points)
+    answers = task.probabilities(outputs) if task.is_classification else outputs[:, 0]
+    values = answers.double().numpy().reshape(n, n, *answers.shape[1:])
+    return Grid(x1, x2, values, dataset.kind, dataset.domain, dataset.classes)

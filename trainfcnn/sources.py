@@ -1,0 +1,338 @@
+"""Whatever a user hands over as data, as a `Dataset`: arrays, a function, a CSV file, a name."""
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trainfcnn.datasets import (
+    DEFAULT_SAMPLES,
+    Array,
+    Dataset,
+    Domain,
+    Law,
+    Values,
+    held_out,
+    make_dataset,
+)
+from trainfcnn.lookup import look_up
+from trainfcnn.seeds import check_seed, numpy_generator
+from trainfcnn.tasks import TASKS
+
+Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
+
+# Own data comes in any unit and has no test sample of its own.
+OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
+TEST_SHARE = 0.2
+MOST_FLOAT_CLASSES = 20
+
+
+def as_dataset(
+    source: Source,
+    n_samples: int | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    kind: str | None = None,
+) -> Dataset:
+    """Return the `Dataset` that `source` stands for.
+
+    Parameters
+    ----------
+    source : str, path, Dataset, Law, (X, y) or callable
+        A key of `DATASETS`; a CSV file, given by its path, whose last column is the target; a
+        ready `Dataset` or `Law`; arrays X (n, d) and y (n,); or a function ``f(x1, x2)`` of two
+        arrays, sampled on [-2, 2]², whose result makes it binary (bool), multiclass (int) or a
+        regression (float).
+    n_samples : int, optional
+        How many points to draw, where points are drawn; by default 2,500.
+    noise : float
+        Standard deviation of what is added, where points are drawn (see `make_dataset`).
+    seed : int
+        Of the sample; for own data of the split that holds a fifth out for the test.
+    kind : str, optional
+        'regression', 'binary' or 'multiclass', where own data could be either.
+
+    Raises
+    ------
+    ValueError
+        If the source cannot be used; the message says why and what to do.
+    """
+    seed = check_seed(seed)
+    if kind is not None:
+        look_up(TASKS, kind, "kind")
+    if isinstance(source, Dataset | tuple | list) or _is_csv(source):
+        _refuse_sampling(n_samples, noise)
+        if isinstance(source, Dataset):
+            return source
+        if isinstance(source, tuple | list):
+            return from_arrays(*_pair(source), kind=kind, seed=seed)
+        return from_csv(source, kind=kind, seed=seed)  # type: ignore[arg-type]
+    if callable(source):
+        source = from_function(source, kind)
+    n_samples = DEFAULT_SAMPLES if n_samples is None else n_samples
+    return make_dataset(source, n_samples, noise, seed)  # type: ignore[arg-type]
+
+
+def _is_csv(source: object) -> bool:
+    return isinstance(source, os.PathLike) or (
+        isinstance(source, str) and (source.lower().endswith(".csv") or os.sep in source)
+    )
+
+
+def _refuse_sampling(n_samples: object, noise: object) -> None:
+    for name, value in (("n_samples", n_samples), ("noise", noise)):
+        if value:
+            raise ValueError(
+                f"{name} is for data sets that are drawn, and this one is given, got "
+                f"{name}={value!r}: leave it out"
+            )
+
+
+def _pair(source: tuple[Any, ...] | list[Any]) -> tuple[Any, ...]:
+    if len(source) != 2:
+        raise ValueError(
+            f"own data must be a pair (X, y), got {len(source)} items: try dataset=(X, y)"
+        )
+    return tuple(source)
+
+
+def from_arrays(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    kind: str | None = None,
+    name: str = "own data",
+    seed: int = 0,
+) -> Dataset:
+    """Return own data as a `Dataset`, a fifth of it held out as test sample.
+
+    Targets that are floats make a regression, unless they are a few whole numbers (20 at most);
+    otherwise the distinct labels are the classes, two of them a binary task. The split is
+    stratified by class.
+
+    Parameters
+    ----------
+    X : array-like of shape (n, d)
+        Finite numbers.
+    y : array-like of shape (n,) or (n, 1)
+        Numbers, booleans or strings.
+    kind : str, optional
+        'regression', 'binary' or 'multiclass', where the rule above would take the other.
+    name : str
+        What to call it.
+    seed : int
+        Of the split.
+
+    Raises
+    ------
+    ValueError
+        For empty, non-numeric or non-finite data, unequal lengths, or a single class.
+    """
+    x, labels = check_inputs(X), check_targets(y)
+    if len(x) != len(labels):
+        raise ValueError(
+            f"X and y must be of equal length, got {len(x)} rows and {len(labels)} targets: "
+            "give one target a row"
+        )
+    kind, classes, targets = _classify(labels, kind)
+    strata = targets if classes else np.zeros(len(x))
+    test = held_out(strata, TEST_SHARE, numpy_generator(seed, "split"))
+    return Dataset(
+        name=name,
+        kind=kind,
+        x=x[~test],
+        y=targets[~test],
+        x_test=x[test],
+        y_test=targets[test],
+        classes=classes,
+        domain=_bounding_box(x),
+        recommended=OWN_DATA_RECIPE,
+    )
+
+
+def _bounding_box(x: Array) -> Domain:
+    low, high = x.min(0), x.max(0)
+    flat = low == high  # a constant feature still needs some width to be drawn on
+    return Domain(tuple((low - 0.5 * flat).tolist()), tuple((high + 0.5 * flat).tolist()))
+
+
+def check_inputs(X: ArrayLike, n_features: int | None = None) -> Array:
+    """Return inputs as a float array (n, d), or say what is wrong with them."""
+    try:
+        x = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"X must hold numbers in equal rows, got {error}: clean it") from error
+    if x.ndim != 2 or x.size == 0:
+        raise ValueError(
+            f"X must be of shape (n, d) with at least one row and one column, got shape {x.shape}: "
+            "try X.reshape(-1, 2)"
+        )
+    if n_features is not None and x.shape[1] != n_features:
+        raise ValueError(
+            f"X must have the {n_features} features of the training data, got {x.shape[1]} columns"
+        )
+    if not np.isfinite(x).all():
+        row = int(np.argwhere(~np.isfinite(x))[0, 0])
+        raise ValueError(f"X must be finite, got NaN or infinity in row {row}: drop or fill it")
+    return x
+
+
+def check_targets(y: ArrayLike) -> NDArray[Any]:
+    """Return targets as an array (n,), or say what is wrong with them."""
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1:
+        raise ValueError(
+            f"y must be of shape (n,) or (n, 1), got shape {labels.shape}: give one target a row"
+        )
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        row = int(np.argwhere(~np.isfinite(labels))[0, 0])
+        raise ValueError(f"y must be finite, got NaN or infinity at {row}: drop or fill it")
+    if labels.dtype.kind not in "fiubUO":
+        raise ValueError(f"y must be numbers, booleans or strings, got dtype {labels.dtype}")
+    return labels
+
+
+def _classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object, ...], Values]:
+    """Return the kind of task, its classes, and the targets as indices or values."""
+    if kind == "regression" or (kind is None and _looks_continuous(labels)):
+        return "regression", (), labels.astype(np.float64)
+    names, indices = np.unique(labels, return_inverse=True)
+    if len(names) < 2:
+        raise ValueError(
+            f"y must hold at least two classes, got only {names[0]!s}: add samples of another, or "
+            "say kind='regression'"
+        )
+    found = "binary" if len(names) == 2 else "multiclass"
+    if kind not in (None, found):
+        raise ValueError(f"y has {len(names)} classes, which makes it {found}, got kind={kind!r}")
+    return found, tuple(names.tolist()), indices.astype(np.int64)
+
+
+def _looks_continuous(labels: NDArray[Any]) -> bool:
+    if labels.dtype.kind != "f":
+        return False
+    return bool((labels % 1 != 0).any()) or len(np.unique(labels)) > MOST_FLOAT_CLASSES
+
+
+def from_function(function: Callable[[Any, Any], Any], kind: str | None = None) -> Law:
+    """Return the law of a function of the plane, sampled uniformly on [-2, 2]².
+
+    Parameters
+    ----------
+    function : callable
+        ``f(x1, x2)``, of two arrays or, more slowly, of two numbers. Its result decides the kind:
+        bool is binary, int multiclass (binary if it takes two values), float a regression.
+    kind : str, optional
+        To take a whole-numbered function as a regression.
+
+    Raises
+    ------
+    ValueError
+        If it gives a single class, or values that are not finite numbers.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    name = "own function" if name == "<lambda>" else name
+    values = _evaluate(function, name, *np.meshgrid(*Domain().grid(401)))
+    if values.dtype.kind == "f" or kind == "regression":
+        return Law(name, "regression", name, lambda x1, x2: _evaluate(function, name, x1, x2) * 1.0)
+    found, classes, _ = _classify(values.ravel(), kind)
+
+    def truth(x1: Array, x2: Array) -> Values:
+        labels = _evaluate(function, name, x1, x2)
+        indices = np.searchsorted(classes, labels).clip(max=len(classes) - 1)  # type: ignore[call-overload]
+        if (np.asarray(classes)[indices] != labels).any():
+            raise ValueError(
+                f"{name} gives a class on too small a part of [-2, 2]² to be found on a grid of "
+                "401 x 401 points: give (X, y) instead"
+            )
+        return indices  # type: ignore[no-any-return]
+
+    return Law(name, found, name, truth, classes)
+
+
+def _evaluate(function: Callable[[Any, Any], Any], name: str, x1: Array, x2: Array) -> Values:
+    try:
+        values = np.asarray(function(x1, x2))
+    except (TypeError, ValueError):  # written for numbers: `if`, `and`, `math.sin`
+        values = np.vectorize(function)(x1, x2)
+    values = np.broadcast_to(values, x1.shape)
+    if values.dtype.kind not in "fiub" or not np.isfinite(values).all():
+        raise ValueError(
+            f"{name} must give finite numbers or booleans, got {values.ravel()[0]!r} and others: "
+            "check it on [-2, 2]²"
+        )
+    return values
+
+
+def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int = 0) -> Dataset:
+    """Return the data of a CSV file: numbers in all columns, the target in the last.
+
+    Parameters
+    ----------
+    path : str or path
+        Separated by commas, semicolons or tabs; a first line with names is passed over. The
+        targets may be strings.
+    kind, seed
+        As for `from_arrays`.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, empty, ragged or not numeric; with its path and line.
+    """
+    path = Path(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            first_line = file.readline()
+            delimiter = next((mark for mark in ",;\t" if mark in first_line), ",")
+            file.seek(0)
+            rows = [
+                (n, row) for n, row in enumerate(csv.reader(file, delimiter=delimiter), 1) if row
+            ]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"cannot read {str(path)!r} as a CSV file: {error}") from error
+    rows = rows[1:] if rows and not _is_number(rows[0][1][0]) else rows
+    if not rows:
+        raise ValueError(f"{str(path)!r} must hold at least one row of numbers, got none")
+    x = [_features(path, n, row, width=len(rows[0][1])) for n, row in rows]
+    return from_arrays(
+        x, _column([row[-1] for _, row in rows]), kind=kind, name=path.stem, seed=seed
+    )
+
+
+def _features(path: Path, line: int, row: list[str], width: int) -> list[float]:
+    if len(row) != width or width < 2:
+        raise ValueError(
+            f"every line of {str(path)!r} must hold the same number of columns, two at least: "
+            f"line {line} holds {len(row)}, the first {width}"
+        )
+    for cell in row[:-1]:
+        if not _is_number(cell):
+            raise ValueError(
+                f"{str(path)!r} must hold numbers, got {cell!r} in line {line}: fix it"
+            )
+    return [float(cell) for cell in row[:-1]]
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _column(cells: list[str]) -> NDArray[Any]:
+    """Return the target column as ints, floats or strings, the first that fits all of it."""
+    for type_ in (int, float):
+        try:
+            return np.array([type_(cell) for cell in cells])
+        except ValueError:
+            continue
+    return np.array([cell.strip() for cell in cells])

@@ -1,0 +1,235 @@
+"""K networks of one shape in one flat buffer, with explicit forward and backward passes.
+
+A small network's time goes into *calling* operations, not into arithmetic, so K networks are
+trained by the same calls as one. Per layer there is one block of shape (K, outputs, inputs + 1),
+weights first and the bias as last column: its inputs carry a row of ones, so that one matrix
+product gives scores, and another the gradients of weights and biases.
+
+Samples are columns: activations have shape (K, units + 1, B), and the part without the row of ones
+is contiguous for each member. The inputs alone are rows, (B, inputs + 1), as they are gathered
+that way; and since all members share them, the first layer is one product for the whole stack.
+
+All tensors are inference tensors (about a quarter faster than ordinary ones, as nothing tracks
+them), so whatever touches them runs under `torch.inference_mode`. What leaves a stack is a copy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Generator, Tensor
+
+from trainfcnn.activations import ACTIVATIONS, Activation
+from trainfcnn.network import FCNN
+
+
+class Stack:
+    """K networks of one shape.
+
+    Parameters
+    ----------
+    networks : sequence of FCNN
+        One a member, all of the same sizes and activation; their parameters are copied.
+    output_activation : Activation, optional
+        What the loss looks through: the last activation for a mean squared error, by default
+        'linear', since the cross-entropies are computed on scores.
+    device : torch.device or str
+        Where all buffers live.
+
+    Attributes
+    ----------
+    parameters, gradients : Tensor of shape (P,)
+        Of all members, layer after layer.
+    weights : list of Tensor of shape (K, outputs, inputs)
+        Views of `parameters`, one a layer.
+    biases : list of Tensor of shape (K, outputs)
+        Views of `parameters`, one a layer.
+
+    Examples
+    --------
+    >>> Stack([FCNN([2, 6, 1], seed=seed) for seed in range(64)])
+    Stack(64 x FCNN([2, 6, 1], 'relu')): 1,600 parameters
+    """
+
+    @torch.inference_mode()
+    def __init__(
+        self,
+        networks: Sequence[FCNN],
+        output_activation: Activation = ACTIVATIONS["linear"],
+        device: torch.device | str = "cpu",
+    ) -> None:
+        first = networks[0]
+        self.n_members = len(networks)
+        self.dims = first.dims
+        self.activation = first.activation
+        self.output_activation = output_activation
+        shapes = [(self.n_members, n_out, n_in + 1) for n_in, n_out in pairwise(self.dims)]
+        sizes = [members * n_out * n_in for members, n_out, n_in in shapes]
+        self.parameters = torch.zeros(sum(sizes), dtype=first.layers[0].weight.dtype, device=device)
+        self.gradients = torch.zeros_like(self.parameters)
+        self.blocks = _views(self.parameters, sizes, shapes)
+        self.block_gradients = _views(self.gradients, sizes, shapes)
+        self.weights = [block[..., :-1] for block in self.blocks]
+        self.biases = [block[..., -1] for block in self.blocks]
+        for member, network in enumerate(networks):
+            self.load(member, network)
+
+    @torch.inference_mode()
+    def load(self, member: int, network: FCNN) -> None:
+        """Copy the parameters of `network` to one member."""
+        for layer, weight, bias in zip(network.layers, self.weights, self.biases, strict=True):
+            weight[member].copy_(layer.weight)
+            bias[member].copy_(layer.bias)
+
+    def copy_to(self, network: FCNN, member: int, blocks: list[Tensor] | None = None) -> None:
+        """Copy the parameters of one member to `network`, from `blocks` if others are given."""
+        with torch.no_grad():
+            for layer, block in zip(network.layers, blocks or self.blocks, strict=True):
+                layer.weight.copy_(block[member, :, :-1])
+                layer.bias.copy_(block[member, :, -1])
+
+    def lean(self, tensor: Tensor) -> Tensor:
+        """Return a (K, ...) tensor without its first axis if K = 1.
+
+        One member then gets plain products, which are called in half the time of batched ones.
+        """
+        return tensor[0] if self.n_members == 1 else tensor
+
+    def __repr__(self) -> str:
+        return (
+            f"Stack({self.n_members} x FCNN({list(self.dims)}, {self.activation.name!r})): "
+            f"{self.parameters.numel():,} parameters"
+        )
+
+
+def _views(flat: Tensor, sizes: list[int], shapes: list[tuple[int, int, int]]) -> list[Tensor]:
+    return [part.view(shape) for part, shape in zip(flat.split(sizes), shapes, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """The buffers of one hidden layer, and the parameters of the layer above it."""
+
+    z: Tensor  # before the activation
+    a: Tensor  # f(z)
+    mask: Tensor | None  # what dropout multiplies f(z) with
+    kept: Tensor  # f(z) times the mask; the same memory as `a` where nothing is dropped
+    padded: Tensor  # `kept` and a row of ones
+    padded_rows: Tensor
+    delta: Tensor  # the loss's derivative, first at `kept`, then at z
+    block_above: Tensor
+    gradient_above: Tensor
+    weight_above_transposed: Tensor
+
+
+class Workspace:
+    """Scratch buffers for the hidden layers, shared by all passes of one batch size.
+
+    Parameters
+    ----------
+    stack : Stack
+        Whose passes these are.
+    batch_size : int
+        Samples a pass.
+    dropout : float
+        Share of hidden units switched off at each pass. All members lose the same units, so that
+        a member of a stack trains as it would alone.
+    """
+
+    @torch.inference_mode()
+    def __init__(self, stack: Stack, batch_size: int, dropout: float = 0.0) -> None:
+        self.batch_size = batch_size
+        self._keep = 1 - dropout
+        self.masks: list[Tensor] = []
+        self.hidden = [
+            self._hidden(stack, units, *above)
+            for units, *above in zip(
+                stack.dims[1:-1], stack.blocks[1:], stack.block_gradients[1:], strict=True
+            )
+        ]
+
+    def _hidden(self, stack: Stack, units: int, block: Tensor, gradient: Tensor) -> _Hidden:
+        new, lean, n = stack.parameters.new_ones, stack.lean, self.batch_size
+        z, delta = (lean(new(stack.n_members, units, n)) for _ in range(2))
+        padded = lean(new(stack.n_members, units + 1, n))
+        a = kept = padded[..., :-1, :]
+        mask = None
+        if self._keep < 1:
+            a = torch.empty_like(z)
+            mask = lean(new(1, units, n))
+            self.masks.append(mask)
+        return _Hidden(
+            z, a, mask, kept, padded, padded.mT, delta,
+            lean(block), lean(gradient), lean(block)[..., :-1].mT,
+        )  # fmt: skip
+
+    def draw_masks(self, generator: Generator) -> None:
+        """Choose anew which units are dropped; the others are scaled up to keep the mean."""
+        for mask in self.masks:
+            mask.bernoulli_(self._keep, generator=generator).div_(self._keep)
+
+
+class Pass:
+    """A batch's way up and down a stack, in buffers made beforehand.
+
+    Parameters
+    ----------
+    stack : Stack
+        Whose parameters are read, and whose gradients are written.
+    x : Tensor of shape (B, inputs + 1)
+        The batch, with a column of ones at its end. It is kept, not copied: the next `forward`
+        sees what is in it then.
+    workspace : Workspace
+        Of the batch's size; shared by passes that do not interleave.
+    outputs : Tensor of shape (K, outputs, B)
+        Where `forward` writes.
+
+    Attributes
+    ----------
+    delta : Tensor of shape (K, outputs, B), or (outputs, B) if K = 1
+        Where the caller writes the loss's derivative at the outputs before `backward`.
+    outputs : Tensor of the shape of `delta`
+        What `forward` wrote.
+    """
+
+    @torch.inference_mode()
+    def __init__(self, stack: Stack, x: Tensor, workspace: Workspace, outputs: Tensor) -> None:
+        self.outputs = stack.lean(outputs)
+        self.delta = torch.empty_like(self.outputs)
+        self._activation, self._output_activation = stack.activation, stack.output_activation
+        straight = stack.output_activation.name == "linear"
+        self._scores = self.outputs if straight else torch.empty_like(self.outputs)
+        self._multiply = torch.mm if stack.n_members == 1 else torch.bmm
+        self._hidden = workspace.hidden
+        z = [*(layer.z for layer in self._hidden), self._scores]
+        deltas = [*(layer.delta for layer in self._hidden), self.delta]
+        self._z_above, self._delta_above = z[1:], deltas[1:]
+        units = stack.n_members * stack.dims[1]
+        self._first_z, self._first_delta = z[0].view(units, -1), deltas[0].view(units, -1)
+        self._first_block = stack.blocks[0].flatten(0, 1)
+        self._first_gradient = stack.block_gradients[0].flatten(0, 1)
+        self._x, self._x_columns = x, x.mT
+
+    def forward(self) -> None:
+        """Write the outputs of every member."""
+        torch.mm(self._first_block, self._x_columns, out=self._first_z)
+        for layer, z_above in zip(self._hidden, self._z_above, strict=True):
+            self._activation.forward(layer.z, layer.a)
+            if layer.mask is not None:
+                torch.mul(layer.a, layer.mask, out=layer.kept)
+            self._multiply(layer.block_above, layer.padded, out=z_above)
+        if self._scores is not self.outputs:
+            self._output_activation.forward(self._scores, self.outputs)
+
+    def backward(self) -> None:
+        """Write the gradients of all parameters, from the `delta` of the outputs."""
+        if self._scores is not self.outputs:
+            self._output_activation.backward(self.delta, self._scores, self.outputs)
+        for layer, delta_above in zip(self._hidden[::-1], self._delta_above[::-1], strict=True):
+            self._multiply(delta_above, layer.padded_rows, out=layer.gradient_above)
+            self._multiply(layer.weight_above_transposed, delta_above, out=layer.delta)
+            if layer.mask is not None:
+                layer.delta.mul_(layer.mask)
+            self._activation.backward(layer.delta, layer.z, layer.a)
+        torch.mm(self._first_delta, self._x, out=self._first_gradient)

@@ -1,0 +1,396 @@
+"""`TrainFCNN`, the facade: data, training, answers and pictures, one call below each method."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from trainfcnn import plots
+from trainfcnn.activations import Function
+from trainfcnn.datasets import Array, Values
+from trainfcnn.grid import Grid, predict_grid, respond
+from trainfcnn.network import FCNN
+from trainfcnn.recipe import Recipe
+from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
+from trainfcnn.tasks import TASKS, baseline
+from trainfcnn.training import SMALL_WORK, History, Training
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+EXACT_CELLS = 301
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one call of `TrainFCNN.train` left behind."""
+
+    recipe: Recipe
+    network: FCNN
+    history: History
+    ended: str  # 'done', 'stopped', 'diverged' or 'interrupted'
+
+
+class TrainFCNN:
+    """A data set, and the network trained on it.
+
+    Parameters
+    ----------
+    dataset : str, path, Dataset, Law, (X, y) or callable
+        A key of `DATASETS`, or your own data: arrays, a function ``f(x1, x2)``, the path of a CSV
+        file whose last column is the target, a ready `Dataset` or `Law` (see `as_dataset`).
+    n_samples : int, optional
+        Points to draw; by default 2,500.
+    noise : float
+        Standard deviation of what is added to the drawn inputs (for a regression: the target).
+    seed : int
+        Of everything random. Same seed, same bits, on one machine.
+    device : str
+        'auto', 'cpu', 'cuda' or 'cuda:1'. 'auto' takes CUDA where it is there and the networks
+        are large enough to gain by it.
+    kind : str, optional
+        'regression', 'binary' or 'multiclass', where own data could be either.
+
+    Raises
+    ------
+    ValueError
+        If something is out of bounds, unknown or not there; nothing is half-done then.
+
+    Examples
+    --------
+    >>> xor = TrainFCNN(dataset="xor")
+    >>> xor
+    TrainFCNN('xor'): binary, 2,500 points, not trained yet: call .train()
+    >>> xor.train(dims=[6], epochs=100).score() > 0.95
+    True
+    """
+
+    def __init__(
+        self,
+        dataset: Source = "xor",
+        n_samples: int | None = None,
+        noise: float = 0.0,
+        seed: int = 0,
+        device: str = "auto",
+        kind: str | None = None,
+    ) -> None:
+        self.device = _check_device(device)
+        self.dataset = as_dataset(dataset, n_samples, noise, seed, kind)
+        self.seed = seed
+        self._run: Run | None = None
+
+    @property
+    def kind(self) -> str:
+        """'regression', 'binary' or 'multiclass'."""
+        return self.dataset.kind
+
+    def train(
+        self,
+        dims: Sequence[int] | int | None = None,
+        activation: str | Function | None = None,
+        last_activation: str | None = None,
+        *,
+        init: str | None = None,
+        optimizer: str | None = None,
+        lr: float | None = None,
+        momentum: float | None = None,
+        nesterov: bool | None = None,
+        weight_decay: float | None = None,
+        schedule: str | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        dropout: float | None = None,
+        validation: float | None = None,
+        patience: int | None = None,
+        weight_seed: int | None = None,
+        dtype: str | None = None,
+        standardize: bool | None = None,
+        progress: bool | None = None,
+    ) -> "TrainFCNN":
+        """Train a new network and return `self`.
+
+        What is not given is as recommended for the data set, so that the bare call works on every
+        one of them. Each call starts anew, from the same initial weights and with the same
+        batches, so that two calls can be compared. Ctrl-C keeps the network trained so far.
+
+        Parameters
+        ----------
+        dims, activation, ..., standardize
+            As in `Recipe`.
+        progress : bool, optional
+            Whether to show a progress bar; by default in a terminal, on runs of over a second.
+
+        Raises
+        ------
+        ValueError
+            If a value is out of bounds; the trainer is as it was before.
+
+        Warns
+        -----
+        RuntimeWarning
+            If the loss stopped being a finite number.
+        """
+        recipe = (
+            Recipe()
+            .but(**self.dataset.recommended)
+            .but(  # type: ignore[arg-type]
+                dims=dims,
+                activation=activation,
+                last_activation=last_activation,
+                init=init,
+                optimizer=optimizer,
+                lr=lr,
+                momentum=momentum,
+                nesterov=nesterov,
+                weight_decay=weight_decay,
+                schedule=schedule,
+                epochs=epochs,
+                batch_size=batch_size,
+                dropout=dropout,
+                validation=validation,
+                patience=patience,
+                weight_seed=weight_seed,
+                dtype=dtype,
+                standardize=standardize,
+            )
+        )
+        training = Training(self.dataset, recipe, self.seed, device=self._device_for(recipe))
+        ended = _walk(training, recipe.epochs, progress)
+        self._run = Run(recipe, training.network(), training.history(), ended)
+        if ended == "diverged":
+            warnings.warn(
+                f"training diverged: the loss was no finite number after epoch "
+                f"{len(self.history)}; try a lower lr than {recipe.lr:g}, or standardize=True",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        return self
+
+    def _device_for(self, recipe: Recipe) -> str:
+        if self.device != "auto":
+            return self.device
+        sizes = (self.dataset.x.shape[1], *recipe.dims)
+        work = recipe.batch_size * sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        return "cuda" if work >= SMALL_WORK and torch.cuda.is_available() else "cpu"
+
+    @property
+    def _last(self) -> Run:
+        if self._run is None:
+            raise RuntimeError(
+                f"TrainFCNN({self.dataset.name!r}) is not trained yet: call .train() first"
+            )
+        return self._run
+
+    @property
+    def recipe(self) -> Recipe:
+        """The hyper-parameters of the last training."""
+        return self._last.recipe
+
+    @property
+    def network(self) -> FCNN:
+        """The trained network, an ordinary `torch.nn.Module` on the CPU."""
+        return self._last.network
+
+    @property
+    def history(self) -> History:
+        """Losses and scores of every epoch."""
+        return self._last.history
+
+    @property
+    def loss(self) -> float:
+        """The trained network's mean loss on the training sample."""
+        return self._measure(self.dataset.x, self.dataset.y)[0]
+
+    @property
+    def accuracy(self) -> float:
+        """The trained network's share of right answers on the training sample."""
+        if not self.dataset.classes:
+            raise ValueError(
+                f"accuracy is for classes, and {self.dataset.name!r} is a regression: use .score()"
+            )
+        return self._measure(self.dataset.x, self.dataset.y)[1]
+
+    @property
+    def baseline(self) -> float:
+        """What the best constant answer reaches on the training sample: an accuracy, or an MSE."""
+        return baseline(self.kind, self.dataset.y)
+
+    def score(self, X: ArrayLike | None = None, y: ArrayLike | None = None) -> float:
+        """Return the accuracy (regression: R²) on the test sample, or on `X` and `y`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d), optional
+            Inputs, with `y`.
+        y : array-like of shape (n,), optional
+            Targets, with `X`.
+        """
+        if X is None and y is None:
+            return self._measure(self.dataset.x_test, self.dataset.y_test)[1]
+        if X is None or y is None:
+            raise ValueError("score must get both X and y, or neither: got one of them")
+        inputs = self._check(X)
+        targets = self._as_targets(check_targets(y))
+        if len(inputs) != len(targets):
+            raise ValueError(
+                f"X and y must be of equal length, got {len(inputs)} rows and {len(targets)} targets"
+            )
+        return self._measure(inputs, targets)[1]
+
+    def exact_score(self) -> float:
+        """Return the score against the truth itself, on a fine grid of the sampled domain.
+
+        Raises
+        ------
+        ValueError
+            If the truth is not known, as for own data.
+        """
+        if self.dataset.truth is None:
+            raise ValueError(
+                f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
+            )
+        x1, x2 = (axis.ravel() for axis in np.meshgrid(*self.dataset.domain.grid(EXACT_CELLS)))
+        return self._measure(np.column_stack([x1, x2]), self.dataset.truth(x1, x2))[1]
+
+    def predict(self, X: ArrayLike) -> NDArray[np.generic]:
+        """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
+        answers = TASKS[self.kind].decide(respond(self.network, self.kind, self._check(X))).numpy()
+        return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
+        outputs = respond(self.network, self.kind, self._check(X))
+        return TASKS[self.kind].probabilities(outputs).double().numpy()
+
+    def predict_grid(self, n: int = 201, margin: float = 0.25) -> Grid:
+        """Return the prediction over the plane (see `grid.predict_grid`)."""
+        return predict_grid(self.network, self.dataset, n, margin)
+
+    def plot_dataset(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the training sample."""
+        return plots.plot_dataset(self.dataset, ax)
+
+    def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the loss over the epochs."""
+        return plots.plot_loss(self.history, ax)
+
+    def plot_prediction(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the prediction over the plane, with the training sample."""
+        return plots.plot_prediction(self.predict_grid(), self.dataset, ax)
+
+    def plot(self) -> "Figure":
+        """Draw data, prediction and loss in one figure."""
+        return plots.plot_overview(self.dataset, self.predict_grid(), self.history, str(self))
+
+    def results(self) -> dict[str, object]:
+        """Return what there is to know of the training, as a dict that JSON can hold."""
+        run, test = self._last, len(self.dataset.x_test) > 0
+        return {
+            "dataset": self.dataset.name,
+            "kind": self.kind,
+            "n_samples": len(self.dataset.x),
+            "seed": self.seed,
+            "recipe": asdict(run.recipe) | {"activation": run.network.activation.name},
+            "dims": list(run.network.dims),
+            "epochs": len(run.history),
+            "ended": run.ended,
+            "seconds": run.history.seconds,
+            "loss_name": run.history.loss_name,
+            "score_name": run.history.score_name,
+            "loss": self.loss,
+            "score": self._measure(self.dataset.x, self.dataset.y)[1],
+            "test_score": self.score() if test else None,
+            "exact_score": self.exact_score() if self.dataset.truth else None,
+            "baseline": self.baseline,
+        }
+
+    def _check(self, X: ArrayLike) -> Array:
+        return check_inputs(X, self.network.dims[0])
+
+    def _as_targets(self, labels: NDArray[np.generic]) -> Values:
+        """Return labels as class indices; a regression's values stay."""
+        if not self.dataset.classes:
+            return labels
+        hits = labels[:, None] == np.array(self.dataset.classes)
+        if not hits.any(1).all():
+            stranger = labels[~hits.any(1)][0]
+            raise ValueError(
+                f"y must hold the classes {list(self.dataset.classes)}, got {stranger!s} too"
+            )
+        return hits.argmax(1)
+
+    def _measure(self, x: Array, y: Values) -> tuple[float, float]:
+        """Return loss and score on points (n, d) and class indices or values (n,)."""
+        if not len(x):
+            raise ValueError("there is no test sample to score on: give X and y")
+        task = TASKS[self.kind]
+        outputs = respond(self.network, self.kind, x).T
+        targets = torch.as_tensor(task.targets(y, len(self.dataset.classes)), dtype=outputs.dtype)
+        return float(task.loss(outputs, targets)), float(task.score(outputs, targets))
+
+    def __repr__(self) -> str:
+        name = f"TrainFCNN({self.dataset.name!r})"
+        if self._run is None:
+            return f"{name}: {self.kind}, {len(self.dataset.x):,} points, not trained yet: call .train()"
+        recipe, network, history, ended = self.recipe, self.network, self.history, self._run.ended
+        task = TASKS[self.kind]
+        loss, score = self._measure(self.dataset.x, self.dataset.y)
+        epochs = f"{len(history)} epochs"
+        if ended != "done":
+            epochs = f"{ended} after {len(history)} of {recipe.epochs} epochs"
+        test = f" (test {task.say_score(self.score())})" if len(self.dataset.x_test) else ""
+        return (
+            f"{name}: {'-'.join(map(str, network.dims))} {network.activation.name}, "
+            f"{recipe.optimizer} lr={recipe.lr:g}, {epochs}, loss {loss:.4f}, "
+            f"{task.score_name} {task.say_score(score)}{test}, {history.seconds:.2f} s"
+        )
+
+
+def _walk(training: Training, epochs: int, progress: bool | None) -> str:
+    """Train to the end, or to Ctrl-C; return how it ended."""
+    from tqdm import tqdm
+
+    bar = tqdm(
+        training,
+        total=epochs,
+        unit="epoch",
+        leave=False,
+        delay=1.0,
+        disable=None if progress is None else not progress,
+    )
+    done = 0
+    try:
+        for done in bar:
+            pass
+    except KeyboardInterrupt:
+        return "interrupted"
+    finally:
+        bar.close()
+    if training.diverged:
+        return "diverged"
+    return "done" if done == epochs else "stopped"
+
+
+def _check_device(device: object) -> str:
+    """Return `device` if it is there."""
+    if device == "auto":
+        return "auto"
+    try:
+        wanted = torch.device(device)  # type: ignore[arg-type]
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"device must be 'auto', 'cpu', 'cuda' or 'cuda:1', got {device!r}: try 'auto'"
+        ) from error
+    if wanted.type == "cuda" and (wanted.index or 0) >= torch.cuda.device_count():
+        raise ValueError(
+            f"device {str(wanted)!r} is not there: torch sees {torch.cuda.device_count()} CUDA "
+            "devices; try 'cpu' or 'auto'"
+        )
+    if wanted.type not in ("cpu", "cuda"):
+        raise ValueError(f"device must be on the CPU or CUDA, got {device!r}: try 'auto'")
+    return str(wanted)

@@ -1,0 +1,528 @@
+"""Epochs over a stack: batches, schedule, validation, early stop, history.
+
+`epochs` is the bare loop, a generator. `Training` is what a user's call becomes: it prepares the
+data, watches the losses and keeps the best weights; it, too, is walked through epoch by epoch, so
+that a progress bar or an animation is a ``for`` in the caller.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
+from trainfcnn.datasets import Array, Dataset, Values, held_out
+from trainfcnn.lookup import look_up
+from trainfcnn.network import FCNN
+from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Step, make_step
+from trainfcnn.recipe import Recipe
+from trainfcnn.seeds import entropy, numpy_generator
+from trainfcnn.stack import Pass, Stack, Workspace
+from trainfcnn.tasks import TASKS, Task
+
+# Below so many multiplications a step, a second thread costs more than it brings.
+SMALL_WORK = 2_000_000
+EVALUATION_BATCH = 4096
+
+
+class engine:  # noqa: N801  (a verb used in `with`, written as a class since it runs every epoch)
+    """Run without autograd's book-keeping, and small work on one thread.
+
+    Grad mode and thread count are as before on leaving.
+
+    Parameters
+    ----------
+    work : int
+        Multiplications a step.
+    """
+
+    def __init__(self, work: int) -> None:
+        self._single = work < SMALL_WORK
+        self._mode = torch.inference_mode()
+
+    def __enter__(self) -> None:
+        self._threads = torch.get_num_threads()
+        self._mode.__enter__()
+        if self._single and self._threads > 1:
+            torch.set_num_threads(1)
+
+    def __exit__(self, *error: object) -> None:
+        if self._single and self._threads > 1:
+            torch.set_num_threads(self._threads)
+        self._mode.__exit__(*error)
+
+
+class Batches:
+    """A sample on the device, cut into batches whose passes are made once.
+
+    Parameters
+    ----------
+    stack : Stack
+        That the samples go through.
+    x : Tensor of shape (n, inputs)
+        Inputs.
+    targets : Tensor of shape (outputs, n)
+        What `Task.targets` gives.
+    batch_size : int
+        The last batch may be smaller.
+    dropout : float
+        Of the passes.
+
+    Attributes
+    ----------
+    passes : list of (Pass, Tensor, Workspace)
+        One a batch, with the targets (outputs, B) of its samples and the workspace it runs in.
+    targets : Tensor of shape (outputs, n)
+        In the present order.
+    """
+
+    @torch.inference_mode()
+    def __init__(
+        self, stack: Stack, x: Tensor, targets: Tensor, batch_size: int, dropout: float = 0.0
+    ) -> None:
+        self._given = torch.cat([x, x.new_ones(len(x), 1)], 1), targets.clone()
+        self._x, self.targets = self._given[0].clone(), targets.clone()
+        self._order = torch.empty(len(x), dtype=torch.long)
+        starts = range(0, len(x), batch_size)
+        sizes = [min(batch_size, len(x) - start) for start in starts]
+        # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
+        self._shape = stack.n_members, stack.dims[-1]
+        self._outputs = x.new_empty(len(x) * stack.n_members * stack.dims[-1])
+        workspaces = {size: Workspace(stack, size, dropout) for size in set(sizes)}
+        self.passes = [
+            (
+                Pass(stack, part, workspaces[size], out.view(*self._shape, size)),
+                part_targets,
+                workspaces[size],
+            )
+            for size, part, part_targets, out in zip(
+                sizes,
+                self._x.split(sizes),
+                self.targets.split(sizes, dim=1),
+                self._outputs.split([len(self._outputs) // len(x) * size for size in sizes]),
+                strict=True,
+            )
+        ]
+
+    def shuffle(self, generator: Generator) -> None:
+        """Put the samples in a new random order."""
+        torch.randperm(len(self._order), generator=generator, out=self._order)
+        order = self._order.to(self._x.device)
+        torch.index_select(self._given[0], 0, order, out=self._x)
+        torch.index_select(self._given[1], 1, order, out=self.targets)
+
+    def outputs(self) -> Tensor:
+        """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
+        first, last = self.passes[0][1].shape[1], self.passes[-1][1].shape[1]
+        if first == last:
+            return self._side_by_side(self._outputs, first)
+        tail = self._outputs.numel() // len(self._order) * last
+        full = self._side_by_side(self._outputs[:-tail], first)
+        return torch.cat([full, self._side_by_side(self._outputs[-tail:], last)], dim=2)
+
+    def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
+        batches = outputs.view(-1, *self._shape, size)
+        return batches.permute(1, 2, 0, 3).reshape(*self._shape, -1)
+
+    def forward(self) -> None:
+        """Write the outputs of all batches."""
+        for way, _, _ in self.passes:
+            way.forward()
+
+
+def epochs(
+    batches: Batches, task: Task, recipe: Recipe, step: Step, work: int, seed: int
+) -> Iterator[int]:
+    """Train for the recipe's epochs; yield the number of each, from 1, when it is done.
+
+    Parameters
+    ----------
+    batches : Batches
+        Of the sample to train on; after each epoch, its outputs are those that the samples met.
+    task : Task
+        Whose loss is lowered.
+    recipe : Recipe
+        Its `epochs`, `lr`, `schedule` and `dropout` are used.
+    step : callable
+        ``step(lr)`` of `make_step`, on the buffers of the stack that the batches go through.
+    work : int
+        Multiplications a step, see `engine`.
+    seed : int
+        Of the batch order and the dropout masks.
+    """
+    order = Generator().manual_seed(entropy(seed, "batches"))
+    drops = Generator(batches.targets.device).manual_seed(entropy(seed, "dropout"))
+    schedule = SCHEDULES[recipe.schedule]
+    plan = [
+        (way, targets, workspace, targets.new_tensor(task.slope / targets.numel()))
+        for way, targets, workspace in batches.passes
+    ]
+    n_steps, done = len(plan) * recipe.epochs, 0
+    for epoch in range(1, recipe.epochs + 1):
+        with engine(work):
+            batches.shuffle(order)
+            for way, targets, workspace, scale in plan:
+                if workspace.masks:
+                    workspace.draw_masks(drops)
+                way.forward()
+                task.predict(way.outputs, way.delta)
+                way.delta.sub_(targets).mul_(scale)
+                way.backward()
+                step(recipe.lr * schedule(done / n_steps))
+                done += 1
+        yield epoch
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What was seen epoch by epoch.
+
+    Attributes
+    ----------
+    loss, score : array of shape (epochs,)
+        On the training sample: the mean over the epoch's batches, each as it was met, before its
+        step (so a loss here is a little above the one after the epoch).
+    validation_loss, validation_score : array of shape (epochs,)
+        After the epoch, on what was held out; empty where nothing was.
+    seconds : float
+        Wall-clock time of the training.
+    best_epoch : int
+        From 1, the one whose weights were kept.
+    loss_name, score_name : str
+        What was measured.
+    """
+
+    loss: Array
+    score: Array
+    validation_loss: Array
+    validation_score: Array
+    seconds: float
+    best_epoch: int
+    loss_name: str
+    score_name: str
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "History: no epochs"
+        return (
+            f"History: {len(self)} epochs in {self.seconds:.2f} s, {self.loss_name} "
+            f"{self.loss[0]:.4g} -> {self.loss[-1]:.4g}"
+        )
+
+
+class Recorder:
+    """Losses and scores of every epoch of a stack.
+
+    A few epochs' outputs are put by and measured together: on small data, calling a dozen
+    operations each epoch would cost more than the arithmetic in them.
+
+    Parameters
+    ----------
+    task : Task
+        What to measure.
+    at_once : int
+        At most so many epochs are put by.
+
+    Attributes
+    ----------
+    diverged : bool
+        Whether no member's loss is a finite number any more.
+    """
+
+    MOST_NUMBERS = 1_000_000
+
+    def __init__(self, task: Task, at_once: int = 32) -> None:
+        self._task, self._at_once = task, at_once
+        self._waiting: list[tuple[Tensor, Tensor]] = []
+        self._measured: list[tuple[Tensor, Tensor]] = []
+        self.diverged = False
+
+    def record(self, batches: Batches) -> None:
+        """Take note of the outputs last written."""
+        outputs, targets = batches.outputs(), batches.targets
+        self._waiting.append((outputs.clone(), targets.clone()))
+        room = self.MOST_NUMBERS // outputs.numel()
+        if len(self._waiting) >= min(self._at_once, max(room, 1)):
+            self._measure()
+
+    def _measure(self) -> None:
+        if self._waiting:
+            outputs, targets = (torch.stack(part) for part in zip(*self._waiting, strict=True))
+            targets = targets[:, None]
+            losses, scores = self._task.loss(outputs, targets), self._task.score(outputs, targets)
+            self._measured.append((losses, scores))
+            self._waiting = []
+            self.diverged = not losses[-1].isfinite().any()
+
+    def latest_loss(self) -> Tensor:
+        """Return the last epoch's loss of every member, (K,)."""
+        self._measure()
+        return self._measured[-1][0][-1]
+
+    def rows(self) -> tuple[Tensor, Tensor]:
+        """Return losses and scores, (epochs, K) each."""
+        self._measure()
+        if not self._measured:
+            return torch.empty(0, 1), torch.empty(0, 1)
+        losses, scores = zip(*self._measured, strict=True)
+        return torch.cat(losses), torch.cat(scores)
+
+
+class Best:
+    """The lowest loss of every member so far, and the parameters that gave it.
+
+    Parameters
+    ----------
+    stack : Stack
+        Whose parameters are kept.
+    patience : int
+        A member stops after so many epochs without a lower loss; 0 never stops.
+
+    Attributes
+    ----------
+    blocks : list of Tensor
+        The parameters of every member's best epoch, as in the stack.
+    epoch : Tensor of shape (K,)
+        Of the lowest loss, from 1; 0 before any.
+    stopped : Tensor of shape (K,)
+        The epoch at which a member stopped; 0 while it goes on.
+    """
+
+    def __init__(self, stack: Stack, patience: int) -> None:
+        self._stack, self._patience = stack, patience
+        self._loss = stack.parameters.new_full((stack.n_members,), torch.inf)
+        self.blocks = [block.clone() for block in stack.blocks]
+        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self._loss.device)
+        self.stopped = torch.zeros_like(self.epoch)
+
+    def watch(self, epoch: int, loss: Tensor) -> None:
+        """Keep the parameters of the members whose `loss` (K,) is their lowest."""
+        better = (loss < self._loss) & (self.stopped == 0)
+        self._loss[better] = loss[better]
+        self.epoch[better] = epoch
+        for kept, block in zip(self.blocks, self._stack.blocks, strict=True):
+            torch.where(better[:, None, None], block, kept, out=kept)
+        if self._patience:
+            late = (epoch - self.epoch >= self._patience) & (self.stopped == 0)
+            self.stopped[late] = epoch
+
+    def all_stopped(self) -> bool:
+        """Return whether no member goes on."""
+        return self._patience > 0 and bool(self.stopped.all())
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Shifts and scales that make inputs, and a regression's targets, standard."""
+
+    x_shift: Array
+    x_scale: Array
+    y_shift: float = 0.0
+    y_scale: float = 1.0
+
+    @classmethod
+    def of(cls, x: Array, y: Values, *, inputs: bool, target: bool) -> "Scaling":
+        """Return the scaling of a sample, or the identity where it is not wanted."""
+        x_shift, x_scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        if inputs:
+            x_shift, x_scale = x.mean(0), _positive(x.std(0))
+        if not target:
+            return cls(x_shift, x_scale)
+        return cls(x_shift, x_scale, float(y.mean()), float(_positive(y.std())))
+
+    def undo(self, network: FCNN) -> None:
+        """Change the parameters so that the network takes and gives the original units."""
+        first, last = network.layers[0], network.layers[-1]
+        with torch.no_grad():
+            first.weight.div_(first.weight.new_tensor(self.x_scale))
+            first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
+            last.weight.mul_(self.y_scale)
+            last.bias.mul_(self.y_scale).add_(self.y_shift)
+
+
+def _positive(scale: Array) -> Array:
+    """Return the scale with 1 instead of 0: what is constant stays as it is."""
+    return np.where(scale > 0, scale, 1.0)
+
+
+class Training:
+    """One recipe on one data set, for a stack of initial weights; iterate to train.
+
+    All arguments are checked, and all buffers made, before the first epoch.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its test sample is not touched.
+    recipe : Recipe
+        All of it is used.
+    seed : int
+        Of the batch order, the dropout masks and the validation split.
+    weight_seeds : sequence of int, optional
+        Of the initial weights, one a member; by default the recipe's `weight_seed`, else `seed`.
+    device : torch.device or str
+        Where to train.
+
+    Yields
+    ------
+    int
+        The number of each epoch, from 1, when it is done.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name in the recipe, or data too small to hold out what it asks for.
+
+    Examples
+    --------
+    >>> from trainfcnn.datasets import make_dataset
+    >>> training = Training(make_dataset("xor"), Recipe(dims=[6], epochs=3), weight_seeds=[0, 1])
+    >>> for epoch in training:
+    ...     pass
+    >>> len(training.history(member=1))
+    3
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        recipe: Recipe,
+        seed: int = 0,
+        weight_seeds: Sequence[int] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self._task, self._recipe, self._seed = TASKS[dataset.kind], recipe, seed
+        rule = look_up(OPTIMIZERS, recipe.optimizer, "optimizer")
+        look_up(SCHEDULES, recipe.schedule, "schedule")
+        self._last = recipe.last_activation or self._task.last_activation
+        own_seed = seed if recipe.weight_seed is None else recipe.weight_seed
+        self._networks = self._draw_networks(dataset, weight_seeds or [own_seed])
+        self.stack = Stack(self._networks, _seen_by_loss(self._task, self._last), device)
+        held = _validation_mask(dataset, recipe.validation, seed)
+        self._scaling = self._find_scaling(dataset, ~held)
+        self._work = self.stack.parameters.numel() * recipe.batch_size
+        with engine(self._work):
+            self._train = self._batches(dataset, ~held, recipe.batch_size, recipe.dropout)
+            self._held = self._batches(dataset, held, EVALUATION_BATCH) if held.any() else None
+            self._step = make_step(rule, self.stack.parameters, self.stack.gradients, recipe)
+            watching = held.any() or recipe.patience > 0
+            self._best = Best(self.stack, recipe.patience) if watching else None
+        self._recorder, self._held_recorder = Recorder(self._task), Recorder(self._task)
+        self._seconds = 0.0
+
+    def _draw_networks(self, dataset: Dataset, weight_seeds: Sequence[int]) -> list[FCNN]:
+        recipe = self._recipe
+        dims = (dataset.x.shape[1], *recipe.dims, self._task.n_outputs(len(dataset.classes)))
+        activation, dtype = as_activation(recipe.activation), getattr(torch, recipe.dtype)
+        return [
+            FCNN(dims, activation, self._last, init=recipe.init, seed=seed, dtype=dtype)
+            for seed in weight_seeds
+        ]
+
+    def _find_scaling(self, dataset: Dataset, chosen: NDArray[np.bool_]) -> Scaling:
+        wanted = self._recipe.standardize
+        linear = dataset.kind == "regression" and self._last == "linear"
+        return Scaling.of(
+            dataset.x[chosen], dataset.y[chosen], inputs=wanted, target=wanted and linear
+        )
+
+    def _batches(
+        self, dataset: Dataset, chosen: NDArray[np.bool_], batch_size: int, dropout: float = 0.0
+    ) -> Batches:
+        scaling, like = self._scaling, self.stack.parameters
+        x = (dataset.x[chosen] - scaling.x_shift) / scaling.x_scale
+        y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
+        targets = self._task.targets(y, len(dataset.classes))
+        return Batches(
+            self.stack, like.new_tensor(x), like.new_tensor(targets), batch_size, dropout
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        resumed = perf_counter()
+        loop = epochs(self._train, self._task, self._recipe, self._step, self._work, self._seed)
+        for epoch in loop:
+            with engine(self._work):
+                self._note(epoch)
+            self._seconds += perf_counter() - resumed
+            yield epoch
+            resumed = perf_counter()
+            if self._recorder.diverged or (self._best and self._best.all_stopped()):
+                break
+
+    def _note(self, epoch: int) -> None:
+        self._recorder.record(self._train)
+        if self._held is not None:
+            self._held.forward()
+            self._held_recorder.record(self._held)
+        if self._best is not None:
+            watched = self._recorder if self._held is None else self._held_recorder
+            self._best.watch(epoch, watched.latest_loss())
+
+    @property
+    def diverged(self) -> bool:
+        """Whether training ended since no member's loss is a finite number any more."""
+        return self._recorder.diverged
+
+    def network(self, member: int = 0) -> FCNN:
+        """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
+
+        It lives on the CPU and takes and gives the data set's own units.
+        """
+        network = deepcopy(self._networks[member])
+        self.stack.copy_to(network, member, self._best.blocks if self._best else None)
+        self._scaling.undo(network)
+        return network
+
+    def history(self, member: int = 0) -> History:
+        """Return what was seen of one member so far."""
+        with engine(self._work):
+            last = int(self._best.stopped[member]) if self._best else 0
+            best = int(self._best.epoch[member]) if self._best else 0
+            rows = [*self._recorder.rows(), *self._held_recorder.rows()]
+            loss, score, held_loss, held_score = (
+                row[: last or None, min(member, row.shape[1] - 1)].double().cpu().numpy()
+                for row in rows
+            )
+        square = self._scaling.y_scale**2  # a mean squared error is in squared units
+        return History(
+            loss=loss * square,
+            score=score,
+            validation_loss=held_loss * square,
+            validation_score=held_score,
+            seconds=self._seconds,
+            best_epoch=best or len(loss),
+            loss_name=self._task.loss_name,
+            score_name=self._task.score_name,
+        )
+
+
+def _seen_by_loss(task: Task, last_activation: str) -> Activation:
+    """Return what stands between the scores and the loss, and check the last activation."""
+    if task.is_classification:
+        look_up(LAST_ACTIVATIONS, last_activation, "last activation")
+        if last_activation == "softmax" and task.kind == "binary":
+            raise ValueError(
+                "a binary task has one output, whose softmax is always 1, got "
+                "last_activation='softmax': leave it out, or use 'sigmoid'"
+            )
+        return ACTIVATIONS["linear"]
+    return look_up(ACTIVATIONS, last_activation, "last activation of a regression")
+
+
+def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:
+    strata = dataset.y if dataset.classes else np.zeros(len(dataset.y))
+    mask = held_out(strata, share, numpy_generator(seed, "validation"))
+    if share and not mask.any() or mask.all():
+        raise ValueError(
+            f"validation must leave samples on both sides, got validation={share} of "
+            f"{len(mask)} samples: hold out more, or use validation=0"
+        )
+    return mask
