@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from trainfcnn.activations import ACTIVATIONS
     from trainfcnn.datasets import DATASETS, Dataset, Law, blobs, make_dataset
     from trainfcnn.grid import Grid
+    from trainfcnn.history import History
     from trainfcnn.network import FCNN, INITS
     from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES
     from trainfcnn.recipe import Recipe
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from trainfcnn.stack import Stack
     from trainfcnn.tasks import TASKS, Task
     from trainfcnn.trainer import TrainFCNN
-    from trainfcnn.training import History, Training
+    from trainfcnn.training import Training
 
 __version__ = "0.1.0"
 
@@ -47,6 +48,7 @@ _HOMES = {
     "activations": ("ACTIVATIONS",),
     "datasets": ("DATASETS", "Dataset", "Law", "blobs", "make_dataset"),
     "grid": ("Grid",),
+    "history": ("History",),
     "network": ("FCNN", "INITS"),
     "optimizers": ("OPTIMIZERS", "SCHEDULES"),
     "recipe": ("Recipe",),
@@ -54,7 +56,7 @@ _HOMES = {
     "stack": ("Stack",),
     "tasks": ("TASKS", "Task"),
     "trainer": ("TrainFCNN",),
-    "training": ("History", "Training"),
+    "training": ("Training",),
 }
 
 

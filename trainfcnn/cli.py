@@ -1,6 +1,196 @@
-"""The same from a shell."""
+"""The same from a shell: ``trainfcnn list`` and ``trainfcnn train``.
+
+What needs torch or matplotlib is imported once the arguments are known, so `--help` is instant.
+"""
+
+import argparse
+import json
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trainfcnn import __version__
+
+if TYPE_CHECKING:
+    from trainfcnn.trainer import TrainFCNN
+
+# what `list` shows: the module and the table
+TABLES = {
+    "datasets": ("datasets", "DATASETS"),
+    "activations": ("activations", "ACTIVATIONS"),
+    "inits": ("network", "INITS"),
+    "optimizers": ("optimizers", "OPTIMIZERS"),
+    "schedules": ("optimizers", "SCHEDULES"),
+}
+
+# option: type, metavar, help; each is an argument of TrainFCNN or of its `train`
+DATA_OPTIONS: dict[str, tuple[type, str, str]] = {
+    "n_samples": (int, "N", "points to draw (default: 2500)"),
+    "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
+    "seed": (int, "SEED", "of everything random (default: 0)"),
+    "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
+    "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
+}
+TRAIN_OPTIONS: dict[str, tuple[type, str, str]] = {
+    "activation": (str, "NAME", "after every hidden layer, e.g. relu or tanh"),
+    "last_activation": (str, "NAME", "after the last layer (default: the task's)"),
+    "init": (str, "NAME", "initial weights, e.g. spread, he or xavier"),
+    "optimizer": (str, "NAME", "e.g. adam or sgd"),
+    "lr": (float, "LR", "learning rate"),
+    "momentum": (float, "SHARE", "for sgd and rmsprop"),
+    "weight_decay": (float, "L2", "L2 penalty; decoupled for adamw"),
+    "schedule": (str, "NAME", "of the learning rate, e.g. constant or cosine"),
+    "epochs": (int, "N", "passes over the training sample"),
+    "batch_size": (int, "N", "samples a step"),
+    "dropout": (float, "SHARE", "of hidden units switched off at each step"),
+    "validation": (float, "SHARE", "held out; the weights with its lowest loss are kept"),
+    "patience": (int, "EPOCHS", "stop after so many without a lower loss"),
+    "weight_seed": (int, "SEED", "of the initial weights alone"),
+    "dtype": (str, "NAME", "float32 or float64"),
+}
+TRAIN_SWITCHES = {
+    "nesterov": "Nesterov's momentum, for sgd",
+    "standardize": "train on inputs of mean 0 and standard deviation 1",
+}
 
 
-def main() -> int:
-    """Run."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status: 0, 1 if training diverged, 2 for bad input."""
+    given = vars(_parser().parse_args(arguments))
+    command = given.pop("command")
+    try:
+        return int(command(**given))
+    except BrokenPipeError:  # as `| head` causes: nobody is listening any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (ValueError, OSError) as error:
+        print(f"trainfcnn: error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="trainfcnn", description="Train and look at small fully connected networks."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_list(commands)
+    _add_train(commands)
+    return parser
+
+
+def _add_list(commands: Any) -> None:
+    parser = commands.add_parser("list", help="show what one can choose from")
+    parser.add_argument("what", nargs="?", default="datasets", choices=TABLES)
+    parser.set_defaults(command=show_table)
+
+
+def _add_train(commands: Any) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a network and say how well it does",
+        epilog="What is not given is as recommended for the data set.",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
+    data = parser.add_argument_group("data")
+    training = parser.add_argument_group("training")
+    training.add_argument(
+        "--dims", type=int, nargs="*", metavar="N", help="sizes of the hidden layers"
+    )
+    for group, options in ((data, DATA_OPTIONS), (training, TRAIN_OPTIONS)):
+        for name, (type_, metavar, help_) in options.items():
+            group.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    for name, help_ in TRAIN_SWITCHES.items():
+        training.add_argument(_flag(name), action="store_true", help=help_)
+    output = parser.add_argument_group("output")
+    output.add_argument("--plot", metavar="FILE", help="save a picture of data, prediction, loss")
+    output.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.set_defaults(command=train)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def show_table(what: str) -> int:
+    """Print the names of a table, for data sets with the kind of task and the truth."""
+    module, table = TABLES[what]
+    entries = getattr(import_module(f"trainfcnn.{module}"), table)
+    for name, entry in entries.items():
+        told = f"{entry.kind:<12}{entry.formula}" if what == "datasets" else ""
+        print(f"{name:<18}{told}".rstrip())
     return 0
+
+
+def train(dataset: str, plot: str | None = None, json: bool = False, **options: object) -> int:
+    """Train on a data set and print what came out."""
+    if plot is not None:
+        _check_picture(Path(plot))
+    from trainfcnn.grid import check_plane
+    from trainfcnn.trainer import TrainFCNN
+
+    data = {name: options.pop(name) for name in DATA_OPTIONS if name in options}
+    trainer = TrainFCNN(dataset, **data)  # type: ignore[arg-type]
+    if plot is not None:
+        check_plane(trainer.dataset)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        trainer.train(**options)  # type: ignore[arg-type]
+    print(_as_json(trainer) if json else _as_text(trainer))
+    if plot is not None:
+        _save(trainer, Path(plot))
+        print(f"picture: {plot}", file=sys.stderr if json else sys.stdout)
+    for warning in caught:
+        print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
+    return {"diverged": 1, "interrupted": 130}.get(str(trainer.results()["ended"]), 0)
+
+
+def _as_text(trainer: "TrainFCNN") -> str:
+    results = trainer.results()
+    lines = [repr(trainer)]
+    if results["exact_score"] is not None:
+        lines.append(
+            f"exact {results['score_name']} against the truth: {results['exact_score']:.4f}"
+        )
+    lines.append(f"the best constant answer: {results['baseline']:.4f}")
+    return "\n".join(lines)
+
+
+def _as_json(trainer: "TrainFCNN") -> str:
+    results = {
+        name: None if isinstance(value, float) and not isfinite(value) else value
+        for name, value in trainer.results().items()
+    }
+    return json.dumps(results, indent=2)
+
+
+def _check_picture(path: Path) -> None:
+    """Refuse a path that cannot become a picture, before any training."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    endings = sorted(FigureCanvasBase.get_supported_filetypes())
+    if path.suffix[1:].lower() not in endings:
+        raise ValueError(
+            f"a picture's name must end in one of {', '.join(endings)}, got {str(path)!r}: try "
+            f"{str(path.with_suffix('.png'))!r}"
+        )
+    if not path.parent.is_dir():
+        raise ValueError(
+            f"there is no folder {str(path.parent)!r} to save {path.name!r} in: make it"
+        )
+
+
+def _save(trainer: "TrainFCNN", path: Path) -> None:
+    """Write the picture beside its place first, so that no half of one is left there."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        trainer.plot().savefig(beside, format=path.suffix[1:].lower(), dpi=120)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

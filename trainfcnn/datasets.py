@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -15,7 +16,7 @@ from trainfcnn.lookup import look_up
 from trainfcnn.seeds import check_seed, numpy_generator
 
 Array = NDArray[np.float64]
-Values = NDArray[np.generic]
+Values = NDArray[Any]  # class indices (int64) or values (float64)
 Truth = Callable[[Array, Array], Values]
 Draw = Callable[[int, Generator], tuple[Array, Values]]
 
@@ -302,8 +303,10 @@ def _plane(x1: Array, x2: Array) -> Array:
 
 
 def _gauss_regression(x1: Array, x2: Array) -> Array:
-    cones = (s * np.maximum(0, 1 - np.hypot(x1 - c1, x2 - c2) / 2) for c1, c2, s in BUMPS)
-    return np.sum(list(cones), axis=0)
+    values = np.zeros_like(x1)
+    for center1, center2, sign in BUMPS:
+        values += sign * np.maximum(0, 1 - np.hypot(x1 - center1, x2 - center2) / 2)
+    return values
 
 
 def _moons(x1: Array, x2: Array) -> Values:
@@ -314,8 +317,9 @@ def _moons(x1: Array, x2: Array) -> Values:
 
 def _distance_to_arch(x1: Array, x2: Array) -> Array:
     """Return the distance to the upper half of the unit circle."""
-    to_end = np.hypot(np.abs(x1) - 1, x2)
-    return np.where(x2 >= 0, np.abs(np.hypot(x1, x2) - 1), to_end)
+    to_arch, to_end = np.abs(np.hypot(x1, x2) - 1), np.hypot(np.abs(x1) - 1, x2)
+    distance: Array = np.where(x2 >= 0, to_arch, to_end)
+    return distance
 
 
 def _draw_moons(n: int, generator: Generator) -> tuple[Array, Values]:
@@ -352,7 +356,8 @@ def blobs(centers: int = 3) -> Law:
 
     def truth(x1: Array, x2: Array) -> Values:
         points = np.stack([x1, x2], axis=-1)
-        return np.linalg.norm(points[..., None, :] - places, axis=-1).argmin(-1)
+        nearest: Values = np.linalg.norm(points[..., None, :] - places, axis=-1).argmin(-1)
+        return nearest
 
     return Law(
         name="blobs",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset, Domain
 from trainfcnn.network import FCNN
@@ -30,7 +29,7 @@ def respond(network: FCNN, kind: str, x: Array) -> torch.Tensor:
     """
     answer = network.scores if TASKS[kind].is_classification else network
     with torch.no_grad():
-        return answer(network.layers[0].weight.new_tensor(x)).cpu()
+        return answer(network.linears[0].weight.new_tensor(x)).cpu()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +73,15 @@ class Grid:
         return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"
 
 
+def check_plane(dataset: Dataset) -> None:
+    """Say what to do if the data do not lie in a plane."""
+    if dataset.x.shape[1] != 2:
+        raise ValueError(
+            f"a plane is drawn for data of 2 features, got {dataset.x.shape[1]} in "
+            f"{dataset.name!r}: train on two of its columns, or use predict(X)"
+        )
+
+
 def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 0.25) -> Grid:
     """Return what `network` says over the plane.
 
@@ -93,11 +101,7 @@ def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 
     ValueError
         If the data have not two features.
     """
-    if dataset.x.shape[1] != 2:
-        raise ValueError(
-            f"a plane is drawn for data of 2 features, got {dataset.x.shape[1]} in "
-            f"{dataset.name!r}: choose two columns, or use predict(X)"
-        )
+    check_plane(dataset)
     x1, x2 = dataset.domain.grid(n, margin)
     points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     task, outputs = TASKS[dataset.kind], respond(network, dataset.kind, points)

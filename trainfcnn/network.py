@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
+from typing import cast
 
 import torch
 from torch import Generator, Tensor, nn
@@ -124,7 +125,7 @@ class FCNN(nn.Module):
         self.last_activation = last_activation
         self._last = look_up(LAST_ACTIVATIONS, last_activation, "last activation")
         self.layers = nn.ModuleList(
-            nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=dtype)
+            nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=dtype)  # type: ignore[no-untyped-call]
             for n_in, n_out in pairwise(self.dims)
         )
         self.initialize(init, seed)
@@ -134,9 +135,9 @@ class FCNN(nn.Module):
         scheme = look_up(INITS, init or self.activation.init, "init")
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
         with torch.no_grad():
-            for layer in self.layers:
+            for layer in self.linears:
                 weight = torch.empty(layer.weight.shape, dtype=layer.weight.dtype)
-                draw = scheme.last if layer is self.layers[-1] else scheme.hidden
+                draw = scheme.last if layer is self.linears[-1] else scheme.hidden
                 draw(weight, generator)
                 layer.weight.copy_(weight)
                 layer.bias.zero_()
@@ -144,12 +145,17 @@ class FCNN(nn.Module):
                     draw(weight, generator)
                     layer.bias.copy_(weight[:, 0])
 
+    @property
+    def linears(self) -> list[nn.Linear]:
+        """The layers, from the inputs to the outputs."""
+        return list(self.layers)  # type: ignore[arg-type]
+
     def scores(self, x: Tensor) -> Tensor:
         """Return the values before the last activation: (n, inputs) to (n, outputs)."""
-        *hidden, last = self.layers
+        *hidden, last = self.linears
         for layer in hidden:
             x = self.activation.function(layer(x))
-        return last(x)  # type: ignore[no-any-return]
+        return cast(Tensor, last(x))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, after the last activation: (n, inputs) to (n, outputs)."""

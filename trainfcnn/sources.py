@@ -242,16 +242,17 @@ def from_function(function: Callable[[Any, Any], Any], kind: str | None = None) 
     if values.dtype.kind == "f" or kind == "regression":
         return Law(name, "regression", name, lambda x1, x2: _evaluate(function, name, x1, x2) * 1.0)
     found, classes, _ = _classify(values.ravel(), kind)
+    known = np.array(classes)
 
     def truth(x1: Array, x2: Array) -> Values:
         labels = _evaluate(function, name, x1, x2)
-        indices = np.searchsorted(classes, labels).clip(max=len(classes) - 1)  # type: ignore[call-overload]
-        if (np.asarray(classes)[indices] != labels).any():
+        indices = np.searchsorted(known, labels).clip(max=len(known) - 1)
+        if (known[indices] != labels).any():
             raise ValueError(
                 f"{name} gives a class on too small a part of [-2, 2]² to be found on a grid of "
                 "401 x 401 points: give (X, y) instead"
             )
-        return indices  # type: ignore[no-any-return]
+        return indices
 
     return Law(name, found, name, truth, classes)
 
@@ -295,6 +296,8 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
             rows = [
                 (n, row) for n, row in enumerate(csv.reader(file, delimiter=delimiter), 1) if row
             ]
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {str(path)!r}: check the path") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot read {str(path)!r} as a CSV file: {error}") from error
     rows = rows[1:] if rows and not _is_number(rows[0][1][0]) else rows

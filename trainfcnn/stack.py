@@ -23,6 +23,36 @@ from torch import Generator, Tensor
 from trainfcnn.activations import ACTIVATIONS, Activation
 from trainfcnn.network import FCNN
 
+# Below so many multiplications a step, a second thread costs more than it brings.
+SMALL_WORK = 2_000_000
+
+
+class engine:  # noqa: N801  (a verb used in `with`, written as a class since it runs every epoch)
+    """Run without autograd's book-keeping, and small work on one thread.
+
+    Grad mode and thread count are as before on leaving.
+
+    Parameters
+    ----------
+    work : int
+        Multiplications a step.
+    """
+
+    def __init__(self, work: int) -> None:
+        self._single = work < SMALL_WORK
+        self._mode = torch.inference_mode()
+
+    def __enter__(self) -> None:
+        self._threads = torch.get_num_threads()
+        self._mode.__enter__()
+        if self._single and self._threads > 1:
+            torch.set_num_threads(1)
+
+    def __exit__(self, *error: object) -> None:
+        if self._single and self._threads > 1:
+            torch.set_num_threads(self._threads)
+        self._mode.__exit__(*error)
+
 
 class Stack:
     """K networks of one shape.
@@ -66,7 +96,8 @@ class Stack:
         self.output_activation = output_activation
         shapes = [(self.n_members, n_out, n_in + 1) for n_in, n_out in pairwise(self.dims)]
         sizes = [members * n_out * n_in for members, n_out, n_in in shapes]
-        self.parameters = torch.zeros(sum(sizes), dtype=first.layers[0].weight.dtype, device=device)
+        dtype = first.linears[0].weight.dtype
+        self.parameters = torch.zeros(sum(sizes), dtype=dtype, device=device)
         self.gradients = torch.zeros_like(self.parameters)
         self.blocks = _views(self.parameters, sizes, shapes)
         self.block_gradients = _views(self.gradients, sizes, shapes)
@@ -78,14 +109,14 @@ class Stack:
     @torch.inference_mode()
     def load(self, member: int, network: FCNN) -> None:
         """Copy the parameters of `network` to one member."""
-        for layer, weight, bias in zip(network.layers, self.weights, self.biases, strict=True):
+        for layer, weight, bias in zip(network.linears, self.weights, self.biases, strict=True):
             weight[member].copy_(layer.weight)
             bias[member].copy_(layer.bias)
 
     def copy_to(self, network: FCNN, member: int, blocks: list[Tensor] | None = None) -> None:
         """Copy the parameters of one member to `network`, from `blocks` if others are given."""
         with torch.no_grad():
-            for layer, block in zip(network.layers, blocks or self.blocks, strict=True):
+            for layer, block in zip(network.linears, blocks or self.blocks, strict=True):
                 layer.weight.copy_(block[member, :, :-1])
                 layer.bias.copy_(block[member, :, -1])
 
@@ -104,7 +135,7 @@ class Stack:
 
 
 def _views(flat: Tensor, sizes: list[int], shapes: list[tuple[int, int, int]]) -> list[Tensor]:
-    return [part.view(shape) for part, shape in zip(flat.split(sizes), shapes, strict=True)]
+    return [part.view(shape) for part, shape in zip(torch.split(flat, sizes), shapes, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

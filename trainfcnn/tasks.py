@@ -7,6 +7,7 @@ the two classifications, and the network's outputs for regression.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
+Values = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Task:
     predict: Callable[[Tensor, Tensor], object]
     loss: Callable[[Tensor, Tensor], Tensor]
     score: Callable[[Tensor, Tensor], Tensor]
-    targets: Callable[[NDArray[np.generic], int], Array]
+    targets: Callable[[Values, int], Array]
     probabilities: Callable[[Tensor], Tensor]
     decide: Callable[[Tensor], Tensor]
 
@@ -70,10 +71,13 @@ class Task:
 
         Examples
         --------
-        >>> TASKS["binary"].say_score(0.99712)
-        '99.7%'
+        >>> TASKS["binary"].say_score(0.99712), TASKS["binary"].say_score(0.9996)
+        ('99.7%', '99.96%')
         """
-        return f"{score:.1%}" if self.is_classification else f"{score:.4f}"
+        if not self.is_classification:
+            return f"{score:.4f}"
+        percent = f"{score:.1%}"
+        return f"{score:.2%}" if percent == "100.0%" and score < 1 else percent
 
 
 def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -104,12 +108,12 @@ def _multiclass_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     return hits.sum(-1) / targets.shape[-1]
 
 
-def _one_row(y: NDArray[np.generic], n_classes: int) -> Array:
+def _one_row(y: Values, n_classes: int) -> Array:
     return y.astype(np.float64)[None, :]
 
 
-def _one_hot(y: NDArray[np.generic], n_classes: int) -> Array:
-    return (y == np.arange(n_classes)[:, None]).astype(np.float64)
+def _one_hot(y: Values, n_classes: int) -> Array:
+    return np.equal(y, np.arange(n_classes)[:, None]).astype(np.float64)
 
 
 def _two_probabilities(scores: Tensor) -> Tensor:
@@ -163,7 +167,7 @@ TASKS = {
 }
 
 
-def baseline(kind: str, y: NDArray[np.generic]) -> float:
+def baseline(kind: str, y: Values) -> float:
     """Return what the best constant guess reaches: the commonest class's share, or the variance.
 
     Parameters

@@ -3,7 +3,8 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,17 +14,19 @@ from trainfcnn import plots
 from trainfcnn.activations import Function
 from trainfcnn.datasets import Array, Values
 from trainfcnn.grid import Grid, predict_grid, respond
+from trainfcnn.history import History
 from trainfcnn.network import FCNN
 from trainfcnn.recipe import Recipe
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
+from trainfcnn.stack import SMALL_WORK
 from trainfcnn.tasks import TASKS, baseline
-from trainfcnn.training import SMALL_WORK, History, Training
+from trainfcnn.training import Training
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXACT_CELLS = 301
+EXACT_CELLS = 300, 307  # no common factor, so that no point falls on a boundary
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +141,7 @@ class TrainFCNN:
         recipe = (
             Recipe()
             .but(**self.dataset.recommended)
-            .but(  # type: ignore[arg-type]
+            .but(
                 dims=dims,
                 activation=activation,
                 last_activation=last_activation,
@@ -163,9 +166,11 @@ class TrainFCNN:
         ended = _walk(training, recipe.epochs, progress)
         self._run = Run(recipe, training.network(), training.history(), ended)
         if ended == "diverged":
+            epoch = int(np.isfinite(self.history.loss).argmin()) + 1
             warnings.warn(
-                f"training diverged: the loss was no finite number after epoch "
-                f"{len(self.history)}; try a lower lr than {recipe.lr:g}, or standardize=True",
+                f"training diverged: the loss must stay finite, and was "
+                f"{self.history.loss[epoch - 1]} in epoch {epoch}; try a lower lr than "
+                f"{recipe.lr:g}, or standardize=True",
                 RuntimeWarning,
                 stacklevel=2,
             )
@@ -175,7 +180,7 @@ class TrainFCNN:
         if self.device != "auto":
             return self.device
         sizes = (self.dataset.x.shape[1], *recipe.dims)
-        work = recipe.batch_size * sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        work = recipe.batch_size * sum(a * b for a, b in pairwise(sizes))
         return "cuda" if work >= SMALL_WORK and torch.cuda.is_available() else "cpu"
 
     @property
@@ -238,7 +243,8 @@ class TrainFCNN:
         targets = self._as_targets(check_targets(y))
         if len(inputs) != len(targets):
             raise ValueError(
-                f"X and y must be of equal length, got {len(inputs)} rows and {len(targets)} targets"
+                f"X and y must be of equal length, got {len(inputs)} rows and {len(targets)} "
+                "targets: give one target a row"
             )
         return self._measure(inputs, targets)[1]
 
@@ -254,10 +260,11 @@ class TrainFCNN:
             raise ValueError(
                 f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
             )
-        x1, x2 = (axis.ravel() for axis in np.meshgrid(*self.dataset.domain.grid(EXACT_CELLS)))
+        axes = (self.dataset.domain.grid(n)[axis] for axis, n in enumerate(EXACT_CELLS))
+        x1, x2 = (coordinate.ravel() for coordinate in np.meshgrid(*axes))
         return self._measure(np.column_stack([x1, x2]), self.dataset.truth(x1, x2))[1]
 
-    def predict(self, X: ArrayLike) -> NDArray[np.generic]:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
         answers = TASKS[self.kind].decide(respond(self.network, self.kind, self._check(X))).numpy()
         return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
@@ -281,11 +288,22 @@ class TrainFCNN:
 
     def plot_prediction(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the prediction over the plane, with the training sample."""
-        return plots.plot_prediction(self.predict_grid(), self.dataset, ax)
+        return plots.plot_prediction(self.predict_grid(), self.dataset, ax, self._verdict())
 
     def plot(self) -> "Figure":
         """Draw data, prediction and loss in one figure."""
-        return plots.plot_overview(self.dataset, self.predict_grid(), self.history, str(self))
+        return plots.plot_overview(
+            self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
+        )
+
+    def _verdict(self) -> str:
+        """Return the picture's title: what the network reached, on which points."""
+        task, fresh = TASKS[self.kind], len(self.dataset.x_test) > 0
+        score = self.score() if fresh else self._measure(self.dataset.x, self.dataset.y)[1]
+        points = f"{len(self.dataset.x_test):,} new" if fresh else f"{len(self.dataset.x):,}"
+        said = task.say_score(score)
+        said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
+        return f"{self.dataset.name}: {said} on {points} points"
 
     def results(self) -> dict[str, object]:
         """Return what there is to know of the training, as a dict that JSON can hold."""
@@ -312,7 +330,7 @@ class TrainFCNN:
     def _check(self, X: ArrayLike) -> Array:
         return check_inputs(X, self.network.dims[0])
 
-    def _as_targets(self, labels: NDArray[np.generic]) -> Values:
+    def _as_targets(self, labels: NDArray[Any]) -> Values:
         """Return labels as class indices; a regression's values stay."""
         if not self.dataset.classes:
             return labels
@@ -322,7 +340,8 @@ class TrainFCNN:
             raise ValueError(
                 f"y must hold the classes {list(self.dataset.classes)}, got {stranger!s} too"
             )
-        return hits.argmax(1)
+        indices: Values = hits.argmax(1)
+        return indices
 
     def _measure(self, x: Array, y: Values) -> tuple[float, float]:
         """Return loss and score on points (n, d) and class indices or values (n,)."""
@@ -336,7 +355,8 @@ class TrainFCNN:
     def __repr__(self) -> str:
         name = f"TrainFCNN({self.dataset.name!r})"
         if self._run is None:
-            return f"{name}: {self.kind}, {len(self.dataset.x):,} points, not trained yet: call .train()"
+            points = f"{len(self.dataset.x):,} points"
+            return f"{name}: {self.kind}, {points}, not trained yet: call .train()"
         recipe, network, history, ended = self.recipe, self.network, self.history, self._run.ended
         task = TASKS[self.kind]
         loss, score = self._measure(self.dataset.x, self.dataset.y)
@@ -346,7 +366,7 @@ class TrainFCNN:
         test = f" (test {task.say_score(self.score())})" if len(self.dataset.x_test) else ""
         return (
             f"{name}: {'-'.join(map(str, network.dims))} {network.activation.name}, "
-            f"{recipe.optimizer} lr={recipe.lr:g}, {epochs}, loss {loss:.4f}, "
+            f"{recipe.optimizer} lr={recipe.lr:g}, {epochs}, loss {loss:#.3g}, "
             f"{task.score_name} {task.say_score(score)}{test}, {history.seconds:.2f} s"
         )
 
@@ -363,25 +383,22 @@ def _walk(training: Training, epochs: int, progress: bool | None) -> str:
         delay=1.0,
         disable=None if progress is None else not progress,
     )
-    done = 0
     try:
-        for done in bar:
-            pass
+        with bar:
+            done = sum(1 for _ in bar)
     except KeyboardInterrupt:
         return "interrupted"
-    finally:
-        bar.close()
     if training.diverged:
         return "diverged"
     return "done" if done == epochs else "stopped"
 
 
-def _check_device(device: object) -> str:
+def _check_device(device: str) -> str:
     """Return `device` if it is there."""
     if device == "auto":
         return "auto"
     try:
-        wanted = torch.device(device)  # type: ignore[arg-type]
+        wanted = torch.device(device)
     except (RuntimeError, TypeError) as error:
         raise ValueError(
             f"device must be 'auto', 'cpu', 'cuda' or 'cuda:1', got {device!r}: try 'auto'"

@@ -1,4 +1,4 @@
-"""Epochs over a stack: batches, schedule, validation, early stop, history.
+"""Epochs over a stack: the loop, schedule, validation, early stop.
 
 `epochs` is the bare loop, a generator. `Training` is what a user's call becomes: it prepares the
 data, watches the losses and keeps the best weights; it, too, is walked through epoch by epoch, so
@@ -13,126 +13,21 @@ from time import perf_counter
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator, Tensor
+from torch import Generator
 
 from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
+from trainfcnn.batches import Batches
 from trainfcnn.datasets import Array, Dataset, Values, held_out
+from trainfcnn.history import Best, History, Recorder
 from trainfcnn.lookup import look_up
 from trainfcnn.network import FCNN
 from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Step, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import entropy, numpy_generator
-from trainfcnn.stack import Pass, Stack, Workspace
+from trainfcnn.stack import Stack, engine
 from trainfcnn.tasks import TASKS, Task
 
-# Below so many multiplications a step, a second thread costs more than it brings.
-SMALL_WORK = 2_000_000
 EVALUATION_BATCH = 4096
-
-
-class engine:  # noqa: N801  (a verb used in `with`, written as a class since it runs every epoch)
-    """Run without autograd's book-keeping, and small work on one thread.
-
-    Grad mode and thread count are as before on leaving.
-
-    Parameters
-    ----------
-    work : int
-        Multiplications a step.
-    """
-
-    def __init__(self, work: int) -> None:
-        self._single = work < SMALL_WORK
-        self._mode = torch.inference_mode()
-
-    def __enter__(self) -> None:
-        self._threads = torch.get_num_threads()
-        self._mode.__enter__()
-        if self._single and self._threads > 1:
-            torch.set_num_threads(1)
-
-    def __exit__(self, *error: object) -> None:
-        if self._single and self._threads > 1:
-            torch.set_num_threads(self._threads)
-        self._mode.__exit__(*error)
-
-
-class Batches:
-    """A sample on the device, cut into batches whose passes are made once.
-
-    Parameters
-    ----------
-    stack : Stack
-        That the samples go through.
-    x : Tensor of shape (n, inputs)
-        Inputs.
-    targets : Tensor of shape (outputs, n)
-        What `Task.targets` gives.
-    batch_size : int
-        The last batch may be smaller.
-    dropout : float
-        Of the passes.
-
-    Attributes
-    ----------
-    passes : list of (Pass, Tensor, Workspace)
-        One a batch, with the targets (outputs, B) of its samples and the workspace it runs in.
-    targets : Tensor of shape (outputs, n)
-        In the present order.
-    """
-
-    @torch.inference_mode()
-    def __init__(
-        self, stack: Stack, x: Tensor, targets: Tensor, batch_size: int, dropout: float = 0.0
-    ) -> None:
-        self._given = torch.cat([x, x.new_ones(len(x), 1)], 1), targets.clone()
-        self._x, self.targets = self._given[0].clone(), targets.clone()
-        self._order = torch.empty(len(x), dtype=torch.long)
-        starts = range(0, len(x), batch_size)
-        sizes = [min(batch_size, len(x) - start) for start in starts]
-        # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
-        self._shape = stack.n_members, stack.dims[-1]
-        self._outputs = x.new_empty(len(x) * stack.n_members * stack.dims[-1])
-        workspaces = {size: Workspace(stack, size, dropout) for size in set(sizes)}
-        self.passes = [
-            (
-                Pass(stack, part, workspaces[size], out.view(*self._shape, size)),
-                part_targets,
-                workspaces[size],
-            )
-            for size, part, part_targets, out in zip(
-                sizes,
-                self._x.split(sizes),
-                self.targets.split(sizes, dim=1),
-                self._outputs.split([len(self._outputs) // len(x) * size for size in sizes]),
-                strict=True,
-            )
-        ]
-
-    def shuffle(self, generator: Generator) -> None:
-        """Put the samples in a new random order."""
-        torch.randperm(len(self._order), generator=generator, out=self._order)
-        order = self._order.to(self._x.device)
-        torch.index_select(self._given[0], 0, order, out=self._x)
-        torch.index_select(self._given[1], 1, order, out=self.targets)
-
-    def outputs(self) -> Tensor:
-        """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
-        first, last = self.passes[0][1].shape[1], self.passes[-1][1].shape[1]
-        if first == last:
-            return self._side_by_side(self._outputs, first)
-        tail = self._outputs.numel() // len(self._order) * last
-        full = self._side_by_side(self._outputs[:-tail], first)
-        return torch.cat([full, self._side_by_side(self._outputs[-tail:], last)], dim=2)
-
-    def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
-        batches = outputs.view(-1, *self._shape, size)
-        return batches.permute(1, 2, 0, 3).reshape(*self._shape, -1)
-
-    def forward(self) -> None:
-        """Write the outputs of all batches."""
-        for way, _, _ in self.passes:
-            way.forward()
 
 
 def epochs(
@@ -178,147 +73,6 @@ def epochs(
         yield epoch
 
 
-@dataclass(frozen=True, eq=False)
-class History:
-    """What was seen epoch by epoch.
-
-    Attributes
-    ----------
-    loss, score : array of shape (epochs,)
-        On the training sample: the mean over the epoch's batches, each as it was met, before its
-        step (so a loss here is a little above the one after the epoch).
-    validation_loss, validation_score : array of shape (epochs,)
-        After the epoch, on what was held out; empty where nothing was.
-    seconds : float
-        Wall-clock time of the training.
-    best_epoch : int
-        From 1, the one whose weights were kept.
-    loss_name, score_name : str
-        What was measured.
-    """
-
-    loss: Array
-    score: Array
-    validation_loss: Array
-    validation_score: Array
-    seconds: float
-    best_epoch: int
-    loss_name: str
-    score_name: str
-
-    def __len__(self) -> int:
-        return len(self.loss)
-
-    def __repr__(self) -> str:
-        if not len(self):
-            return "History: no epochs"
-        return (
-            f"History: {len(self)} epochs in {self.seconds:.2f} s, {self.loss_name} "
-            f"{self.loss[0]:.4g} -> {self.loss[-1]:.4g}"
-        )
-
-
-class Recorder:
-    """Losses and scores of every epoch of a stack.
-
-    A few epochs' outputs are put by and measured together: on small data, calling a dozen
-    operations each epoch would cost more than the arithmetic in them.
-
-    Parameters
-    ----------
-    task : Task
-        What to measure.
-    at_once : int
-        At most so many epochs are put by.
-
-    Attributes
-    ----------
-    diverged : bool
-        Whether no member's loss is a finite number any more.
-    """
-
-    MOST_NUMBERS = 1_000_000
-
-    def __init__(self, task: Task, at_once: int = 32) -> None:
-        self._task, self._at_once = task, at_once
-        self._waiting: list[tuple[Tensor, Tensor]] = []
-        self._measured: list[tuple[Tensor, Tensor]] = []
-        self.diverged = False
-
-    def record(self, batches: Batches) -> None:
-        """Take note of the outputs last written."""
-        outputs, targets = batches.outputs(), batches.targets
-        self._waiting.append((outputs.clone(), targets.clone()))
-        room = self.MOST_NUMBERS // outputs.numel()
-        if len(self._waiting) >= min(self._at_once, max(room, 1)):
-            self._measure()
-
-    def _measure(self) -> None:
-        if self._waiting:
-            outputs, targets = (torch.stack(part) for part in zip(*self._waiting, strict=True))
-            targets = targets[:, None]
-            losses, scores = self._task.loss(outputs, targets), self._task.score(outputs, targets)
-            self._measured.append((losses, scores))
-            self._waiting = []
-            self.diverged = not losses[-1].isfinite().any()
-
-    def latest_loss(self) -> Tensor:
-        """Return the last epoch's loss of every member, (K,)."""
-        self._measure()
-        return self._measured[-1][0][-1]
-
-    def rows(self) -> tuple[Tensor, Tensor]:
-        """Return losses and scores, (epochs, K) each."""
-        self._measure()
-        if not self._measured:
-            return torch.empty(0, 1), torch.empty(0, 1)
-        losses, scores = zip(*self._measured, strict=True)
-        return torch.cat(losses), torch.cat(scores)
-
-
-class Best:
-    """The lowest loss of every member so far, and the parameters that gave it.
-
-    Parameters
-    ----------
-    stack : Stack
-        Whose parameters are kept.
-    patience : int
-        A member stops after so many epochs without a lower loss; 0 never stops.
-
-    Attributes
-    ----------
-    blocks : list of Tensor
-        The parameters of every member's best epoch, as in the stack.
-    epoch : Tensor of shape (K,)
-        Of the lowest loss, from 1; 0 before any.
-    stopped : Tensor of shape (K,)
-        The epoch at which a member stopped; 0 while it goes on.
-    """
-
-    def __init__(self, stack: Stack, patience: int) -> None:
-        self._stack, self._patience = stack, patience
-        self._loss = stack.parameters.new_full((stack.n_members,), torch.inf)
-        self.blocks = [block.clone() for block in stack.blocks]
-        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self._loss.device)
-        self.stopped = torch.zeros_like(self.epoch)
-
-    def watch(self, epoch: int, loss: Tensor) -> None:
-        """Keep the parameters of the members whose `loss` (K,) is their lowest."""
-        better = (loss < self._loss) & (self.stopped == 0)
-        self._loss[better] = loss[better]
-        self.epoch[better] = epoch
-        for kept, block in zip(self.blocks, self._stack.blocks, strict=True):
-            torch.where(better[:, None, None], block, kept, out=kept)
-        if self._patience:
-            late = (epoch - self.epoch >= self._patience) & (self.stopped == 0)
-            self.stopped[late] = epoch
-
-    def all_stopped(self) -> bool:
-        """Return whether no member goes on."""
-        return self._patience > 0 and bool(self.stopped.all())
-
-
 @dataclass(frozen=True)
 class Scaling:
     """Shifts and scales that make inputs, and a regression's targets, standard."""
@@ -340,7 +94,7 @@ class Scaling:
 
     def undo(self, network: FCNN) -> None:
         """Change the parameters so that the network takes and gives the original units."""
-        first, last = network.layers[0], network.layers[-1]
+        first, last = network.linears[0], network.linears[-1]
         with torch.no_grad():
             first.weight.div_(first.weight.new_tensor(self.x_scale))
             first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
@@ -458,18 +212,20 @@ class Training:
                 break
 
     def _note(self, epoch: int) -> None:
-        self._recorder.record(self._train)
+        self._recorder.record(self._train.outputs(), self._train.targets)
         if self._held is not None:
             self._held.forward()
-            self._held_recorder.record(self._held)
+            self._held_recorder.record(self._held.outputs(), self._held.targets)
         if self._best is not None:
             watched = self._recorder if self._held is None else self._held_recorder
             self._best.watch(epoch, watched.latest_loss())
 
     @property
     def diverged(self) -> bool:
-        """Whether training ended since no member's loss is a finite number any more."""
-        return self._recorder.diverged
+        """Whether no member's loss is a finite number any more."""
+        with engine(self._work):
+            losses, _ = self._recorder.rows()
+        return bool(len(losses)) and not losses[-1].isfinite().any()
 
     def network(self, member: int = 0) -> FCNN:
         """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
@@ -520,7 +276,7 @@ def _seen_by_loss(task: Task, last_activation: str) -> Activation:
 def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:
     strata = dataset.y if dataset.classes else np.zeros(len(dataset.y))
     mask = held_out(strata, share, numpy_generator(seed, "validation"))
-    if share and not mask.any() or mask.all():
+    if (share and not mask.any()) or mask.all():
         raise ValueError(
             f"validation must leave samples on both sides, got validation={share} of "
             f"{len(mask)} samples: hold out more, or use validation=0"

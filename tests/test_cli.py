@@ -1,0 +1,134 @@
+"""The command line, as a user types it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from trainfcnn import ACTIVATIONS, DATASETS, Recipe, __version__
+from trainfcnn.cli import TABLES, TRAIN_OPTIONS, TRAIN_SWITCHES, main
+from trainfcnn.recipe import FIELDS
+
+
+def test_list_names_every_data_set_with_its_truth(capsys):
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(DATASETS)
+    assert all(law.formula in line for law, line in zip(DATASETS.values(), lines, strict=True))
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_every_table_can_be_listed(what, capsys):
+    assert main(["list", what]) == 0
+    assert capsys.readouterr().out
+    if what == "activations":
+        main(["list", what])
+        assert capsys.readouterr().out.split() == list(ACTIVATIONS)
+
+
+def test_every_field_of_a_recipe_has_its_option():
+    assert {"dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES} == set(FIELDS)
+
+
+def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):
+    picture = tmp_path / "xor.png"
+    command = "train xor --dims 6 --activation relu --epochs 20 --lr 0.01 --plot"
+    assert main([*command.split(), str(picture)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("TrainFCNN('xor'): 2-6-1 relu, adam lr=0.01, 20 epochs")
+    assert "exact accuracy against the truth" in out
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_json_is_all_that_is_printed_and_holds_the_recipe(tmp_path, capsys):
+    options = "--dims 4 3 --lr 0.02 --epochs 2 --batch-size 50 --seed 3 --n-samples 100 --nesterov"
+    options += " --optimizer sgd --momentum 0.9 --json --plot"
+    assert main(["train", "prod", *options.split(), str(tmp_path / "prod.svg")]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert results["dims"] == [2, 4, 3, 1]
+    assert results["seed"] == 3
+    assert results["n_samples"] == 100
+    assert results["recipe"] == vars(
+        Recipe((4, 3), lr=0.02, epochs=2, batch_size=50, optimizer="sgd", momentum=0.9)
+    ) | {
+        "dims": [4, 3],
+        "nesterov": True,
+        "schedule": results["recipe"]["schedule"],
+        "activation": results["recipe"]["activation"],
+    }
+
+
+def test_a_csv_file_is_data(tmp_path, capsys):
+    path = tmp_path / "points.csv"
+    path.write_text("a,b,label\n" + "0.5,1,yes\n-0.5,1,no\n" * 20)
+    assert main(["train", str(path), "--epochs", "2"]) == 0
+    assert "TrainFCNN('points'): 2-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("train xro", "unknown dataset 'xro': did you mean 'xor'?"),
+        ("train xor --activation rely", "unknown activation 'rely': did you mean 'relu'?"),
+        ("train xor --lr 0", "lr must be a number greater than 0, got 0.0"),
+        ("train xor --dims 0", "dims must be layer sizes"),
+        ("train xor --device cuda:99", "device 'cuda:99' is not there"),
+        ("train nothing.csv", "there is no file 'nothing.csv'"),
+        ("train xor --plot picture.xyz", "got 'picture.xyz': try 'picture.png'"),
+        ("train xor --plot nowhere/picture.png", "no folder 'nowhere'"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_status_2(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments.split()) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    assert captured.err.startswith("trainfcnn: error: ")
+    assert message in captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_cannot_be_drawn_is_refused_before_training(tmp_path, capsys):
+    path = tmp_path / "three.csv"
+    path.write_text("1,2,3,0\n4,5,7,1\n" * 20)
+    assert main(["train", str(path), "--plot", str(tmp_path / "three.png")]) == 2
+    captured = capsys.readouterr()
+    assert "2 features, got 3" in captured.err
+    assert captured.out == ""
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_diverged_training_is_exit_status_1_with_a_warning_and_valid_json(capsys):
+    assert (
+        main(["train", "prod", "--optimizer", "sgd", "--lr", "1e9", "--epochs", "3", "--json"]) == 1
+    )
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["loss"] is None
+    assert "trainfcnn: warning: training diverged" in captured.err
+
+
+def test_an_unknown_command_names_the_known_ones(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["trian"])
+    assert caught.value.code == 2
+    assert "'list', 'train'" in capsys.readouterr().err
+
+
+def test_help_needs_neither_torch_nor_matplotlib():
+    code = (
+        "import sys; from trainfcnn.cli import main\n"
+        "try: main(['train', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'matplotlib', 'numpy'} & set(sys.modules), 'heavy'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--batch-size" in done.stdout
+
+
+def test_the_package_runs_as_a_module():
+    command = [sys.executable, "-m", "trainfcnn", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"trainfcnn {__version__}\n"

@@ -1,0 +1,150 @@
+"""What was seen epoch by epoch, and the best of it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from trainfcnn.datasets import Array
+from trainfcnn.stack import Stack
+from trainfcnn.tasks import Task
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What was seen epoch by epoch.
+
+    Attributes
+    ----------
+    loss, score : array of shape (epochs,)
+        On the training sample: the mean over the epoch's batches, each as it was met, before its
+        step (so a loss here is a little above the one after the epoch).
+    validation_loss, validation_score : array of shape (epochs,)
+        After the epoch, on what was held out; empty where nothing was.
+    seconds : float
+        Wall-clock time of the training.
+    best_epoch : int
+        From 1, the one whose weights were kept.
+    loss_name, score_name : str
+        What was measured.
+    """
+
+    loss: Array
+    score: Array
+    validation_loss: Array
+    validation_score: Array
+    seconds: float
+    best_epoch: int
+    loss_name: str
+    score_name: str
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "History: no epochs"
+        return (
+            f"History: {len(self)} epochs in {self.seconds:.2f} s, {self.loss_name} "
+            f"{self.loss[0]:.4g} -> {self.loss[-1]:.4g}"
+        )
+
+
+class Recorder:
+    """Losses and scores of every epoch of a stack.
+
+    A few epochs' outputs are put by and measured together: on small data, calling a dozen
+    operations each epoch would cost more than the arithmetic in them.
+
+    Parameters
+    ----------
+    task : Task
+        What to measure.
+    at_once : int
+        At most so many epochs are put by.
+
+    Attributes
+    ----------
+    diverged : bool
+        Whether no member's loss is a finite number any more.
+    """
+
+    MOST_NUMBERS = 1_000_000
+
+    def __init__(self, task: Task, at_once: int = 32) -> None:
+        self._task, self._at_once = task, at_once
+        self._waiting: list[tuple[Tensor, Tensor]] = []
+        self._measured: list[tuple[Tensor, Tensor]] = []
+        self.diverged = False
+
+    def record(self, outputs: Tensor, targets: Tensor) -> None:
+        """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
+        self._waiting.append((outputs.clone(), targets.clone()))
+        room = self.MOST_NUMBERS // outputs.numel()
+        if len(self._waiting) >= min(self._at_once, max(room, 1)):
+            self._measure()
+
+    def _measure(self) -> None:
+        if self._waiting:
+            outputs, targets = (torch.stack(part) for part in zip(*self._waiting, strict=True))
+            targets = targets[:, None]
+            losses, scores = self._task.loss(outputs, targets), self._task.score(outputs, targets)
+            self._measured.append((losses, scores))
+            self._waiting = []
+            self.diverged = not losses[-1].isfinite().any()
+
+    def latest_loss(self) -> Tensor:
+        """Return the last epoch's loss of every member, (K,)."""
+        self._measure()
+        return self._measured[-1][0][-1]
+
+    def rows(self) -> tuple[Tensor, Tensor]:
+        """Return losses and scores, (epochs, K) each."""
+        self._measure()
+        if not self._measured:
+            return torch.empty(0, 1), torch.empty(0, 1)
+        losses, scores = zip(*self._measured, strict=True)
+        return torch.cat(losses), torch.cat(scores)
+
+
+class Best:
+    """The lowest loss of every member so far, and the parameters that gave it.
+
+    Parameters
+    ----------
+    stack : Stack
+        Whose parameters are kept.
+    patience : int
+        A member stops after so many epochs without a lower loss; 0 never stops.
+
+    Attributes
+    ----------
+    blocks : list of Tensor
+        The parameters of every member's best epoch, as in the stack.
+    epoch : Tensor of shape (K,)
+        Of the lowest loss, from 1; 0 before any.
+    stopped : Tensor of shape (K,)
+        The epoch at which a member stopped; 0 while it goes on.
+    """
+
+    def __init__(self, stack: Stack, patience: int) -> None:
+        self._stack, self._patience = stack, patience
+        self._loss = stack.parameters.new_full((stack.n_members,), torch.inf)
+        self.blocks = [block.clone() for block in stack.blocks]
+        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self._loss.device)
+        self.stopped = torch.zeros_like(self.epoch)
+
+    def watch(self, epoch: int, loss: Tensor) -> None:
+        """Keep the parameters of the members whose `loss` (K,) is their lowest."""
+        better = (loss < self._loss) & (self.stopped == 0)
+        self._loss[better] = loss[better]
+        self.epoch[better] = epoch
+        for kept, block in zip(self.blocks, self._stack.blocks, strict=True):
+            torch.where(better[:, None, None], block, kept, out=kept)
+        if self._patience:
+            late = (epoch - self.epoch >= self._patience) & (self.stopped == 0)
+            self.stopped[late] = epoch
+
+    def all_stopped(self) -> bool:
+        """Return whether no member goes on."""
+        return self._patience > 0 and bool(self.stopped.all())
