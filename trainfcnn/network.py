@@ -73,6 +73,13 @@ INITS: dict[str, Init] = {
 }
 
 
+class _Linear(nn.Linear):
+    """A linear layer that leaves its weights to the network, not to torch's global generator."""
+
+    def reset_parameters(self) -> None:
+        """Do nothing."""
+
+
 class FCNN(nn.Module):
     """A fully connected network: a `ModuleList` of `Linear` with an activation after each.
 
@@ -125,8 +132,7 @@ class FCNN(nn.Module):
         self.last_activation = last_activation
         self._last = look_up(LAST_ACTIVATIONS, last_activation, "last activation")
         self.layers = nn.ModuleList(
-            nn.utils.skip_init(nn.Linear, n_in, n_out, dtype=dtype)  # type: ignore[no-untyped-call]
-            for n_in, n_out in pairwise(self.dims)
+            _Linear(n_in, n_out, dtype=dtype) for n_in, n_out in pairwise(self.dims)
         )
         self.initialize(init, seed)
 

@@ -50,14 +50,13 @@ def adam(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
     mean = torch.zeros_like(parameters)
     root = torch.zeros_like(parameters)  # of the sum of squares; times sqrt(1 - beta2): its mean's
     denominator = torch.empty_like(parameters)
-    decay = parameters.new_tensor(sqrt(beta2))
-    eps = parameters.new_tensor(ADAM_EPS)
+    share, decay, eps = parameters.new_tensor([1 - beta1, sqrt(beta2), ADAM_EPS])
     count = 0
 
     def step(lr: float) -> None:
         nonlocal count
         count += 1
-        mean.lerp_(gradients, 1 - beta1)
+        mean.lerp_(gradients, share)
         root.mul_(decay).hypot_(gradients)
         unbias = sqrt((1 - beta2**count) / (1 - beta2))
         torch.add(root, eps, alpha=unbias, out=denominator)

@@ -3,7 +3,7 @@
 from numpy.random import Generator, SeedSequence, default_rng
 
 # A stream's place in this list is part of what a seed means: append, never reorder.
-STREAMS = ("data", "test", "split", "weights", "batches", "dropout", "validation")
+STREAMS = ("data", "test", "split", "weights", "batches", "dropout", "validation", "exact")
 
 
 def entropy(seed: int, stream: str) -> int:

@@ -3,6 +3,8 @@
 import csv
 import os
 from collections.abc import Callable
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -64,40 +66,45 @@ def as_dataset(
     seed = check_seed(seed)
     if kind is not None:
         look_up(TASKS, kind, "kind")
-    if isinstance(source, Dataset | tuple | list) or _is_csv(source):
-        _refuse_sampling(n_samples, noise)
-        if isinstance(source, Dataset):
-            return source
-        if isinstance(source, tuple | list):
-            return from_arrays(*_pair(source), kind=kind, seed=seed)
-        return from_csv(source, kind=kind, seed=seed)  # type: ignore[arg-type]
-    if callable(source):
-        source = from_function(source, kind)
-    n_samples = DEFAULT_SAMPLES if n_samples is None else n_samples
-    return make_dataset(source, n_samples, noise, seed)  # type: ignore[arg-type]
+    dataset = _given(source, seed, kind)
+    if dataset is None:
+        law = from_function(source, kind) if callable(source) else source
+        n_samples = DEFAULT_SAMPLES if n_samples is None else n_samples
+        dataset = make_dataset(law, n_samples, noise, seed)  # type: ignore[arg-type]
+    else:
+        _refuse("n_samples", n_samples)
+        _refuse("noise", noise)
+    if kind not in (None, dataset.kind):
+        raise ValueError(f"{dataset.name!r} is {dataset.kind}, got kind={kind!r}: leave it out")
+    return dataset
 
 
-def _is_csv(source: object) -> bool:
-    return isinstance(source, os.PathLike) or (
-        isinstance(source, str) and (source.lower().endswith(".csv") or os.sep in source)
-    )
-
-
-def _refuse_sampling(n_samples: object, noise: object) -> None:
-    for name, value in (("n_samples", n_samples), ("noise", noise)):
-        if value:
-            raise ValueError(
-                f"{name} is for data sets that are drawn, and this one is given, got "
-                f"{name}={value!r}: leave it out"
-            )
-
-
-def _pair(source: tuple[Any, ...] | list[Any]) -> tuple[Any, ...]:
-    if len(source) != 2:
+def _refuse(name: str, value: object) -> None:
+    if value:
         raise ValueError(
-            f"own data must be a pair (X, y), got {len(source)} items: try dataset=(X, y)"
+            f"{name} is for data sets that are drawn, and this one is given, got "
+            f"{name}={value!r}: leave it out"
         )
-    return tuple(source)
+
+
+def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
+    """Return the data set that `source` holds, or None where points are to be drawn."""
+    if isinstance(source, Dataset):
+        return source
+    if isinstance(source, tuple | list) or hasattr(source, "__array__"):
+        pair = source if isinstance(source, tuple | list) else [source]
+        if len(pair) != 2:
+            raise ValueError(
+                f"own data must be a pair (X, y), got {len(pair)} items: try dataset=(X, y)"
+            )
+        return from_arrays(*pair, kind=kind, seed=seed)
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
+        return from_csv(source, kind=kind, seed=seed)
+    return None
+
+
+def _is_path(text: str) -> bool:
+    return text.lower().endswith(".csv") or os.sep in text
 
 
 def from_arrays(
@@ -163,9 +170,11 @@ def _bounding_box(x: Array) -> Domain:
 def check_inputs(X: ArrayLike, n_features: int | None = None) -> Array:
     """Return inputs as a float array (n, d), or say what is wrong with them."""
     try:
+        if np.asarray(X).dtype.kind == "c":
+            raise ValueError("they are complex")
         x = np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"X must hold numbers in equal rows, got {error}: clean it") from error
+        raise ValueError(f"X must hold numbers in equal rows ({error}): clean it") from error
     if x.ndim != 2 or x.size == 0:
         raise ValueError(
             f"X must be of shape (n, d) with at least one row and one column, got shape {x.shape}: "
@@ -183,7 +192,12 @@ def check_inputs(X: ArrayLike, n_features: int | None = None) -> Array:
 
 def check_targets(y: ArrayLike) -> NDArray[Any]:
     """Return targets as an array (n,), or say what is wrong with them."""
-    labels = np.asarray(y)
+    try:
+        labels = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(f"y must hold one target a row ({error}): clean it") from error
+    if labels.dtype.kind == "O":
+        labels = _unboxed(labels)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
@@ -193,13 +207,31 @@ def check_targets(y: ArrayLike) -> NDArray[Any]:
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         row = int(np.argwhere(~np.isfinite(labels))[0, 0])
         raise ValueError(f"y must be finite, got NaN or infinity at {row}: drop or fill it")
-    if labels.dtype.kind not in "fiubUO":
-        raise ValueError(f"y must be numbers, booleans or strings, got dtype {labels.dtype}")
+    if labels.dtype.kind not in "fiubU":
+        raise ValueError(
+            f"y must be numbers, booleans or strings, got dtype {labels.dtype}: convert it"
+        )
     return labels
+
+
+def _unboxed(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of Python objects as one of numbers or strings, if it holds one sort."""
+    sorts = {str if isinstance(label, str) else Real for label in labels.flat}
+    for label in labels.flat:
+        if not isinstance(label, str | Real) or len(sorts) > 1:
+            raise ValueError(
+                f"y must be all numbers, all booleans or all strings, got {label!r} among others: "
+                "convert it"
+            )
+    return np.array(labels.tolist())
 
 
 def _classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object, ...], Values]:
     """Return the kind of task, its classes, and the targets as indices or values."""
+    if kind == "regression" and labels.dtype.kind == "U":
+        raise ValueError(
+            f"y must hold numbers for kind='regression', got {str(labels[0])!r}: leave kind out"
+        )
     if kind == "regression" or (kind is None and _looks_continuous(labels)):
         return "regression", (), labels.astype(np.float64)
     names, indices = np.unique(labels, return_inverse=True)
@@ -259,16 +291,28 @@ def from_function(function: Callable[[Any, Any], Any], kind: str | None = None) 
 
 def _evaluate(function: Callable[[Any, Any], Any], name: str, x1: Array, x2: Array) -> Values:
     try:
-        values = np.asarray(function(x1, x2))
+        values = np.broadcast_to(np.asarray(function(x1, x2)), x1.shape)
     except (TypeError, ValueError):  # written for numbers: `if`, `and`, `math.sin`
-        values = np.vectorize(function)(x1, x2)
-    values = np.broadcast_to(values, x1.shape)
+        values = _evaluate_one_by_one(function, name, x1, x2)
     if values.dtype.kind not in "fiub" or not np.isfinite(values).all():
         raise ValueError(
             f"{name} must give finite numbers or booleans, got {values.ravel()[0]!r} and others: "
             "check it on [-2, 2]²"
         )
     return values
+
+
+def _evaluate_one_by_one(
+    function: Callable[[Any, Any], Any], name: str, x1: Array, x2: Array
+) -> Values:
+    points = zip(x1.ravel().tolist(), x2.ravel().tolist(), strict=True)
+    try:
+        return np.array([function(*point) for point in points]).reshape(x1.shape)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must take two arrays or numbers x1, x2 and give one value a point ({error}): "
+            "check it on [-2, 2]²"
+        ) from error
 
 
 def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int = 0) -> Dataset:
@@ -288,47 +332,55 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
         If the file is missing, empty, ragged or not numeric; with its path and line.
     """
     path = Path(path)
+    rows = _read(path)
+    if rows and _number(rows[0][1][0]) is None:
+        rows = rows[1:]  # the names of the columns
+    if not rows:
+        raise ValueError(f"{str(path)!r} must hold at least one row of numbers, got none: fill it")
+    x = [_features(path, line, cells, width=len(rows[0][1])) for line, cells in rows]
+    y = _column([cells[-1] for _, cells in rows])
+    return from_arrays(x, y, kind=kind, name=path.stem, seed=seed)
+
+
+def _read(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the lines that are not empty, each with its number."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            first_line = file.readline()
-            delimiter = next((mark for mark in ",;\t" if mark in first_line), ",")
+            delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
-            rows = [
-                (n, row) for n, row in enumerate(csv.reader(file, delimiter=delimiter), 1) if row
-            ]
+            reader = csv.reader(file, delimiter=delimiter)
+            return [(reader.line_num, cells) for cells in reader if cells]
     except FileNotFoundError:
         raise ValueError(f"there is no file {str(path)!r}: check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot read {str(path)!r} as a CSV file: {error}") from error
-    rows = rows[1:] if rows and not _is_number(rows[0][1][0]) else rows
-    if not rows:
-        raise ValueError(f"{str(path)!r} must hold at least one row of numbers, got none")
-    x = [_features(path, n, row, width=len(rows[0][1])) for n, row in rows]
-    return from_arrays(
-        x, _column([row[-1] for _, row in rows]), kind=kind, name=path.stem, seed=seed
-    )
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{str(path)!r} must be a CSV file ({error}): check the path") from error
 
 
-def _features(path: Path, line: int, row: list[str], width: int) -> list[float]:
-    if len(row) != width or width < 2:
+def _features(path: Path, line: int, cells: list[str], width: int) -> list[float]:
+    if len(cells) != width or width < 2:
         raise ValueError(
             f"every line of {str(path)!r} must hold the same number of columns, two at least: "
-            f"line {line} holds {len(row)}, the first {width}"
+            f"line {line} holds {len(cells)}, the first {width}"
         )
-    for cell in row[:-1]:
-        if not _is_number(cell):
-            raise ValueError(
-                f"{str(path)!r} must hold numbers, got {cell!r} in line {line}: fix it"
-            )
-    return [float(cell) for cell in row[:-1]]
+    if not cells[-1].strip():
+        raise ValueError(f"{str(path)!r} must hold a target, got none in line {line}: fill it")
+    return [_finite(path, line, cell) for cell in cells[:-1]]
 
 
-def _is_number(cell: str) -> bool:
+def _finite(path: Path, line: int, cell: str) -> float:
+    number = _number(cell)
+    if number is None or not isfinite(number):
+        raise ValueError(
+            f"{str(path)!r} must hold finite numbers, got {cell!r} in line {line}: fix it"
+        )
+    return number
+
+
+def _number(cell: str) -> float | None:
     try:
-        float(cell)
+        return float(cell)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _column(cells: list[str]) -> NDArray[Any]:

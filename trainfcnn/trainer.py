@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXACT_CELLS = 300, 307  # no common factor, so that no point falls on a boundary
-
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -249,20 +247,20 @@ class TrainFCNN:
         return self._measure(inputs, targets)[1]
 
     def exact_score(self) -> float:
-        """Return the score against the truth itself, on a fine grid of the sampled domain.
+        """Return the score against the truth itself, where points are drawn (`exact_points`).
 
         Raises
         ------
         ValueError
             If the truth is not known, as for own data.
         """
-        if self.dataset.truth is None:
+        law = self.dataset.law
+        if law is None:
             raise ValueError(
                 f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
             )
-        axes = (self.dataset.domain.grid(n)[axis] for axis, n in enumerate(EXACT_CELLS))
-        x1, x2 = (coordinate.ravel() for coordinate in np.meshgrid(*axes))
-        return self._measure(np.column_stack([x1, x2]), self.dataset.truth(x1, x2))[1]
+        points = law.exact_points()
+        return self._measure(points, law.truth(*points.T))[1]
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
@@ -323,7 +321,7 @@ class TrainFCNN:
             "loss": self.loss,
             "score": self._measure(self.dataset.x, self.dataset.y)[1],
             "test_score": self.score() if test else None,
-            "exact_score": self.exact_score() if self.dataset.truth else None,
+            "exact_score": self.exact_score() if self.dataset.law else None,
             "baseline": self.baseline,
         }
 

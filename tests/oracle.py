@@ -1,0 +1,170 @@
+"""What the engine must agree with: autograd, `torch.optim` and a plain loop."""
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional
+
+from trainfcnn.activations import ACTIVATIONS
+from trainfcnn.batches import Batches
+from trainfcnn.datasets import Dataset
+from trainfcnn.network import FCNN
+from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, make_step
+from trainfcnn.recipe import Recipe
+from trainfcnn.seeds import entropy
+from trainfcnn.stack import Stack, engine
+from trainfcnn.tasks import TASKS
+from trainfcnn.training import epochs
+
+LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
+    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y),
+    "binary": lambda network, x, y: functional.binary_cross_entropy_with_logits(
+        network.scores(x)[:, 0], y.double()
+    ),
+    "multiclass": lambda network, x, y: functional.cross_entropy(network.scores(x), y),
+}
+N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
+
+# Every optimizer as it is, and with all that it takes.
+VARIANTS = [
+    {"optimizer": name, "weight_decay": decay, "momentum": momentum, "nesterov": nesterov}
+    for name in OPTIMIZERS
+    for decay in (0.0, 0.1)
+    for momentum, nesterov in ((0.0, False), (0.9, False), (0.9, True))
+    if not momentum or name == "sgd" or (name == "rmsprop" and not nesterov)
+]
+
+
+def say(options: dict[str, object]) -> str:
+    """Return options as the name of a test case: what is on, and names."""
+    return "-".join(v if isinstance(v, str) else k for k, v in options.items() if v)
+
+
+def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dataset:
+    """Return noise, with every class in it, and no test sample."""
+    generator = np.random.default_rng(seed)
+    x, n_classes = generator.normal(1, 2, (n, inputs)), N_CLASSES[kind]
+    y = generator.permutation(n) % n_classes if n_classes else generator.normal(3, 2, n)
+    return Dataset("noise", kind, x, y, x[:0], y[:0], classes=tuple(range(n_classes)))
+
+
+def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
+    """Return the network with which a training of `recipe` begins."""
+    task = TASKS[dataset.kind]
+    return FCNN(
+        (dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
+        recipe.activation,
+        recipe.last_activation or task.last_activation,
+        init=recipe.init,
+        seed=seed,
+        dtype=getattr(torch, recipe.dtype),
+    )
+
+
+def torch_optimizer(parameters: Iterator[Tensor], recipe: Recipe) -> torch.optim.Optimizer:
+    """Return torch's own optimizer of that name."""
+    by_lower_case = {name.lower(): value for name, value in vars(torch.optim).items()}
+    options = {name: getattr(recipe, name) for name in ("momentum", "nesterov")}
+    return by_lower_case[recipe.optimizer](
+        parameters,
+        lr=recipe.lr,
+        weight_decay=recipe.weight_decay,
+        **{name: value for name, value in options.items() if value},
+    )
+
+
+def train_by_autograd(
+    network: FCNN, dataset: Dataset, recipe: Recipe, seed: int
+) -> Iterator[float]:
+    """Train by the book, with the batches of `seed`; yield each epoch's mean loss."""
+    x, y = torch.tensor(dataset.x), torch.tensor(dataset.y)
+    n_steps = ceil(len(x) / recipe.batch_size) * recipe.epochs
+    optimizer = torch_optimizer(network.parameters(), recipe)
+    schedule, done = SCHEDULES[recipe.schedule], 0
+    order = Generator().manual_seed(entropy(seed, "batches"))
+    for _ in range(recipe.epochs):
+        total = 0.0
+        for batch in torch.randperm(len(x), generator=order).split(recipe.batch_size):
+            optimizer.param_groups[0]["lr"] = recipe.lr * schedule(done / n_steps)
+            optimizer.zero_grad()
+            loss = LOSSES[dataset.kind](network, x[batch], y[batch])
+            loss.backward()
+            optimizer.step()
+            done += 1
+            total += loss.item() * len(batch)
+        yield total / len(x)
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """A stack, its batches, and the loop that trains it when it is iterated."""
+
+    stack: Stack
+    batches: Batches
+    loop: Iterator[int]
+
+
+def stacked(
+    networks: Sequence[FCNN],
+    dataset: Dataset,
+    recipe: Recipe,
+    seed: int = 0,
+    step: Callable[[float], object] | None = None,
+) -> Stacked:
+    """Return the engine's own loop over copies of `networks`, with another `step` if given."""
+    task, last = TASKS[dataset.kind], recipe.last_activation or "linear"
+    targets = task.targets(dataset.y, len(dataset.classes))
+    with engine(work=0):
+        stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
+        x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
+        batches = Batches(stack, x, y, recipe.batch_size, recipe.dropout)
+        rule = OPTIMIZERS[recipe.optimizer]
+        step = step or make_step(rule, stack.parameters, stack.gradients, recipe)
+    return Stacked(stack, batches, epochs(batches, task, recipe, step, 0, seed))
+
+
+def losses(run: Stacked, kind: str) -> list[float]:
+    """Return the loss of every member at the outputs last written."""
+    with engine(work=0):
+        return TASKS[kind].loss(run.batches.outputs(), run.batches.targets).tolist()
+
+
+def assert_trains_as_autograd(
+    dataset: Dataset, recipe: Recipe, seed: int = 0, watched: Sequence[int] = (1,)
+) -> None:
+    """Compare `watched` members of three, and the first of them alone, with the plain loop.
+
+    After the first epoch and after the last: one full batch an epoch makes that one step and all.
+    """
+    networks = [network_for(dataset, recipe, member) for member in range(3)]
+    plain = [networks[member] for member in watched]
+    alone = stacked(plain[:1], dataset, recipe, seed)
+    together = stacked(networks, dataset, recipe, seed)
+    oracles = [train_by_autograd(network, dataset, recipe, seed) for network in plain]
+    for epoch, _, *expected in zip(alone.loop, together.loop, *oracles, strict=True):
+        if epoch not in (1, recipe.epochs):
+            continue
+        assert_member_is(alone.stack, 0, plain[0])
+        for member, network in zip(watched, plain, strict=True):
+            assert_member_is(together.stack, member, network)
+        seen = [losses(together, dataset.kind)[member] for member in watched]
+        np.testing.assert_allclose(seen, expected, rtol=1e-9, atol=1e-9)
+
+
+def assert_member_is(stack: Stack, member: int, network: FCNN) -> None:
+    """Compare the parameters of one member with those of a network, to 1e-9."""
+    ours = deepcopy(network)
+    stack.copy_to(ours, member)
+    assert_same_network(ours, network)
+
+
+def assert_same_network(ours: FCNN, other: FCNN, tolerance: float = 1e-9) -> None:
+    """Compare sizes and parameters of two networks."""
+    assert ours.dims == other.dims
+    for mine, theirs in zip(ours.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)

@@ -1,0 +1,198 @@
+"""What holds for the package as a whole: no side effects, light imports, short functions."""
+
+import ast
+import os
+import random
+import signal
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import torch
+from matplotlib import pyplot as plt
+
+import trainfcnn
+from trainfcnn import TrainFCNN, as_dataset, make_dataset
+from trainfcnn.datasets import DATASETS
+
+SOURCES = sorted(Path(trainfcnn.__file__).parent.glob("*.py"))
+TREES = {path.stem: ast.parse(path.read_text("utf-8")) for path in SOURCES}
+FUNCTIONS = [
+    pytest.param(node, id=f"{module}.{node.name}")
+    for module, tree in TREES.items()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+]
+
+
+def public(body, path):
+    """All functions and classes of a module that a user may see, with their dotted names."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield pytest.param(node, id=f"{path}.{node.name}")
+            if isinstance(node, ast.ClassDef):
+                yield from public(node.body, f"{path}.{node.name}")
+
+
+def global_state():
+    return {
+        "random": random.getstate(),
+        "numpy": str(np.random.get_state(legacy=False)),
+        "numpy errors": np.geterr(),
+        "torch": torch.get_rng_state().tolist(),
+        "threads": (torch.get_num_threads(), torch.get_num_interop_threads()),
+        "grad mode": (torch.is_grad_enabled(), torch.is_inference_mode_enabled()),
+        "dtype": torch.get_default_dtype(),
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "rcParams": dict(mpl.rcParams),
+        "figures": plt.get_fignums(),
+        "signals": {name: signal.getsignal(name) for name in signal.valid_signals()},
+        "environment": dict(os.environ),
+        "folder": os.getcwd(),
+    }
+
+
+def trained(dataset="xor", **recipe):
+    return TrainFCNN(dataset, n_samples=60).train(**{"dims": [4], "epochs": 2} | recipe)
+
+
+def diverging():
+    with pytest.warns(RuntimeWarning):
+        trained("prod", epochs=40, optimizer="sgd", lr=1e12)
+
+
+def failing():
+    with pytest.raises(ValueError, match="lr must"):
+        trained(lr=-1)
+
+
+def wide():
+    """Large enough a step for more than one thread."""
+    trained(dims=[500, 500, 500], epochs=1, batch_size=60)
+
+
+POINTS = np.random.default_rng(0).normal(size=(20, 2))
+# every public call; add a line for a new one
+CALLS = {
+    **{f"make {name}": lambda name=name: make_dataset(name, 20, noise=0.1) for name in DATASETS},
+    "own data": lambda: as_dataset((POINTS, POINTS[:, 0] > 0)),
+    "function": lambda: as_dataset(lambda x1, x2: x1 > x2, 20),
+    "network": lambda: trainfcnn.FCNN([2, 6, 1]),
+    **{f"init {name}": lambda name=name: trained(init=name) for name in trainfcnn.INITS},
+    **{f"use {name}": lambda name=name: trained(optimizer=name) for name in trainfcnn.OPTIMIZERS},
+    **{f"learn {name}": lambda name=name: trained(name) for name in ("prod", "circles")},
+    "dropout": lambda: trained(dropout=0.5),
+    "validation": lambda: trained(validation=0.2, patience=1),
+    "own activation": lambda: trained(activation=torch.atan),
+    "float64": lambda: trained(dtype="float64"),
+    "progress": lambda: trained(progress=True),
+    "several threads": wide,
+    "diverging": diverging,
+    "failing": failing,
+    "predict": lambda: trained().predict(POINTS),
+    "predict_proba": lambda: trained().predict_proba(POINTS),
+    "predict_grid": lambda: trained().predict_grid(9),
+    "score": lambda: trained().score(),
+    "score X, y": lambda: trained().score(POINTS, POINTS[:, 0] > 0),
+    "exact_score": lambda: trained().exact_score(),
+    "results": lambda: trained().results(),
+    "repr": lambda: repr(trained()),
+}
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    """Where there is but one, nobody sees whether their number is put back."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_no_call_changes_anything_global(call):
+    before = global_state()
+    CALLS[call]()
+    after = global_state()
+    assert [what for what in before if before[what] != after[what]] == []
+
+
+def test_an_interrupt_leaves_threads_and_grad_mode_as_they_were(monkeypatch):
+    def interrupt(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainfcnn.stack.Pass, "backward", interrupt)
+    before = global_state()
+    assert "interrupted after 0 of 2 epochs" in repr(trained())
+    after = global_state()
+    assert [what for what in before if before[what] != after[what]] == []
+
+
+def test_results_do_not_depend_on_the_global_state():
+    def bits():
+        return [p.tolist() for p in trained(dropout=0.2, validation=0.2).network.parameters()]
+
+    usual, generator = bits(), torch.get_rng_state()
+    try:
+        torch.set_default_dtype(torch.float64)
+        torch.manual_seed(5)
+        torch.set_num_threads(1)
+        with torch.no_grad():
+            assert bits() == usual
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_rng_state(generator)
+
+
+@pytest.mark.parametrize(
+    ("line", "absent"),
+    [
+        ("import trainfcnn", ("torch", "numpy", "matplotlib", "sklearn", "tqdm")),
+        ("from trainfcnn import TrainFCNN", ("matplotlib", "sklearn")),
+        ("from trainfcnn import make_dataset", ("torch", "matplotlib", "sklearn")),
+    ],
+)
+def test_an_import_brings_no_more_than_it_needs(line, absent):
+    code = f"import sys; {line}; print([name for name in {absent} if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_all_is_sorted_complete_and_importable():
+    homes = trainfcnn._HOMES
+    assert sorted(trainfcnn.__all__) == sorted(name for names in homes.values() for name in names)
+    constants = [name for name in trainfcnn.__all__ if name.isupper()]
+    classes = [name for name in trainfcnn.__all__ if name[0].isupper() and not name.isupper()]
+    functions = [name for name in trainfcnn.__all__ if name.islower()]
+    assert trainfcnn.__all__ == [*sorted(constants), *sorted(classes), *sorted(functions)]
+    for module, names in homes.items():
+        for name in names:
+            assert getattr(trainfcnn, name) is getattr(import_module(f"trainfcnn.{module}"), name)
+    assert set(trainfcnn.__all__) <= set(dir(trainfcnn))
+
+
+def test_what_the_package_lacks_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'trainfcnn' has no attribute 'Trainer'"):
+        _ = trainfcnn.Trainer
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_body_is_longer_than_fifty_lines(function):
+    body = function.body[ast.get_docstring(function) is not None :] or function.body
+    assert body[-1].end_lineno - body[0].lineno < 50
+
+
+@pytest.mark.parametrize(
+    "node", [node for name, tree in TREES.items() for node in public(tree.body, name)]
+)
+def test_what_is_public_has_a_docstring(node):
+    assert ast.get_docstring(node)
+
+
+def test_every_module_says_what_it_is_for_and_none_is_called_utils():
+    assert all(map(ast.get_docstring, TREES.values()))
+    assert not {"utils", "util", "helpers", "common", "misc"} & TREES.keys()

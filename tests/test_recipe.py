@@ -1,0 +1,113 @@
+"""A recipe is checked whole, and before anything else happens."""
+
+import re
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+
+from trainfcnn.recipe import FIELDS, Recipe, check_dims
+
+NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf"), [0.1]]
+NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
+NO_COUNTS = [-1, 1.5, 2.0, "2", None, True]
+
+BAD = {
+    "lr": [0, -0.01, *NO_NUMBERS],
+    "momentum": NO_SHARES,
+    "nesterov": [1, "yes", None],
+    "weight_decay": [-0.1, *NO_NUMBERS],
+    "epochs": NO_COUNTS,
+    "batch_size": [0, *NO_COUNTS],
+    "dropout": NO_SHARES,
+    "validation": NO_SHARES,
+    "patience": NO_COUNTS,
+    "weight_seed": [-1, 1.5, "1", True],
+    "dtype": ["float16", "double", np.float32, None],
+    "standardize": [1, "yes", None],
+    "dims": [0, -3, [6, 0], [6.0], "6", ["6"], [[6]], True, None, 2.5],
+}
+GOOD = {
+    "lr": [1e-9, 1, np.float32(0.1)],
+    "weight_decay": [0, 0.1],
+    "epochs": [0, 1, np.int64(3)],
+    "batch_size": [1, 10**9, np.int64(3)],
+    "dropout": [0, 0.999],
+    "validation": [0, 0.2],
+    "patience": [0, 5],
+    "weight_seed": [0, 2**70, None],
+    "dtype": ["float32", "float64"],
+    "standardize": [True, False],
+}
+
+
+def each(table):
+    return [(name, value) for name, values in table.items() for value in values]
+
+
+@pytest.mark.parametrize(("name", "value"), each(BAD))
+def test_a_value_out_of_bounds_is_refused_by_name_and_value_with_a_way_out(name, value):
+    told = f"^{name} must be .*, got {re.escape(repr(value))}: try {name}="
+    with pytest.raises(ValueError, match=told):
+        Recipe(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), each(GOOD))
+def test_a_value_within_bounds_is_taken(name, value):
+    assert getattr(Recipe(**{name: value}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"momentum": 0.9}, "momentum is for 'sgd' and 'rmsprop', got momentum=0.9 with 'adam'"),
+        ({"nesterov": True, "optimizer": "sgd"}, "nesterov must come with .* momentum=0.0"),
+        ({"nesterov": True, "optimizer": "rmsprop", "momentum": 0.9}, "nesterov must .* 'rmsprop'"),
+        ({"nesterov": True}, "nesterov must come with optimizer='sgd'"),
+    ],
+)
+def test_fields_that_do_not_go_together_are_refused(given, told):
+    with pytest.raises(ValueError, match=told):
+        Recipe(**given)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop"])
+def test_momentum_goes_with_the_optimizers_that_have_it(optimizer):
+    assert Recipe(optimizer=optimizer, momentum=0.9).momentum == 0.9
+
+
+@pytest.mark.parametrize(
+    ("given", "sizes"),
+    [(6, (6,)), ([3, 4], (3, 4)), ((), ()), (np.array([3, 4]), (3, 4)), (range(1, 3), (1, 2))],
+)
+def test_dims_become_a_tuple_of_python_ints(given, sizes):
+    assert check_dims(given) == sizes
+    assert all(type(size) is int for size in check_dims(given))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_recipe_does_not_change(field):
+    recipe = Recipe()
+    with pytest.raises(FrozenInstanceError):
+        setattr(recipe, field, 1)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_but_with_none_leaves_a_field_as_it_is(field):
+    recipe = Recipe(
+        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, True, 0.1, "step", 7, 8, 0.1, 0.2, 9, 4
+    )
+    assert recipe.but(**{field: None}) == recipe
+
+
+def test_but_changes_a_copy():
+    recipe = Recipe()
+    assert recipe.but(epochs=5, lr=0.5) == Recipe(epochs=5, lr=0.5)
+    assert recipe == Recipe()
+
+
+def test_but_checks_the_bounds_and_the_names():
+    with pytest.raises(ValueError, match="epochs must be an integer of 0 or more, got -1"):
+        Recipe().but(epochs=-1)
+    with pytest.raises(ValueError, match="unknown recipe field 'ephocs': did you mean 'epochs'"):
+        Recipe().but(ephocs=3)

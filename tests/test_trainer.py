@@ -1,0 +1,427 @@
+"""The facade: what a user calls, what comes back, and what is said to a mistake."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from sklearn import metrics
+
+from trainfcnn import TrainFCNN, blobs, training
+from trainfcnn.datasets import DATASETS, make_dataset
+
+SMALL = {"n_samples": 200}
+QUICK = {"dims": [6], "epochs": 3}
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 2))
+HALF = (X[:, 0] > 0).astype(int)
+NAMES = np.array(["no", "yes"])
+WIDE = np.column_stack([X, X[:, 0]])
+
+SOURCES = {
+    **{name: name for name in DATASETS},
+    "law": blobs(5),
+    "dataset": make_dataset("circle", 50),
+    "numbers": (X, HALF),
+    "strings": (X, NAMES[HALF]),
+    "bools": (X, HALF == 1),
+    "values": (X, X[:, 0]),
+    "three_columns": (WIDE, HALF * 3),
+    "function": lambda x1, x2: x1 > x2,
+}
+
+
+def untrained(source="xor", **given):
+    drawn = not isinstance(SOURCES.get(source), tuple) and source != "dataset"
+    return TrainFCNN(SOURCES[source], **(SMALL if drawn else {}) | given)
+
+
+def trained(source="xor", **recipe):
+    return untrained(source).train(**QUICK | recipe)
+
+
+def bits(trainer):
+    return b"".join(p.detach().numpy().tobytes() for p in trainer.network.parameters())
+
+
+@pytest.fixture(scope="module")
+def trainers():
+    return {source: trained(source) for source in SOURCES}
+
+
+def own_labels(trainer):
+    classes, y = trainer.dataset.classes, trainer.dataset.y_test
+    return np.array(classes)[y] if classes else y
+
+
+# what comes back
+
+
+def test_the_bare_calls_learn_xor():
+    trainer = TrainFCNN()
+    assert trainer.train() is trainer
+    assert trainer.dataset.name == "xor"
+    assert trainer.score() > 0.98
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_bare_call_beats_the_best_constant_guess(name):
+    trainer = TrainFCNN(name, 1000).train()
+    if trainer.kind == "regression":
+        assert trainer.loss < 0.3 * trainer.baseline
+    else:
+        assert 1 - trainer.accuracy < 0.5 * (1 - trainer.baseline)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_same_train_gives_the_same_bits_again_and_in_another_trainer(source, trainers):
+    first = bits(trainers[source])
+    elsewhere = trained(source)
+    assert bits(elsewhere) == first
+    assert bits(elsewhere.train(**QUICK)) == first
+
+
+def test_another_seed_gives_other_bits():
+    assert len({bits(untrained(seed=seed).train(**QUICK)) for seed in range(3)}) == 3
+
+
+def test_weight_seed_changes_the_weights_and_nothing_else():
+    two = [trained(weight_seed=seed, epochs=0) for seed in (1, 2)]
+    assert bits(two[0]) != bits(two[1])
+    assert bits(untrained(seed=1).train(dims=[6], epochs=0)) == bits(two[0])
+
+
+def test_a_progress_bar_changes_no_bit(trainers, capsys):
+    assert bits(trained(progress=True)) == bits(trainers["xor"])
+    assert capsys.readouterr().out == ""
+
+
+def test_nothing_is_printed_outside_a_terminal(capfd):
+    trained()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_predict_gives_labels_as_they_were_given(source, trainers):
+    trainer = trainers[source]
+    x, y = trainer.dataset.x_test, own_labels(trainer)
+    predicted = trainer.predict(x)
+    assert predicted.shape == y.shape
+    assert predicted.dtype.kind == y.dtype.kind
+    if trainer.dataset.classes:
+        assert set(predicted.tolist()) <= set(trainer.dataset.classes)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_probabilities_sum_to_one_and_decide_the_prediction(source, trainers):
+    trainer, x = trainers[source], trainers[source].dataset.x_test
+    if trainer.kind == "regression":
+        with pytest.raises(ValueError, match="probabilities are for classes"):
+            trainer.predict_proba(x)
+        return
+    probabilities = trainer.predict_proba(x)
+    assert probabilities.shape == (len(x), len(trainer.dataset.classes))
+    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-6)
+    likeliest = np.array(trainer.dataset.classes)[probabilities.argmax(1)]
+    assert (trainer.predict(x) == likeliest).all()
+
+
+@pytest.mark.parametrize("source", ["xor", "circles"])
+def test_scikit_learn_takes_the_probabilities_without_a_warning(source, trainers):
+    trainer = trainers[source]
+    x, y = trainer.dataset.x_test, trainer.dataset.y_test
+    assert metrics.log_loss(y, trainer.predict_proba(x)) > 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_score_is_that_of_scikit_learn_on_the_test_sample_or_any_other(source, trainers):
+    trainer = trainers[source]
+    x, y = trainer.dataset.x_test, own_labels(trainer)
+    measure = metrics.accuracy_score if trainer.dataset.classes else metrics.r2_score
+    for part in (slice(None), slice(8)):
+        expected = pytest.approx(measure(y[part], trainer.predict(x[part])), rel=1e-4)
+        assert trainer.score(x[part], y[part]) == expected
+        assert trainer.score(x[part].tolist(), y[part][:, None].tolist()) == expected
+    assert trainer.score() == trainer.score(x, y)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_exact_score_is_what_many_random_points_say(name, trainers):
+    trainer = trainers[name]
+    x, _ = DATASETS[name].sample(200_000, 0, np.random.default_rng(1))
+    truth = DATASETS[name].truth(*x.T)
+    measure = metrics.accuracy_score if trainer.dataset.classes else metrics.r2_score
+    expected = measure(truth, trainer.predict(x))
+    assert trainer.exact_score() == pytest.approx(expected, rel=0.006, abs=0.006)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_loss_and_accuracy_are_those_of_the_training_sample(source, trainers):
+    trainer, data = trainers[source], trainers[source].dataset
+    if trainer.kind == "regression":
+        loss = metrics.mean_squared_error(data.y, trainer.predict(data.x))
+        with pytest.raises(ValueError, match=r"is a regression: use .score\(\)"):
+            _ = trainer.accuracy
+    else:
+        labels = range(len(data.classes))
+        probabilities = trainer.predict_proba(data.x).astype(np.float32)
+        loss = metrics.log_loss(data.y, probabilities, labels=labels)
+        answers = np.array(data.classes)[data.y] == trainer.predict(data.x)
+        assert trainer.accuracy == pytest.approx(answers.mean())
+    assert trainer.loss == pytest.approx(loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_repr_says_what_happened(source, trainers):
+    trainer = trainers[source]
+    network = "-".join(map(str, trainer.network.dims))
+    activation, optimizer, lr = (
+        getattr(trainer.recipe, name) for name in ("activation", "optimizer", "lr")
+    )
+    name = f"TrainFCNN({trainer.dataset.name!r}): {network} {activation}, {optimizer} lr={lr:g}, "
+    score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
+    told = re.fullmatch(
+        rf"{re.escape(name)}3 epochs, loss (\S+), {score} \(test (\S+?)%?\), \d+\.\d\d s",
+        repr(trainer),
+    )
+    loss, train_score, test_score = map(float, told.groups())
+    scale = 100 if trainer.dataset.classes else 1
+    assert loss == pytest.approx(trainer.loss, rel=0.01, abs=1e-4)
+    assert test_score == pytest.approx(scale * trainer.score(), abs=0.051)
+    assert train_score == pytest.approx(scale * trainer.results()["score"], abs=0.051)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_repr_before_training_says_what_to_do(source):
+    told = repr(untrained(source))
+    assert told.endswith("points, not trained yet: call .train()")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_results_are_json_that_says_all_there_is(source, trainers):
+    trainer = trainers[source]
+    told = json.loads(json.dumps(trainer.results(), allow_nan=False))
+    assert told["dataset"] == trainer.dataset.name
+    assert (told["epochs"], told["ended"]) == (3, "done")
+    assert (told["loss"], told["test_score"]) == (trainer.loss, trainer.score())
+    assert told["exact_score"] == (trainer.exact_score() if trainer.dataset.law else None)
+    assert told["recipe"]["dims"] == [6]
+
+
+NUMPY = {"epochs": np.int64(2), "lr": np.float32(0.1), "weight_seed": np.int64(4)}
+
+
+@pytest.mark.parametrize(
+    ("given", "recipe"),
+    [
+        ({}, {"activation": torch.atan}),
+        ({}, {"activation": torch.nn.Mish()}),
+        ({}, {"dims": np.array([3, 4])}),
+        ({}, {"epochs": 0}),
+        ({}, {"validation": 0.2}),
+        ({"seed": np.int64(1)}, {}),
+        *(({}, {name: value}) for name, value in NUMPY.items()),
+        ({"dataset": (X, np.full(60, 0.5)), "n_samples": None}, {}),
+        ({"dataset": (X[:2], [0, 1]), "n_samples": None}, {}),
+    ],
+    ids=[
+        *("function", "module", "array_dims", "no_epochs", "validation", "numpy_seed"),
+        *(f"numpy_{name}" for name in NUMPY),
+        *("constant_target", "no_test_sample"),
+    ],
+)
+def test_results_are_json_whatever_was_given(given, recipe):
+    trainer = TrainFCNN(**SMALL | given).train(**QUICK | recipe)
+    assert json.loads(json.dumps(trainer.results(), allow_nan=False))["ended"] == "done"
+
+
+def test_no_epochs_leave_the_initial_network():
+    trainer = trained(epochs=0)
+    assert len(trainer.history) == 0
+    assert trainer.results()["epochs"] == 0
+    assert "0 epochs" in repr(trainer)
+
+
+def test_the_network_is_an_ordinary_module_that_can_be_trained_on(trainers):
+    network = trained().network
+    network(torch.zeros(3, 2)).sum().backward()
+    assert all(p.grad is not None and p.device.type == "cpu" for p in network.parameters())
+
+
+# how it ends
+
+
+@pytest.fixture
+def ctrl_c_after(monkeypatch):
+    whole = training.epochs
+
+    def ctrl_c_after(last):
+        def epochs(*given):
+            for epoch in whole(*given):
+                if epoch > last:
+                    raise KeyboardInterrupt
+                yield epoch
+
+        monkeypatch.setattr(training, "epochs", epochs)
+
+    return ctrl_c_after
+
+
+@pytest.mark.parametrize("last", [1, 3])
+def test_ctrl_c_keeps_the_network_trained_so_far(last, ctrl_c_after):
+    ctrl_c_after(last)
+    trainer = trained(epochs=50)
+    assert len(trainer.history) == last
+    assert trainer.results()["ended"] == "interrupted"
+    assert f"interrupted after {last} of 50 epochs" in repr(trainer)
+    assert 0 < trainer.score() < 1
+
+
+def test_ctrl_c_before_the_first_epoch_is_over_is_no_error(ctrl_c_after):
+    ctrl_c_after(0)
+    trainer = trained(epochs=50)
+    assert "interrupted after 0 of 50 epochs" in repr(trainer)
+    assert len(trainer.predict(X)) == 60
+
+
+def test_patience_ends_a_run_and_repr_says_so():
+    trainer = trained(epochs=500, patience=3, lr=0.3, optimizer="sgd")
+    ended = re.search(r"stopped after (\d+) of 500 epochs", repr(trainer))
+    assert int(ended[1]) == len(trainer.history) == trainer.history.best_epoch + 3
+
+
+@pytest.mark.parametrize("epochs", [5, 40, 100])
+@pytest.mark.parametrize("source", ["prod", "values"])
+def test_a_diverging_run_warns_and_names_the_learning_rate(source, epochs):
+    with pytest.warns(RuntimeWarning, match=r"diverged: .*lower lr than 1e\+12") as caught:
+        trainer = trained(source, epochs=epochs, optimizer="sgd", lr=1e12)
+    assert caught[0].filename == __file__
+    assert trainer.results()["ended"] == "diverged"
+    assert f"diverged after {len(trainer.history)} of {epochs} epochs" in repr(trainer)
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {"lr": -1},
+        {"dims": [0]},
+        {"activation": "rely"},
+        {"optimizer": "adm"},
+        {"schedule": "cosin"},
+        {"init": "xaver"},
+        {"last_activation": "softmax"},
+        {"validation": 0.999},
+        {"activation": lambda z: z.sum()},
+    ],
+)
+def test_a_recipe_that_fails_leaves_the_trainer_as_it_was(recipe):
+    trainer = trained()
+    before = trainer.network, trainer.history, trainer.recipe, bits(trainer), repr(trainer)
+    with pytest.raises(ValueError, match=r"."):
+        trainer.train(**QUICK | recipe)
+    assert (
+        trainer.network,
+        trainer.history,
+        trainer.recipe,
+        bits(trainer),
+        repr(trainer),
+    ) == before
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device")
+@pytest.mark.parametrize("source", ["xor", "circles", "prod"])
+def test_a_gpu_learns_what_the_cpu_learns(source):
+    cpu, gpu, again = (
+        untrained(source, device=device).train(epochs=20) for device in ("cpu", "cuda", "cuda")
+    )
+    assert all(p.device.type == "cpu" for p in gpu.network.parameters())
+    assert bits(gpu) == bits(again)
+    np.testing.assert_allclose(gpu.history.loss, cpu.history.loss, rtol=0.05)
+
+
+# what is said to a mistake: (call, what the message must contain)
+
+
+BAD_CALLS = {
+    "dataset": (lambda: TrainFCNN("xro"), "'xro': did you mean 'xor'"),
+    "array_alone": (lambda: TrainFCNN(X), "(X, y)"),
+    "other_file": (lambda: TrainFCNN("data.txt"), "'data.txt'"),
+    "activation": (lambda: trained(activation="rely"), "'rely': did you mean 'relu'"),
+    "optimizer": (lambda: trained(optimizer="adm"), "'adm': did you mean 'adam'"),
+    "schedule": (lambda: trained(schedule="cosin"), "'cosin': did you mean 'cosine'"),
+    "init": (lambda: trained(init="xaver"), "'xaver': did you mean 'xavier'"),
+    "no_init": (lambda: trained(init=""), "unknown init ''"),
+    "last": (lambda: trained(last_activation="sigmod"), "'sigmod': did you mean 'sigmoid'"),
+    "no_last": (lambda: trained(last_activation=""), "last activation"),
+    "last_of_one": (lambda: trained(last_activation="softmax"), "got last_activation='softmax'"),
+    "last_of_values": (lambda: trained("prod", last_activation="softmax"), "'softmax'"),
+    "kind": (lambda: TrainFCNN((X, HALF), kind="binry"), "'binry': did you mean 'binary'"),
+    "dims_zero": (lambda: trained(dims=[6, 0]), "got [6, 0]: try dims=[6]"),
+    "dims_negative": (lambda: trained(dims=-6), "got -6: try dims=[6]"),
+    "dims_float": (lambda: trained(dims=[6.0]), "got [6.0]: try dims=[6]"),
+    "dims_string": (lambda: trained(dims="6"), "got '6': try dims=[6]"),
+    "lr_zero": (lambda: trained(lr=0), "lr must be a number greater than 0, got 0:"),
+    "lr_nan": (lambda: trained(lr=float("nan")), "lr must be a number greater than 0, got nan:"),
+    "epochs_negative": (lambda: trained(epochs=-1), "of 0 or more, got -1: try epochs=200"),
+    "epochs_float": (lambda: trained(epochs=2.5), "of 0 or more, got 2.5: try epochs=200"),
+    "batch_size": (lambda: trained(batch_size=0), "of 1 or more, got 0: try batch_size=100"),
+    "dropout": (lambda: trained(dropout=1), "to less than 1, got 1: try dropout=0.2"),
+    "validation": (lambda: trained(validation=1), "to less than 1, got 1: try validation=0.2"),
+    "none_held_out": (lambda: trained(validation=1e-6), "validation=1e-06 of 200 samples"),
+    "momentum": (lambda: trained(momentum=0.9), "momentum=0.9 with 'adam'"),
+    "nesterov": (lambda: trained(optimizer="sgd", nesterov=True), "momentum=0.0: try momentum=0.9"),
+    "noise": (lambda: TrainFCNN(noise=-1), "noise must be a number of 0 or more, got -1"),
+    "n_samples": (lambda: TrainFCNN(n_samples=0), "of 1 or more, got 0: try n_samples=2500"),
+    "seed_negative": (lambda: TrainFCNN(seed=-1), "seed must be an integer of 0 or more, got -1"),
+    "seed_float": (lambda: TrainFCNN(seed=1.5), "seed must be an integer of 0 or more, got 1.5"),
+    "empty": (lambda: TrainFCNN(([], [])), "got shape (0,)"),
+    "nan": (lambda: TrainFCNN(([[0, 1], [np.nan, 1]], [0, 1])), "NaN or infinity in row 1"),
+    "infinity": (lambda: TrainFCNN(([[0, 1], [2, 1]], [0.5, np.inf])), "NaN or infinity at 1"),
+    "lengths": (lambda: TrainFCNN((X, HALF[:7])), "got 60 rows and 7 targets"),
+    "one_class": (lambda: TrainFCNN((X, HALF * 0)), "at least two classes, got only 0"),
+    "own_n_samples": (lambda: TrainFCNN((X, HALF), n_samples=9), "n_samples=9: leave it out"),
+    "own_noise": (lambda: TrainFCNN((X, HALF), noise=0.5), "noise=0.5: leave it out"),
+    "no_plane": (lambda: trained("three_columns").predict_grid(), "2 features, got 3"),
+    "cuda_99": (lambda: TrainFCNN(device="cuda:99"), "device 'cuda:99' is not there"),
+    "gpu": (lambda: TrainFCNN(device="gpu"), "got 'gpu': try 'auto'"),
+    "mps": (lambda: TrainFCNN(device="mps"), "got 'mps': try 'auto'"),
+    "columns": (lambda: trained().predict(WIDE), "the 2 features of the training data, got 3"),
+    "one_point": (lambda: trained().predict([0.5, 0.5]), "got shape (2,)"),
+    "predict_nan": (lambda: trained().predict([[0, np.nan]]), "NaN or infinity in row 0"),
+    "only_X": (lambda: trained().score(X), "both X and y"),
+    "score_lengths": (lambda: trained().score(X, HALF[:7]), "got 60 rows and 7 targets"),
+    "stranger": (lambda: trained("strings").score(X, ["no", "maybe"] * 30), "maybe"),
+    "string_values": (lambda: trained("prod").score(X, NAMES[HALF]), "y must"),
+    "no_truth": (lambda: trained("numbers").exact_score(), "'own data' is not known"),
+    "no_test": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).score(), "give X and y"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", BAD_CALLS)
+def test_a_mistake_is_answered_in_one_line_that_names_it(mistake):
+    call, told = BAD_CALLS[mistake]
+    with pytest.raises(ValueError, match=re.escape(told)) as no:
+        call()
+    assert "\n" not in str(no.value)
+    assert len(str(no.value)) < 320
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        *("network", "history", "recipe", "loss", "accuracy"),
+        *("score", "exact_score", "results", "predict_grid", "plot"),
+    ],
+)
+def test_asking_before_training_says_to_train(ask):
+    with pytest.raises(RuntimeError, match=r"TrainFCNN\('xor'\) is not trained yet: call .train"):
+        getattr(untrained(), ask)()
+
+
+@pytest.mark.parametrize("ask", ["predict", "predict_proba"])
+def test_predicting_before_training_says_to_train(ask):
+    with pytest.raises(RuntimeError, match=r"TrainFCNN\('xor'\) is not trained yet: call .train"):
+        getattr(untrained(), ask)(X)

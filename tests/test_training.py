@@ -1,0 +1,360 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from oracle import (
+    assert_same_network,
+    losses,
+    network_for,
+    small_dataset,
+    stacked,
+    train_by_autograd,
+)
+from strategies import cases
+
+from trainfcnn.datasets import Dataset, held_out, make_dataset
+from trainfcnn.optimizers import SCHEDULES
+from trainfcnn.recipe import Recipe
+from trainfcnn.seeds import numpy_generator
+from trainfcnn.stack import engine
+from trainfcnn.tasks import TASKS
+from trainfcnn.trainer import TrainFCNN
+from trainfcnn.training import Training
+
+QUICK = Recipe(dims=[4, 3], epochs=8, batch_size=5, dtype="float64")
+HELD = replace(QUICK, validation=0.3, epochs=12)
+RESTLESS = replace(HELD, lr=0.3, patience=2, epochs=60)
+MANNERS = {
+    "plain": QUICK,
+    "dropout": replace(QUICK, dropout=0.4),
+    "validation": HELD,
+    "standardize": replace(QUICK, standardize=True),
+    "validation and early stopping": RESTLESS,
+    "early stopping alone": replace(RESTLESS, validation=0.0),
+    "all of it": replace(RESTLESS, dropout=0.2, standardize=True, schedule="cosine"),
+}
+MEASURED = ("loss", "score", "validation_loss", "validation_score")
+
+each_kind = pytest.mark.parametrize("kind", TASKS)
+each_manner = pytest.mark.parametrize("recipe", MANNERS.values(), ids=MANNERS)
+
+
+def trained(dataset, recipe, seed=0, **options):
+    training = Training(dataset, recipe, seed, **options)
+    for _ in training:
+        pass
+    return training
+
+
+def bits(network):
+    return torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
+
+
+def held(dataset, recipe, seed=0):
+    strata = dataset.y if dataset.classes else np.zeros(len(dataset.y))
+    return held_out(strata, recipe.validation, numpy_generator(seed, "validation"))
+
+
+def loss_on(network, dataset, mask):
+    task = TASKS[dataset.kind]
+    answer = network.scores if task.is_classification else network
+    outputs = answer(torch.tensor(dataset.x[mask])).detach().T
+    return task.loss(outputs, torch.tensor(task.targets(dataset.y[mask], len(dataset.classes))))
+
+
+def assert_same_history(ours, other):
+    for name in MEASURED:
+        np.testing.assert_allclose(
+            getattr(ours, name), getattr(other, name), rtol=1e-9, atol=1e-9, err_msg=name
+        )
+    assert ours.best_epoch == other.best_epoch
+
+
+@each_kind
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_training_is_a_plain_loop_over_shuffled_batches(kind, schedule):
+    dataset, recipe = small_dataset(kind), replace(QUICK, schedule=schedule)
+    network = network_for(dataset, recipe, seed=7)
+    expected = list(train_by_autograd(network, dataset, recipe, seed=7))
+    training = trained(dataset, recipe, seed=7)
+    assert_same_network(training.network(), network)
+    np.testing.assert_allclose(training.history().loss, expected, rtol=1e-9)
+
+
+@each_kind
+@each_manner
+def test_a_member_trains_as_it_would_alone(kind, recipe):
+    dataset = small_dataset(kind, n=30)
+    together = trained(dataset, recipe, weight_seeds=[0, 1, 2])
+    for member in range(3):
+        alone = trained(dataset, recipe, weight_seeds=[member])
+        assert_same_network(together.network(member), alone.network())
+        assert_same_history(together.history(member), alone.history())
+
+
+@given(case=cases(lr=0.001))
+def test_any_member_trains_as_it_would_alone(case):
+    together = trained(case.dataset, case.recipe, case.seed, weight_seeds=[5, 6])
+    alone = trained(case.dataset, case.recipe, case.seed, weight_seeds=[6])
+    assert_same_network(together.network(1), alone.network())
+
+
+@given(case=cases())
+def test_the_same_seed_gives_the_same_bits_and_another_seed_another_run(case):
+    first, again, other = (
+        trained(case.dataset, case.recipe, seed) for seed in (case.seed, case.seed, case.seed + 1)
+    )
+    assert torch.equal(bits(first.network()), bits(again.network()))
+    assert not torch.equal(bits(first.network()), bits(other.network()))
+    assert np.array_equal(first.history().loss, again.history().loss)
+
+
+def test_a_weight_seed_fixes_the_weights_alone():
+    dataset, recipe = small_dataset("binary"), replace(QUICK, weight_seed=3)
+    begun = [Training(dataset, recipe, seed).network() for seed in (0, 1)]
+    assert torch.equal(*map(bits, begun))
+    ended = [trained(dataset, recipe, seed).network() for seed in (0, 1)]
+    assert not torch.equal(*map(bits, ended))
+
+
+@given(case=cases(dropout=0.0))
+def test_the_loss_of_an_epoch_is_the_mean_over_its_batches_as_they_were_met(case):
+    recipe = replace(case.recipe, standardize=False)
+    network = network_for(case.dataset, recipe, case.seed)
+    run = stacked([network], case.dataset, recipe, case.seed)
+    seen = [losses(run, case.dataset.kind)[0] for _ in run.loop]
+    history = trained(case.dataset, recipe, case.seed).history()
+    np.testing.assert_allclose(history.loss, seen, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_step_gets_the_rate_of_its_place_in_the_whole_training(schedule):
+    dataset, rates = small_dataset("binary"), []
+    recipe = replace(QUICK, schedule=schedule, lr=0.5, epochs=4)
+    list(stacked([network_for(dataset, recipe, 0)], dataset, recipe, step=rates.append).loop)
+    expected = [0.5 * SCHEDULES[schedule](done / 12) for done in range(12)]
+    np.testing.assert_allclose(rates, expected, rtol=1e-12)
+
+
+@each_kind
+def test_a_share_is_held_out_of_each_class_alike(kind):
+    dataset = small_dataset(kind, n=60)
+    mask = held(dataset, HELD)
+    if dataset.classes:
+        counts = np.bincount(dataset.y[mask])
+        assert counts.tolist() == [18 // len(dataset.classes)] * len(dataset.classes)
+    assert mask.sum() == 18
+
+
+def with_other_targets(dataset, mask):
+    n_classes = len(dataset.classes)
+    changed = (dataset.y + 1) % n_classes if n_classes else dataset.y + 5
+    return replace(dataset, y=np.where(mask, changed, dataset.y))
+
+
+@pytest.mark.parametrize("standardize", [False, True])
+def test_what_is_held_out_is_never_trained_on(standardize):
+    dataset, recipe = small_dataset("regression", n=30), replace(HELD, standardize=standardize)
+    mask = held(dataset, recipe)
+    plain, other, trained_on = (
+        trained(with_other_targets(dataset, chosen), recipe)
+        for chosen in (np.zeros(30, bool), mask, ~mask)
+    )
+    assert torch.equal(plain.stack.parameters, other.stack.parameters)
+    assert np.array_equal(plain.history().loss, other.history().loss)
+    assert not np.allclose(plain.history().validation_loss, other.history().validation_loss)
+    assert not torch.equal(plain.stack.parameters, trained_on.stack.parameters)
+
+
+@each_kind
+def test_the_weights_of_the_lowest_validation_loss_come_back(kind):
+    dataset, recipe = small_dataset(kind, n=30), replace(HELD, lr=0.2, epochs=30)
+    training = Training(dataset, recipe)
+    seen = [training.stack.parameters.clone() for _ in training]
+    history, network = training.history(), training.network()
+    assert history.best_epoch == history.validation_loss.argmin() + 1
+    assert history.best_epoch < len(history) == 30
+    with engine(work=0):
+        training.stack.parameters.copy_(seen[history.best_epoch - 1])
+    at_best = network_for(dataset, recipe, 0)
+    training.stack.copy_to(at_best, 0)
+    assert_same_network(network, at_best, tolerance=0)
+    best = loss_on(network, dataset, held(dataset, recipe)).item()
+    assert best == pytest.approx(history.validation_loss.min(), rel=1e-9)
+
+
+def test_without_validation_the_last_weights_come_back():
+    dataset = small_dataset("regression")
+    training = trained(dataset, replace(QUICK, lr=0.5))
+    last = network_for(dataset, QUICK, 0)
+    training.stack.copy_to(last, 0)
+    assert_same_network(training.network(), last, tolerance=0)
+    assert training.history().best_epoch == QUICK.epochs
+    assert training.history().validation_loss.size == 0
+
+
+@pytest.mark.parametrize(
+    ("validation", "watched"), [(0.3, "validation_loss"), (0.0, "loss")], ids=["held", "training"]
+)
+@pytest.mark.parametrize("patience", [1, 2, 5])
+def test_patience_stops_after_so_many_epochs_without_a_lower_loss(patience, validation, watched):
+    recipe = replace(RESTLESS, patience=patience, validation=validation)
+    training = trained(small_dataset("binary", n=30), recipe)
+    history = training.history()
+    loss = getattr(history, watched)
+    assert len(history) == history.best_epoch + patience < recipe.epochs
+    assert history.best_epoch == loss.argmin() + 1
+    records = np.flatnonzero(loss == np.minimum.accumulate(loss))
+    assert np.diff(records).max(initial=1) <= patience
+    assert not training.diverged
+
+
+def test_members_stop_each_at_its_own_epoch():
+    training = trained(small_dataset("binary", n=30), RESTLESS, weight_seeds=range(6))
+    lengths = {len(training.history(member)) for member in range(6)}
+    assert len(lengths) > 1
+
+
+@pytest.mark.parametrize("dims", [(), (4,), (4, 3)], ids=str)
+@each_kind
+def test_standardizing_is_training_in_scaled_units_and_answering_in_the_original(kind, dims):
+    dataset, recipe = small_dataset(kind, n=30), replace(HELD, dims=dims)
+    chosen = ~held(dataset, recipe)
+    (shift, scale), (y_shift, y_scale) = (
+        (part[chosen].mean(0), part[chosen].std(0)) if wanted else (0.0, 1.0)
+        for part, wanted in ((dataset.x, True), (dataset.y, kind == "regression"))
+    )
+    scaled = replace(dataset, x=(dataset.x - shift) / scale)
+    if kind == "regression":
+        scaled = replace(scaled, y=(dataset.y - y_shift) / y_scale)
+    ours, theirs = trained(dataset, replace(recipe, standardize=True)), trained(scaled, recipe)
+    x, scaled_x = torch.tensor(dataset.x), torch.tensor(scaled.x)
+    expected = theirs.network().scores(scaled_x) * y_scale + y_shift
+    torch.testing.assert_close(ours.network().scores(x), expected, rtol=1e-9, atol=1e-9)
+    for name in ("loss", "validation_loss"):
+        ours_seen, seen = (getattr(run.history(), name) for run in (ours, theirs))
+        np.testing.assert_allclose(ours_seen, seen * y_scale**2, rtol=1e-9)
+    np.testing.assert_allclose(ours.history().score, theirs.history().score, rtol=1e-9, atol=1e-9)
+
+
+def test_the_history_of_a_standardized_training_is_in_original_units():
+    dataset, recipe = small_dataset("regression", n=30), replace(HELD, standardize=True)
+    training = trained(dataset, recipe)
+    lowest = training.history().validation_loss.min()
+    ours = loss_on(training.network(), dataset, held(dataset, recipe)).item()
+    assert ours == pytest.approx(lowest, rel=1e-9)
+
+
+def test_a_last_activation_leaves_the_targets_as_they_are():
+    recipe = replace(QUICK, standardize=True, last_activation="tanh")
+    network = trained(small_dataset("regression"), recipe).network()
+    assert network(torch.tensor(small_dataset("regression").x)).abs().max() <= 1
+
+
+@pytest.mark.parametrize("constant", [0.0, 3.0, 0.1, 1 / 3, 1e6 + 0.1])
+@pytest.mark.parametrize("n", [12, 100])
+def test_a_constant_feature_does_no_harm_to_a_standardized_training(constant, n):
+    plane = small_dataset("regression", n=n)
+    x = np.column_stack([plane.x, np.full(n, constant)])
+    dataset = Dataset("flat", "regression", x, plane.y, x[:0], plane.y[:0])
+    recipe = replace(QUICK, standardize=True)
+    begun = Training(dataset, recipe).network()
+    nearby = x + np.array([0, 0, 1e-3])
+    there, beside = (begun(torch.tensor(points)).detach() for points in (x, nearby))
+    assert (there - beside).abs().max() < 1
+
+
+@pytest.mark.parametrize("epochs", [20, 500])
+@pytest.mark.parametrize("extra", [{}, {"validation": 0.2}, {"patience": 50}], ids=str)
+def test_a_training_that_diverges_says_so_and_ends_early(epochs, extra):
+    recipe = Recipe(dims=[6], optimizer="sgd", lr=1e6, epochs=epochs, **extra)
+    training = trained(make_dataset("prod", 200), recipe)
+    assert training.diverged
+    assert len(training.history()) <= min(epochs, 100)
+
+
+@pytest.mark.parametrize("epochs", [5, 20, 500])
+def test_the_trainer_warns_of_divergence(epochs):
+    trainer = TrainFCNN("prod", n_samples=200)
+    with pytest.warns(RuntimeWarning, match="diverged.*lower lr"):
+        trainer.train(dims=[6], optimizer="sgd", lr=1e6, epochs=epochs)
+    assert "diverged after" in repr(trainer)
+
+
+def test_a_member_that_diverges_does_not_end_the_others():
+    dataset = small_dataset("regression")
+    training = Training(dataset, replace(QUICK, epochs=60), weight_seeds=[0, 1])
+    with engine(work=0):
+        training.stack.weights[0][1].fill_(torch.nan)
+    assert list(training) == list(range(1, 61))
+    assert not training.diverged
+    assert np.isfinite(training.history(0).loss).all()
+    assert np.isnan(training.history(1).loss).all()
+
+
+@pytest.mark.parametrize(
+    "extra", [{}, {"validation": 0.3}, {"patience": 3}, {"dropout": 0.5}], ids=str
+)
+@each_kind
+def test_no_epochs_leave_the_initial_weights(kind, extra):
+    dataset, recipe = small_dataset(kind), replace(QUICK, epochs=0, **extra)
+    training = trained(dataset, recipe, seed=4)
+    history = training.history()
+    assert len(history) == history.best_epoch == 0
+    assert repr(history) == "History: no epochs"
+    assert not training.diverged
+    assert_same_network(training.network(), network_for(dataset, recipe, 4), tolerance=0)
+
+
+def test_the_caller_finds_grad_mode_and_threads_as_they_were_between_epochs():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        for _ in Training(small_dataset("binary"), RESTLESS):
+            assert torch.is_grad_enabled()
+            assert not torch.is_inference_mode_enabled()
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_training_can_be_watched_epoch_by_epoch():
+    training, dataset = Training(small_dataset("binary"), QUICK), small_dataset("binary")
+    for epoch in training:
+        assert len(training.history()) == epoch
+        network = training.network()
+        assert_same_network(network, trained(dataset, replace(QUICK, epochs=epoch)).network())
+
+
+def test_networks_handed_out_are_copies():
+    training = trained(small_dataset("binary"), QUICK)
+    network, again = training.network(), training.network()
+    network.initialize(seed=99)
+    assert_same_network(training.network(), again, tolerance=0)
+    assert not torch.equal(bits(network), bits(again))
+
+
+def test_large_work_trains_as_small_work_does(monkeypatch):
+    """Threads change the speed, and nothing else on so few samples."""
+    dataset = small_dataset("multiclass")
+    single = trained(dataset, QUICK).network()
+    monkeypatch.setattr("trainfcnn.stack.SMALL_WORK", 0)
+    assert_same_network(trained(dataset, QUICK).network(), single)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"optimizer": "adm"}, "did you mean 'adam'"),
+        ({"schedule": "cosin"}, "did you mean 'cosine'"),
+        ({"last_activation": "softmax"}, "binary task has one output"),
+        ({"validation": 0.01}, "validation must leave samples on both sides"),
+        ({"validation": 0.99}, "validation must leave samples on both sides"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_trained_is_refused_beforehand(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Training(small_dataset("binary"), replace(QUICK, **changes))
