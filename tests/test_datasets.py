@@ -235,7 +235,7 @@ def test_moons_are_two_half_circles_of_radius_one(large):
 
 
 def test_cells_of_a_grid_tile_the_domain_and_its_margin():
-    x1, x2 = Domain((-1, 0), (1, 4)).grid(4, margin=0.5)
+    x1, x2 = Domain((-1, 0), (1, 4)).widened(0.5).grid(4)
     assert x1.tolist() == [-1.5, -0.5, 0.5, 1.5]
     assert x2.tolist() == [-1, 1, 3, 5]
 

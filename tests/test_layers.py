@@ -8,7 +8,7 @@ import pytest
 import trainfcnn
 
 LEVELS = {
-    0: ("lookup", "seeds"),
+    0: ("checks", "lookup", "seeds"),
     1: ("recipe", "datasets", "tasks", "activations"),
     2: ("optimizers", "network", "sources"),
     3: ("stack", "grid"),

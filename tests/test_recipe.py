@@ -61,9 +61,12 @@ def test_a_value_within_bounds_is_taken(name, value):
     ("given", "told"),
     [
         ({"momentum": 0.9}, "momentum is for 'sgd' and 'rmsprop', got momentum=0.9 with 'adam'"),
-        ({"nesterov": True, "optimizer": "sgd"}, "nesterov must come with .* momentum=0.0"),
-        ({"nesterov": True, "optimizer": "rmsprop", "momentum": 0.9}, "nesterov must .* 'rmsprop'"),
-        ({"nesterov": True}, "nesterov must come with optimizer='sgd'"),
+        ({"nesterov": True, "optimizer": "sgd"}, "nesterov needs .* momentum=0.0"),
+        (
+            {"nesterov": True, "optimizer": "rmsprop", "momentum": 0.9},
+            "nesterov needs .*'rmsprop'",
+        ),
+        ({"nesterov": True}, "nesterov needs optimizer='sgd' .*'adam'"),
     ],
 )
 def test_fields_that_do_not_go_together_are_refused(given, told):

@@ -326,7 +326,7 @@ def with_nan(values, place):
         ((X, 1), r"y must be of shape \(n,\) or \(n, 1\), got shape \(\)"),
         ((X, [[1], [2, 3]]), "y must"),
         ((X, np.zeros(50, int)), "at least two classes, got only 0"),
-        ((X, ["a"] * 50), "at least two classes, got only a"),
+        ((X, ["a"] * 50), "at least two classes, got only 'a'"),
         ((X, HALF + 1j), "y must be numbers, booleans or strings, got dtype complex128"),
         ((X, [None, "a"] * 25), "y must .* None"),
         ((X, np.array([1, "a"] * 25, dtype=object)), "y must"),

@@ -75,7 +75,7 @@ def test_the_slope_is_the_gradient_of_the_loss(kind):
     outputs, y = outputs_and_labels(kind)
     task, goals, one = TASKS[kind], targets(kind, y), outputs[0].clone().requires_grad_()
     prediction = torch.empty_like(outputs[0])
-    task.predict(outputs[0], prediction)
+    task.predict(outputs[0], out=prediction)
     # out-of-place oracle: autograd through torch's own loss
     TORCH_LOSSES[kind](one, y).backward()
     torch.testing.assert_close(task.slope * (prediction - goals) / N, one.grad)

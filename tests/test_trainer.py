@@ -152,8 +152,10 @@ def test_the_exact_score_is_what_many_random_points_say(name, trainers):
     x, _ = DATASETS[name].sample(200_000, 0, np.random.default_rng(1))
     truth = DATASETS[name].truth(*x.T)
     measure = metrics.accuracy_score if trainer.dataset.classes else metrics.r2_score
-    expected = measure(truth, trainer.predict(x))
-    assert trainer.exact_score() == pytest.approx(expected, rel=0.006, abs=0.006)
+    said = trainer.predict(x)
+    parts = [measure(truth[part::20], said[part::20]) for part in range(20)]
+    chance = np.std(parts) / np.sqrt(20)
+    assert trainer.exact_score() == pytest.approx(measure(truth, said), abs=5 * chance + 0.001)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -356,7 +358,7 @@ BAD_CALLS = {
     "no_init": (lambda: trained(init=""), "unknown init ''"),
     "last": (lambda: trained(last_activation="sigmod"), "'sigmod': did you mean 'sigmoid'"),
     "no_last": (lambda: trained(last_activation=""), "last activation"),
-    "last_of_one": (lambda: trained(last_activation="softmax"), "got last_activation='softmax'"),
+    "last_of_one": (lambda: trained(last_activation="softmax"), "got 'softmax'"),
     "last_of_values": (lambda: trained("prod", last_activation="softmax"), "'softmax'"),
     "kind": (lambda: TrainFCNN((X, HALF), kind="binry"), "'binry': did you mean 'binary'"),
     "dims_zero": (lambda: trained(dims=[6, 0]), "got [6, 0]: try dims=[6]"),

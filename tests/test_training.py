@@ -349,7 +349,7 @@ def test_large_work_trains_as_small_work_does(monkeypatch):
     [
         ({"optimizer": "adm"}, "did you mean 'adam'"),
         ({"schedule": "cosin"}, "did you mean 'cosine'"),
-        ({"last_activation": "softmax"}, "binary task has one output"),
+        ({"last_activation": "softmax"}, "one output, whose softmax is always 1"),
         ({"validation": 0.01}, "validation must leave samples on both sides"),
         ({"validation": 0.99}, "validation must leave samples on both sides"),
     ],

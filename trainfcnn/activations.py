@@ -1,7 +1,7 @@
 """Hidden activations: a function, and how an error passes back through it.
 
-The stack calls ``forward(z, a)``, which writes f(z) to `a`, and ``backward(delta, z, a)``, which
-multiplies `delta` by f'(z) in place. After `backward` nobody needs `z`: it serves as scratch space.
+The stack calls ``forward(z, out=a)``, which writes f(z) to `a`, and ``backward(delta, z, a)``,
+which multiplies `delta` by f'(z) in place. Nobody needs `z` after that: it is scratch space.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class Activation:
     function : callable
         Tensor to tensor of the same shape, differentiable by autograd.
     forward : callable
-        ``forward(z, a)`` writes f(z) to `a`.
+        ``forward(z, out=a)`` writes f(z) to `a`.
     backward : callable
         ``backward(delta, z, a)`` multiplies `delta` by f'(z), given a = f(z); it may overwrite `z`.
     init : str
@@ -39,17 +39,18 @@ class Activation:
 
     name: str
     function: Function
-    forward: Callable[[Tensor, Tensor], object]
+    forward: Callable[..., object]
     backward: Callable[[Tensor, Tensor, Tensor], object]
     init: str = "xavier"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle a table's entry by its name, the user's own by its function."""
+        known = ACTIVATIONS.get(self.name) is self
+        return as_activation, (self.name if known else self.function,)
 
-def _copy_of(function: Function) -> Callable[[Tensor, Tensor], object]:
-    return lambda z, a: a.copy_(function(z))
 
-
-def _relu_forward(z: Tensor, a: Tensor) -> None:
-    torch.clamp_min(z, 0, out=a)
+def _copy_of(function: Function) -> Callable[..., object]:
+    return lambda z, out: out.copy_(function(z))
 
 
 def _relu_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
@@ -95,20 +96,20 @@ def _linear(z: Tensor) -> Tensor:
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("relu", torch.relu, _relu_forward, _relu_backward, init="spread"),
+        Activation(
+            "relu", torch.relu, partial(torch.clamp_min, min=0), _relu_backward, init="spread"
+        ),
         Activation(
             "leaky_relu", F.leaky_relu, _copy_of(F.leaky_relu), _leaky_relu_backward, init="spread"
         ),
         Activation("elu", F.elu, _copy_of(F.elu), _elu_backward, init="spread"),
-        Activation("tanh", torch.tanh, lambda z, a: torch.tanh(z, out=a), _tanh_backward),
-        Activation(
-            "sigmoid", torch.sigmoid, lambda z, a: torch.sigmoid(z, out=a), _sigmoid_backward
-        ),
+        Activation("tanh", torch.tanh, torch.tanh, _tanh_backward),
+        Activation("sigmoid", torch.sigmoid, torch.sigmoid, _sigmoid_backward),
         Activation("softplus", F.softplus, _copy_of(F.softplus), _softplus_backward),
         Activation("silu", F.silu, _copy_of(F.silu), _silu_backward, init="spread"),
         Activation("gelu", F.gelu, _copy_of(F.gelu), _gelu_backward, init="spread"),
-        Activation("sine", torch.sin, lambda z, a: torch.sin(z, out=a), _sine_backward),
-        Activation("linear", _linear, lambda z, a: a.copy_(z), lambda delta, z, a: None),
+        Activation("sine", torch.sin, torch.sin, _sine_backward),
+        Activation("linear", _linear, _copy_of(_linear), lambda delta, z, a: None),
     )
 }
 

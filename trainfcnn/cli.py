@@ -4,17 +4,15 @@ What needs torch or matplotlib is imported once the arguments are known, so `--h
 """
 
 import argparse
-import json
 import os
 import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from math import isfinite
+from importlib.metadata import version
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from trainfcnn import __version__
 
 if TYPE_CHECKING:
     from trainfcnn.trainer import TrainFCNN
@@ -77,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="trainfcnn", description="Train and look at small fully connected networks."
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('trainfcnn')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_list(commands)
     _add_train(commands)
@@ -142,7 +140,7 @@ def train(dataset: str, plot: str | None = None, json: bool = False, **options: 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trainer.train(**options)  # type: ignore[arg-type]
-    print(_as_json(trainer) if json else _as_text(trainer))
+    print(dumps(trainer.results(), indent=2) if json else _as_text(trainer))
     if plot is not None:
         _save(trainer, Path(plot))
         print(f"picture: {plot}", file=sys.stderr if json else sys.stdout)
@@ -154,20 +152,13 @@ def train(dataset: str, plot: str | None = None, json: bool = False, **options: 
 def _as_text(trainer: "TrainFCNN") -> str:
     results = trainer.results()
     lines = [repr(trainer)]
-    if results["exact_score"] is not None:
+    if trainer.dataset.law is not None:
         lines.append(
-            f"exact {results['score_name']} against the truth: {results['exact_score']:.4f}"
+            f"exact {results['score_name']} against the truth: {trainer.exact_score():.4f}"
         )
-    lines.append(f"the best constant answer: {results['baseline']:.4f}")
+    named = "accuracy" if trainer.dataset.classes else results["loss_name"]
+    lines.append(f"the best constant answer: {named} {trainer.baseline:.4f}")
     return "\n".join(lines)
-
-
-def _as_json(trainer: "TrainFCNN") -> str:
-    results = {
-        name: None if isinstance(value, float) and not isfinite(value) else value
-        for name, value in trainer.results().items()
-    }
-    return json.dumps(results, indent=2)
 
 
 def _check_picture(path: Path) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from trainfcnn.checks import check_seed, is_real, is_whole
 from trainfcnn.lookup import look_up
-from trainfcnn.seeds import check_seed, numpy_generator
+from trainfcnn.seeds import numpy_generator
 
 Array = NDArray[np.float64]
 Values = NDArray[Any]  # class indices (int64) or values (float64)
@@ -34,15 +35,8 @@ class Domain:
     low: tuple[float, ...] = (-2.0, -2.0)
     high: tuple[float, ...] = (2.0, 2.0)
 
-    def grid(self, n: int, margin: float = 0.0) -> tuple[Array, Array]:
-        """Return the axes of an n x n grid of cell midpoints over the box and a margin round it.
-
-        Parameters
-        ----------
-        n : int
-            Cells along each axis.
-        margin : float
-            Added on every side, as a share of the side's length.
+    def grid(self, n: int) -> tuple[Array, Array]:
+        """Return the axes of an n x n grid of cell midpoints over the box.
 
         Examples
         --------
@@ -50,10 +44,21 @@ class Domain:
         array([-1.5, -0.5,  0.5,  1.5])
         """
         low, high = np.array(self.low), np.array(self.high)
-        reach = margin * (high - low)
         cells = (np.arange(n) + 0.5) / n
-        first, second = (low - reach + cells[:, None] * (high - low + 2 * reach)).T
+        first, second = (low + cells[:, None] * (high - low)).T
         return first, second
+
+    def widened(self, margin: float) -> "Domain":
+        """Return a larger box: on every side by `margin`, a share of the side's length.
+
+        Examples
+        --------
+        >>> Domain().widened(0.25)
+        Domain(low=(-3.0, -3.0), high=(3.0, 3.0))
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        reach = margin * (high - low)
+        return Domain(tuple((low - reach).tolist()), tuple((high + reach).tolist()))
 
 
 @dataclass(frozen=True)
@@ -201,13 +206,12 @@ def make_dataset(
     )
 
 
-def _check_sampling(n_samples: object, noise: object) -> None:
-    if isinstance(n_samples, bool) or not isinstance(n_samples, int | np.integer) or n_samples < 1:
+def _check_sampling(n_samples: Any, noise: Any) -> None:
+    if not is_whole(n_samples) or n_samples < 1:
         raise ValueError(
             f"n_samples must be an integer of 1 or more, got {n_samples!r}: try n_samples=2500"
         )
-    is_number = isinstance(noise, int | float | np.number) and not isinstance(noise, bool)
-    if not is_number or not 0 <= noise < np.inf:  # type: ignore[operator]
+    if not is_real(noise) or noise < 0:
         raise ValueError(f"noise must be a number of 0 or more, got {noise!r}: try noise=0.1")
 
 
@@ -356,7 +360,7 @@ def blobs(centers: int = 3) -> Law:
     >>> blobs(centers=2).kind, blobs(centers=5).kind
     ('binary', 'multiclass')
     """
-    if isinstance(centers, bool) or not isinstance(centers, int) or centers < 2:
+    if not is_whole(centers) or centers < 2:
         raise ValueError(f"centers must be an integer of 2 or more, got {centers!r}: try centers=3")
     angles = 2 * np.pi * np.arange(centers) / centers + np.pi / 6
     places = 1.25 * np.column_stack([np.cos(angles), np.sin(angles)])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from trainfcnn.checks import is_whole
 from trainfcnn.datasets import Array, Dataset, Domain
 from trainfcnn.network import FCNN
 from trainfcnn.tasks import TASKS
@@ -47,6 +48,8 @@ class Grid:
         A key of `TASKS`.
     domain : Domain
         Where points were drawn; the rest is extrapolation.
+    box : Domain
+        All of the grid, from the outer edges of its cells.
     classes : tuple
         Labels, in the order of the probabilities.
     """
@@ -56,18 +59,14 @@ class Grid:
     values: Array
     kind: str
     domain: Domain
+    box: Domain
     classes: tuple[object, ...] = ()
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
         """The outer edges of the cells: left, right, bottom, top."""
-        half1, half2 = np.diff(self.x1[:2])[0] / 2, np.diff(self.x2[:2])[0] / 2
-        return (
-            float(self.x1[0] - half1),
-            float(self.x1[-1] + half1),
-            float(self.x2[0] - half2),
-            float(self.x2[-1] + half2),
-        )
+        (left, bottom), (right, top) = self.box.low, self.box.high
+        return left, right, bottom, top
 
     def __repr__(self) -> str:
         return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"
@@ -102,9 +101,12 @@ def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 
         If the data have not two features.
     """
     check_plane(dataset)
-    x1, x2 = dataset.domain.grid(n, margin)
+    if not is_whole(n) or n < 1:
+        raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=201")
+    box = dataset.domain.widened(margin)
+    x1, x2 = box.grid(n)
     points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     task, outputs = TASKS[dataset.kind], respond(network, dataset.kind, points)
     answers = task.probabilities(outputs) if task.is_classification else outputs[:, 0]
     values = answers.double().numpy().reshape(n, n, *answers.shape[1:])
-    return Grid(x1, x2, values, dataset.kind, dataset.domain, dataset.classes)
+    return Grid(x1, x2, values, dataset.kind, dataset.domain, box, dataset.classes)

@@ -24,7 +24,7 @@ class History:
     seconds : float
         Wall-clock time of the training.
     best_epoch : int
-        From 1, the one whose weights were kept.
+        From 1, the one whose weights were kept; 0 if those are the initial ones.
     loss_name, score_name : str
         What was measured.
     """

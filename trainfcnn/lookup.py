@@ -1,6 +1,6 @@
 """One voice for every unknown name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -26,14 +26,8 @@ def look_up(table: Mapping[str, Entry], name: object, what: str) -> Entry:
     """
     if isinstance(name, str) and name in table:
         return table[name]
-    raise ValueError(f"unknown {what} {name!r}: {_suggestion(name, table)}")
-
-
-def _suggestion(name: object, names: Iterable[str]) -> str:
-    by_lower_case = {known.lower(): known for known in names}
-    wanted = str(name).lower().replace("-", "_").replace(" ", "_")
-    close = get_close_matches(wanted, by_lower_case, n=1)
-    choices = ", ".join(map(repr, by_lower_case.values()))
+    choices = ", ".join(map(repr, table))
+    close = get_close_matches(name.lower(), table, n=1) if isinstance(name, str) else []
     if not close:
-        return f"choose from {choices}"
-    return f"did you mean {by_lower_case[close[0]]!r}? (choose from {choices})"
+        raise ValueError(f"unknown {what} {name!r}: choose from {choices}")
+    raise ValueError(f"unknown {what} {name!r}: did you mean {close[0]!r}? (choose from {choices})")

@@ -10,9 +10,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from trainfcnn.activations import LAST_ACTIVATIONS, Activation, Function, as_activation
+from trainfcnn.checks import check_seed
 from trainfcnn.lookup import look_up
 from trainfcnn.recipe import check_dims
-from trainfcnn.seeds import check_seed, entropy
+from trainfcnn.seeds import entropy
 
 Draw = Callable[[Tensor, Generator], object]
 
@@ -138,7 +139,7 @@ class FCNN(nn.Module):
 
     def initialize(self, init: str | None = None, seed: int = 0) -> None:
         """Draw all weights and biases anew (see the class for `init` and `seed`)."""
-        scheme = look_up(INITS, init or self.activation.init, "init")
+        scheme = look_up(INITS, self.activation.init if init is None else init, "init")
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
         with torch.no_grad():
             for layer in self.linears:

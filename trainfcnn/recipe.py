@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from math import isfinite
-from numbers import Real
 from typing import Any
 
+from trainfcnn.checks import check_seed, is_real, is_whole
 from trainfcnn.lookup import look_up
-from trainfcnn.seeds import check_seed
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,9 @@ class Recipe:
             value = getattr(self, name)
             if not allowed(value):
                 raise ValueError(f"{name} must be {must}, got {value!r}: {advice}")
+            object.__setattr__(self, name, type(_DEFAULTS[name])(value))  # no longer numpy's
         if self.weight_seed is not None:
-            check_seed(self.weight_seed, "weight_seed")
+            object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
             raise ValueError(
                 f"momentum is for 'sgd' and 'rmsprop', got momentum={self.momentum} with "
@@ -102,8 +101,8 @@ class Recipe:
             )
         if self.nesterov and not (self.momentum and self.optimizer == "sgd"):
             raise ValueError(
-                "nesterov must come with optimizer='sgd' and a momentum, got "
-                f"{self.optimizer!r} with momentum={self.momentum}: try momentum=0.9"
+                "nesterov needs optimizer='sgd' with a momentum, got "
+                f"optimizer={self.optimizer!r}, momentum={self.momentum}: try momentum=0.9"
             )
 
     def but(self, **changes: object) -> "Recipe":
@@ -130,45 +129,37 @@ def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
     """
     sizes = tuple(dims) if isinstance(dims, Iterable) and not isinstance(dims, str) else (dims,)
     for size in sizes:
-        if not _is_int(size) or size < 1:
+        if not is_whole(size) or size < 1:
             raise ValueError(
                 f"{name} must be layer sizes, integers of 1 or more, got {dims!r}: try {name}=[6]"
             )
     return tuple(int(size) for size in sizes)
 
 
-def _is_int(value: object) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
-
-
-def _is_real(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
-
-
 def _is_share(value: Any) -> bool:
-    return _is_real(value) and 0 <= value < 1
+    return is_real(value) and 0 <= value < 1
 
 
 _SHARE = "a number from 0 to less than 1"
 # field: what it must be, the test, what to do instead
 _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
-    "lr": ("a number greater than 0", lambda v: _is_real(v) and v > 0, "try lr=0.01"),
+    "lr": ("a number greater than 0", lambda v: is_real(v) and v > 0, "try lr=0.01"),
     "momentum": (_SHARE, _is_share, "try momentum=0.9"),
     "nesterov": ("True or False", lambda v: isinstance(v, bool), "try nesterov=True"),
     "weight_decay": (
         "a number of 0 or more",
-        lambda v: _is_real(v) and v >= 0,
+        lambda v: is_real(v) and v >= 0,
         "try weight_decay=0.0001",
     ),
-    "epochs": ("an integer of 0 or more", lambda v: _is_int(v) and v >= 0, "try epochs=200"),
+    "epochs": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try epochs=200"),
     "batch_size": (
         "an integer of 1 or more",
-        lambda v: _is_int(v) and v >= 1,
+        lambda v: is_whole(v) and v >= 1,
         "try batch_size=100",
     ),
     "dropout": (_SHARE, _is_share, "try dropout=0.2"),
     "validation": (_SHARE, _is_share, "try validation=0.2"),
-    "patience": ("an integer of 0 or more", lambda v: _is_int(v) and v >= 0, "try patience=20"),
+    "patience": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try patience=20"),
     "dtype": (
         "'float32' or 'float64'",
         lambda v: v in ("float32", "float64"),
@@ -178,3 +169,4 @@ _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
 }
 
 FIELDS = {field.name: field.type for field in fields(Recipe)}
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Recipe)}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trainfcnn.checks import check_seed
 from trainfcnn.datasets import (
     DEFAULT_SAMPLES,
     Array,
@@ -22,7 +23,7 @@ from trainfcnn.datasets import (
     make_dataset,
 )
 from trainfcnn.lookup import look_up
-from trainfcnn.seeds import check_seed, numpy_generator
+from trainfcnn.seeds import numpy_generator
 from trainfcnn.tasks import TASKS
 
 Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
@@ -72,15 +73,15 @@ def as_dataset(
         n_samples = DEFAULT_SAMPLES if n_samples is None else n_samples
         dataset = make_dataset(law, n_samples, noise, seed)  # type: ignore[arg-type]
     else:
-        _refuse("n_samples", n_samples)
-        _refuse("noise", noise)
+        _refuse("n_samples", n_samples, unless=None)
+        _refuse("noise", noise, unless=0)
     if kind not in (None, dataset.kind):
         raise ValueError(f"{dataset.name!r} is {dataset.kind}, got kind={kind!r}: leave it out")
     return dataset
 
 
-def _refuse(name: str, value: object) -> None:
-    if value:
+def _refuse(name: str, value: object, unless: object) -> None:
+    if value != unless:
         raise ValueError(
             f"{name} is for data sets that are drawn, and this one is given, got "
             f"{name}={value!r}: leave it out"
@@ -104,7 +105,7 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
 
 
 def _is_path(text: str) -> bool:
-    return text.lower().endswith(".csv") or os.sep in text
+    return bool(Path(text).suffix) or os.sep in text
 
 
 def from_arrays(
@@ -178,11 +179,12 @@ def check_inputs(X: ArrayLike, n_features: int | None = None) -> Array:
     if x.ndim != 2 or x.size == 0:
         raise ValueError(
             f"X must be of shape (n, d) with at least one row and one column, got shape {x.shape}: "
-            "try X.reshape(-1, 2)"
+            "give one row a sample"
         )
     if n_features is not None and x.shape[1] != n_features:
         raise ValueError(
-            f"X must have the {n_features} features of the training data, got {x.shape[1]} columns"
+            f"X must have the {n_features} features of the training data, got {x.shape[1]} "
+            "columns: give the same ones"
         )
     if not np.isfinite(x).all():
         row = int(np.argwhere(~np.isfinite(x))[0, 0])
@@ -237,12 +239,14 @@ def _classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object
     names, indices = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         raise ValueError(
-            f"y must hold at least two classes, got only {names[0]!s}: add samples of another, or "
-            "say kind='regression'"
+            f"y must hold at least two classes, got only {names.tolist()[0]!r}: add samples of "
+            "another, or say kind='regression'"
         )
     found = "binary" if len(names) == 2 else "multiclass"
     if kind not in (None, found):
-        raise ValueError(f"y has {len(names)} classes, which makes it {found}, got kind={kind!r}")
+        raise ValueError(
+            f"y has {len(names)} classes, which makes it {found}, got kind={kind!r}: leave it out"
+        )
     return found, tuple(names.tolist()), indices.astype(np.int64)
 
 

@@ -7,6 +7,7 @@ the two classifications, and the network's outputs for regression.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class Task:
     slope : float
         The derivative of the loss at the outputs is ``slope * (prediction - target) / n``.
     predict : callable
-        ``predict(outputs, out)`` writes what is compared with the targets to `out`.
+        ``predict(outputs, out=...)`` writes what is compared with the targets to `out`.
     loss, score : callable
         From outputs (..., outputs, n) and targets that broadcast to them, to one mean value per
         member: (...).
@@ -50,7 +51,7 @@ class Task:
     score_name: str
     last_activation: str
     slope: float
-    predict: Callable[[Tensor, Tensor], object]
+    predict: Callable[..., object]
     loss: Callable[[Tensor, Tensor], Tensor]
     score: Callable[[Tensor, Tensor], Tensor]
     targets: Callable[[Values, int], Array]
@@ -85,8 +86,10 @@ def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Return R² = 1 - MSE / variance (the coefficient of determination)."""
-    return 1 - _mean_squared_error(outputs, targets) / targets.var((-2, -1), correction=0)
+    """Return R² = 1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
+    error = _mean_squared_error(outputs, targets)
+    variance = targets.var((-2, -1), correction=0)
+    return torch.where(variance > 0, 1 - error / variance, (error == 0).type_as(error))
 
 
 def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -144,7 +147,7 @@ TASKS = {
         score_name="accuracy",
         last_activation="sigmoid",
         slope=1.0,
-        predict=lambda scores, out: torch.sigmoid(scores, out=out),
+        predict=torch.sigmoid,
         loss=_binary_cross_entropy,
         score=_binary_accuracy,
         targets=_one_row,
@@ -157,7 +160,7 @@ TASKS = {
         score_name="accuracy",
         last_activation="softmax",
         slope=1.0,
-        predict=lambda scores, out: torch.softmax(scores, -2, out=out),
+        predict=partial(torch.softmax, dim=-2),
         loss=_cross_entropy,
         score=_multiclass_accuracy,
         targets=_one_hot,

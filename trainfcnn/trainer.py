@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn import plots
 from trainfcnn.activations import Function
+from trainfcnn.checks import check_seed
 from trainfcnn.datasets import Array, Values
 from trainfcnn.grid import Grid, predict_grid, respond
 from trainfcnn.history import History
@@ -82,7 +84,7 @@ class TrainFCNN:
     ) -> None:
         self.device = _check_device(device)
         self.dataset = as_dataset(dataset, n_samples, noise, seed, kind)
-        self.seed = seed
+        self.seed = check_seed(seed)
         self._run: Run | None = None
 
     @property
@@ -270,7 +272,7 @@ class TrainFCNN:
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
         outputs = respond(self.network, self.kind, self._check(X))
-        return TASKS[self.kind].probabilities(outputs).double().numpy()
+        return TASKS[self.kind].probabilities(outputs.double()).numpy()
 
     def predict_grid(self, n: int = 201, margin: float = 0.25) -> Grid:
         """Return the prediction over the plane (see `grid.predict_grid`)."""
@@ -304,9 +306,12 @@ class TrainFCNN:
         return f"{self.dataset.name}: {said} on {points} points"
 
     def results(self) -> dict[str, object]:
-        """Return what there is to know of the training, as a dict that JSON can hold."""
+        """Return what there is to know of the training, as a dict that JSON can hold.
+
+        A number that is not finite, or not known, is None.
+        """
         run, test = self._last, len(self.dataset.x_test) > 0
-        return {
+        results = {
             "dataset": self.dataset.name,
             "kind": self.kind,
             "n_samples": len(self.dataset.x),
@@ -324,6 +329,10 @@ class TrainFCNN:
             "exact_score": self.exact_score() if self.dataset.law else None,
             "baseline": self.baseline,
         }
+        return {
+            name: None if isinstance(value, float) and not isfinite(value) else value
+            for name, value in results.items()
+        }
 
     def _check(self, X: ArrayLike) -> Array:
         return check_inputs(X, self.network.dims[0])
@@ -331,12 +340,15 @@ class TrainFCNN:
     def _as_targets(self, labels: NDArray[Any]) -> Values:
         """Return labels as class indices; a regression's values stay."""
         if not self.dataset.classes:
+            if labels.dtype.kind == "U":
+                raise ValueError(f"y must hold numbers, got {str(labels[0])!r}: convert it")
             return labels
         hits = labels[:, None] == np.array(self.dataset.classes)
         if not hits.any(1).all():
             stranger = labels[~hits.any(1)][0]
             raise ValueError(
-                f"y must hold the classes {list(self.dataset.classes)}, got {stranger!s} too"
+                f"y must hold the classes {list(self.dataset.classes)}, got {stranger.item()!r} "
+                "too: leave it out"
             )
         indices: Values = hits.argmax(1)
         return indices
@@ -358,7 +370,7 @@ class TrainFCNN:
         recipe, network, history, ended = self.recipe, self.network, self.history, self._run.ended
         task = TASKS[self.kind]
         loss, score = self._measure(self.dataset.x, self.dataset.y)
-        epochs = f"{len(history)} epochs"
+        epochs = f"{len(history)} epoch{'s' * (len(history) != 1)}"
         if ended != "done":
             epochs = f"{ended} after {len(history)} of {recipe.epochs} epochs"
         test = f" (test {task.say_score(self.score())})" if len(self.dataset.x_test) else ""
@@ -397,15 +409,15 @@ def _check_device(device: str) -> str:
         return "auto"
     try:
         wanted = torch.device(device)
-    except (RuntimeError, TypeError) as error:
+    except (RuntimeError, TypeError):
+        wanted = None
+    if wanted is None or wanted.type not in ("cpu", "cuda"):
         raise ValueError(
             f"device must be 'auto', 'cpu', 'cuda' or 'cuda:1', got {device!r}: try 'auto'"
-        ) from error
-    if wanted.type == "cuda" and (wanted.index or 0) >= torch.cuda.device_count():
-        raise ValueError(
-            f"device {str(wanted)!r} is not there: torch sees {torch.cuda.device_count()} CUDA "
-            "devices; try 'cpu' or 'auto'"
         )
-    if wanted.type not in ("cpu", "cuda"):
-        raise ValueError(f"device must be on the CPU or CUDA, got {device!r}: try 'auto'")
+    there = torch.cuda.device_count()
+    if wanted.type == "cuda" and (wanted.index or 0) >= there:
+        raise ValueError(
+            f"device {str(wanted)!r} is not there: torch sees {there} CUDA devices; try 'auto'"
+        )
     return str(wanted)

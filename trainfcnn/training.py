@@ -8,12 +8,13 @@ that a progress bar or an animation is a ``for`` in the caller.
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator
+from torch import Generator, Tensor
 
 from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
 from trainfcnn.batches import Batches
@@ -24,7 +25,7 @@ from trainfcnn.network import FCNN
 from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Step, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import entropy, numpy_generator
-from trainfcnn.stack import Stack, engine
+from trainfcnn.stack import Call, Pass, Stack, Workspace, engine
 from trainfcnn.tasks import TASKS, Task
 
 EVALUATION_BATCH = 4096
@@ -54,23 +55,34 @@ def epochs(
     drops = Generator(batches.targets.device).manual_seed(entropy(seed, "dropout"))
     schedule = SCHEDULES[recipe.schedule]
     plan = [
-        (way, targets, workspace, targets.new_tensor(task.slope / targets.numel()))
-        for way, targets, workspace in batches.passes
+        _calls(way, targets, workspace, task, drops) for way, targets, workspace in batches.passes
     ]
     n_steps, done = len(plan) * recipe.epochs, 0
     for epoch in range(1, recipe.epochs + 1):
         with engine(work):
             batches.shuffle(order)
-            for way, targets, workspace, scale in plan:
-                if workspace.masks:
-                    workspace.draw_masks(drops)
-                way.forward()
-                task.predict(way.outputs, way.delta)
-                way.delta.sub_(targets).mul_(scale)
-                way.backward()
+            for calls in plan:
+                for call in calls:
+                    call()
                 step(recipe.lr * schedule(done / n_steps))
                 done += 1
         yield epoch
+
+
+@torch.inference_mode()
+def _calls(
+    way: Pass, targets: Tensor, workspace: Workspace, task: Task, drops: Generator
+) -> list[Call]:
+    """Return all of a step but the optimizer's: forward, the loss's derivative, backward."""
+    scale = targets.new_tensor(task.slope / targets.shape[1])
+    return [
+        *([partial(workspace.draw_masks, drops)] if workspace.masks else []),
+        *way.up,
+        partial(task.predict, way.outputs, out=way.delta),
+        partial(way.delta.sub_, targets),
+        partial(way.delta.mul_, scale),
+        *way.down,
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,10 +99,10 @@ class Scaling:
         """Return the scaling of a sample, or the identity where it is not wanted."""
         x_shift, x_scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
         if inputs:
-            x_shift, x_scale = x.mean(0), _positive(x.std(0))
+            x_shift, x_scale = x.mean(0), _deviation(x)
         if not target:
             return cls(x_shift, x_scale)
-        return cls(x_shift, x_scale, float(y.mean()), float(_positive(y.std())))
+        return cls(x_shift, x_scale, float(y.mean()), float(_deviation(y)))
 
     def undo(self, network: FCNN) -> None:
         """Change the parameters so that the network takes and gives the original units."""
@@ -102,9 +114,9 @@ class Scaling:
             last.bias.mul_(self.y_scale).add_(self.y_shift)
 
 
-def _positive(scale: Array) -> Array:
-    """Return the scale with 1 instead of 0: what is constant stays as it is."""
-    return np.where(scale > 0, scale, 1.0)
+def _deviation(x: Array) -> Array:
+    """Return the standard deviation, and 1 for what is constant (rounding hides its 0)."""
+    return np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
 
 
 class Training:
@@ -156,7 +168,8 @@ class Training:
         self._task, self._recipe, self._seed = TASKS[dataset.kind], recipe, seed
         rule = look_up(OPTIMIZERS, recipe.optimizer, "optimizer")
         look_up(SCHEDULES, recipe.schedule, "schedule")
-        self._last = recipe.last_activation or self._task.last_activation
+        asked = recipe.last_activation
+        self._last = self._task.last_activation if asked is None else asked
         own_seed = seed if recipe.weight_seed is None else recipe.weight_seed
         self._networks = self._draw_networks(dataset, weight_seeds or [own_seed])
         self.stack = Stack(self._networks, _seen_by_loss(self._task, self._last), device)
@@ -241,7 +254,7 @@ class Training:
         """Return what was seen of one member so far."""
         with engine(self._work):
             last = int(self._best.stopped[member]) if self._best else 0
-            best = int(self._best.epoch[member]) if self._best else 0
+            best = int(self._best.epoch[member]) if self._best else None
             rows = [*self._recorder.rows(), *self._held_recorder.rows()]
             loss, score, held_loss, held_score = (
                 row[: last or None, min(member, row.shape[1] - 1)].double().cpu().numpy()
@@ -254,7 +267,7 @@ class Training:
             validation_loss=held_loss * square,
             validation_score=held_score,
             seconds=self._seconds,
-            best_epoch=best or len(loss),
+            best_epoch=len(loss) if best is None else best,
             loss_name=self._task.loss_name,
             score_name=self._task.score_name,
         )
@@ -262,15 +275,13 @@ class Training:
 
 def _seen_by_loss(task: Task, last_activation: str) -> Activation:
     """Return what stands between the scores and the loss, and check the last activation."""
-    if task.is_classification:
-        look_up(LAST_ACTIVATIONS, last_activation, "last activation")
-        if last_activation == "softmax" and task.kind == "binary":
-            raise ValueError(
-                "a binary task has one output, whose softmax is always 1, got "
-                "last_activation='softmax': leave it out, or use 'sigmoid'"
-            )
-        return ACTIVATIONS["linear"]
-    return look_up(ACTIVATIONS, last_activation, "last activation of a regression")
+    look_up(LAST_ACTIVATIONS, last_activation, "last activation")
+    if last_activation == "softmax" and task.kind != "multiclass":
+        raise ValueError(
+            f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
+            f"{task.kind} task: leave it out"
+        )
+    return ACTIVATIONS["linear" if task.is_classification else last_activation]
 
 
 def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:
@@ -279,6 +290,6 @@ def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bo
     if (share and not mask.any()) or mask.all():
         raise ValueError(
             f"validation must leave samples on both sides, got validation={share} of "
-            f"{len(mask)} samples: hold out more, or use validation=0"
+            f"{len(mask)} samples: try another share, or validation=0"
         )
     return mask
