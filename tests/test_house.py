@@ -101,6 +101,11 @@ CALLS = {
     "exact_score": lambda: trained().exact_score(),
     "results": lambda: trained().results(),
     "repr": lambda: repr(trained()),
+    "plot": lambda: trained().plot(),
+    "plot_dataset": lambda: trained().plot_dataset(),
+    "plot_prediction": lambda: trained().plot_prediction(),
+    "plot_loss": lambda: trained().plot_loss(),
+    "command line": lambda: trainfcnn.cli.main(["train", "xor", "--epochs", "1"]),
 }
 
 
@@ -125,7 +130,7 @@ def test_an_interrupt_leaves_threads_and_grad_mode_as_they_were(monkeypatch):
     def interrupt(*given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(trainfcnn.stack.Pass, "backward", interrupt)
+    monkeypatch.setattr(trainfcnn.training, "make_step", lambda *given: interrupt)
     before = global_state()
     assert "interrupted after 0 of 2 epochs" in repr(trained())
     after = global_state()

@@ -50,6 +50,10 @@ class History:
         )
 
 
+# At most so much is put by before it is measured.
+MOST_EPOCHS, MOST_NUMBERS = 32, 1_000_000
+
+
 class Recorder:
     """Losses and scores of every epoch of a stack.
 
@@ -60,8 +64,8 @@ class Recorder:
     ----------
     task : Task
         What to measure.
-    at_once : int
-        At most so many epochs are put by.
+    n_members : int
+        K.
 
     Attributes
     ----------
@@ -69,10 +73,8 @@ class Recorder:
         Whether no member's loss is a finite number any more.
     """
 
-    MOST_NUMBERS = 1_000_000
-
-    def __init__(self, task: Task, at_once: int = 32) -> None:
-        self._task, self._at_once = task, at_once
+    def __init__(self, task: Task, n_members: int) -> None:
+        self._task, self._n_members = task, n_members
         self._waiting: list[tuple[Tensor, Tensor]] = []
         self._measured: list[tuple[Tensor, Tensor]] = []
         self.diverged = False
@@ -80,8 +82,8 @@ class Recorder:
     def record(self, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
         self._waiting.append((outputs.clone(), targets.clone()))
-        room = self.MOST_NUMBERS // outputs.numel()
-        if len(self._waiting) >= min(self._at_once, max(room, 1)):
+        waiting = len(self._waiting)
+        if waiting == MOST_EPOCHS or (waiting + 1) * outputs.numel() > MOST_NUMBERS:
             self._measure()
 
     def _measure(self) -> None:
@@ -102,7 +104,7 @@ class Recorder:
         """Return losses and scores, (epochs, K) each."""
         self._measure()
         if not self._measured:
-            return torch.empty(0, 1), torch.empty(0, 1)
+            return torch.empty(0, self._n_members), torch.empty(0, self._n_members)
         losses, scores = zip(*self._measured, strict=True)
         return torch.cat(losses), torch.cat(scores)
 

@@ -182,7 +182,9 @@ class Training:
             self._step = make_step(rule, self.stack.parameters, self.stack.gradients, recipe)
             watching = held.any() or recipe.patience > 0
             self._best = Best(self.stack, recipe.patience) if watching else None
-        self._recorder, self._held_recorder = Recorder(self._task), Recorder(self._task)
+        self._recorder, self._held_recorder = (
+            Recorder(self._task, self.stack.n_members) for _ in range(2)
+        )
         self._seconds = 0.0
 
     def _draw_networks(self, dataset: Dataset, weight_seeds: Sequence[int]) -> list[FCNN]:
@@ -257,8 +259,7 @@ class Training:
             best = int(self._best.epoch[member]) if self._best else None
             rows = [*self._recorder.rows(), *self._held_recorder.rows()]
             loss, score, held_loss, held_score = (
-                row[: last or None, min(member, row.shape[1] - 1)].double().cpu().numpy()
-                for row in rows
+                row[: last or None, member].double().cpu().numpy() for row in rows
             )
         square = self._scaling.y_scale**2  # a mean squared error is in squared units
         return History(
