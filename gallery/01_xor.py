@@ -9,5 +9,5 @@ from pathlib import Path
 from trainfcnn import TrainFCNN
 
 xor = TrainFCNN(dataset="xor")
-xor.train(dims=[6], activation="relu", optimizer="adam", lr=0.01, epochs=200, batch_size=100)
+xor.train(dims=[6], activation="relu", lr=0.01, schedule="constant", epochs=200)
 xor.plot().savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -36,7 +36,7 @@ def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):
     command = "train xor --dims 6 --activation relu --epochs 20 --lr 0.01 --plot"
     assert main([*command.split(), str(picture)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("TrainFCNN('xor'): 2-6-1 relu, adam lr=0.01, 20 epochs")
+    assert out.startswith("TrainFCNN('xor'): 2-6-1 relu, adam lr=0.01 cosine, 20 epochs")
     assert "exact accuracy against the truth" in out
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [picture]

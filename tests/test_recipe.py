@@ -24,6 +24,7 @@ BAD = {
     "patience": NO_COUNTS,
     "weight_seed": [-1, 1.5, "1", True],
     "dtype": ["float16", "double", np.float32, None],
+    "shuffle": [1, "yes", None],
     "standardize": [1, "yes", None],
     "dims": [0, -3, [6, 0], [6.0], "6", ["6"], [[6]], True, None, 2.5],
 }
@@ -37,6 +38,7 @@ GOOD = {
     "patience": [0, 5],
     "weight_seed": [0, 2**70, None],
     "dtype": ["float32", "float64"],
+    "shuffle": [True, False],
     "standardize": [True, False],
 }
 
@@ -98,7 +100,7 @@ def test_a_recipe_does_not_change(field):
 @pytest.mark.parametrize("field", FIELDS)
 def test_but_with_none_leaves_a_field_as_it_is(field):
     recipe = Recipe(
-        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, True, 0.1, "step", 7, 8, 0.1, 0.2, 9, 4
+        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, True, 0.1, "step", 7, 8, False, 0.1, 0.2, 9, 4
     )
     assert recipe.but(**{field: None}) == recipe
 

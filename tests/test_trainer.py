@@ -178,10 +178,10 @@ def test_loss_and_accuracy_are_those_of_the_training_sample(source, trainers):
 def test_repr_says_what_happened(source, trainers):
     trainer = trainers[source]
     network = "-".join(map(str, trainer.network.dims))
-    activation, optimizer, lr = (
-        getattr(trainer.recipe, name) for name in ("activation", "optimizer", "lr")
-    )
-    name = f"TrainFCNN({trainer.dataset.name!r}): {network} {activation}, {optimizer} lr={lr:g}, "
+    recipe = trainer.recipe
+    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
+    rule = f"{recipe.optimizer} lr={recipe.lr:g}{schedule}"
+    name = f"TrainFCNN({trainer.dataset.name!r}): {network} {recipe.activation}, {rule}, "
     score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
     told = re.fullmatch(
         rf"{re.escape(name)}3 epochs, loss (\S+), {score} \(test (\S+?)%?\), \d+\.\d\d s",

@@ -358,3 +358,27 @@ def test_large_work_trains_as_small_work_does(monkeypatch):
 def test_what_cannot_be_trained_is_refused_beforehand(changes, message):
     with pytest.raises(ValueError, match=message):
         Training(small_dataset("binary"), replace(QUICK, **changes))
+
+
+def test_without_shuffling_every_epoch_takes_the_samples_as_they_are_given():
+    dataset = make_dataset("quadrants", n_samples=23)
+    given = TASKS["multiclass"].targets(dataset.y, 4)
+    for shuffle in (True, False):
+        training = Training(dataset, Recipe((3,), epochs=2, batch_size=5, shuffle=shuffle))
+        for _ in training:
+            seen = training._train.targets.numpy()
+            assert np.array_equal(seen, given) is not shuffle
+
+
+def test_the_facade_hands_on_every_field_of_a_recipe():
+    """All are passed by name, and one forgotten would be without effect, silently."""
+    others = {
+        "dims": (3,), "activation": "tanh", "last_activation": "linear", "init": "xavier",
+        "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
+        "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
+        "validation": 0.5, "patience": 7, "weight_seed": 7, "dtype": "float64",
+        "standardize": True,
+    }  # fmt: skip
+    recipe = TrainFCNN("xor", n_samples=40).train(**others).recipe
+    assert vars(recipe) == others
+    assert all(vars(Recipe())[name] != value for name, value in others.items())

@@ -53,6 +53,7 @@ TRAIN_OPTIONS: dict[str, tuple[type, str, str]] = {
 }
 TRAIN_SWITCHES = {
     "nesterov": "Nesterov's momentum, for sgd",
+    "shuffle": "take the samples in a new order each epoch",
     "standardize": "train on inputs of mean 0 and standard deviation 1",
 }
 
@@ -105,7 +106,7 @@ def _add_train(commands: Any) -> None:
         for name, (type_, metavar, help_) in options.items():
             group.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
     for name, help_ in TRAIN_SWITCHES.items():
-        training.add_argument(_flag(name), action="store_true", help=help_)
+        training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
     output = parser.add_argument_group("output")
     output.add_argument("--plot", metavar="FILE", help="save a picture of data, prediction, loss")
     output.add_argument("--json", action="store_true", help="print the results as JSON")

@@ -39,6 +39,8 @@ class Recipe:
         Passes over the training sample, >= 0.
     batch_size : int
         Samples a step, >= 1. The last batch of an epoch may be smaller; it is used.
+    shuffle : bool
+        Whether each epoch takes the samples in a new order; without, always as they are given.
     dropout : float
         Share in [0, 1) of hidden units switched off at each step.
     validation : float
@@ -78,6 +80,7 @@ class Recipe:
     schedule: str = "constant"
     epochs: int = 200
     batch_size: int = 100
+    shuffle: bool = True
     dropout: float = 0.0
     validation: float = 0.0
     patience: int = 0
@@ -157,6 +160,7 @@ _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
         lambda v: is_whole(v) and v >= 1,
         "try batch_size=100",
     ),
+    "shuffle": ("True or False", lambda v: isinstance(v, bool), "try shuffle=False"),
     "dropout": (_SHARE, _is_share, "try dropout=0.2"),
     "validation": (_SHARE, _is_share, "try validation=0.2"),
     "patience": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try patience=20"),

@@ -107,6 +107,7 @@ class TrainFCNN:
         schedule: str | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
+        shuffle: bool | None = None,
         dropout: float | None = None,
         validation: float | None = None,
         patience: int | None = None,
@@ -138,29 +139,27 @@ class TrainFCNN:
         RuntimeWarning
             If the loss stopped being a finite number.
         """
-        recipe = (
-            Recipe()
-            .but(**self.dataset.recommended)
-            .but(
-                dims=dims,
-                activation=activation,
-                last_activation=last_activation,
-                init=init,
-                optimizer=optimizer,
-                lr=lr,
-                momentum=momentum,
-                nesterov=nesterov,
-                weight_decay=weight_decay,
-                schedule=schedule,
-                epochs=epochs,
-                batch_size=batch_size,
-                dropout=dropout,
-                validation=validation,
-                patience=patience,
-                weight_seed=weight_seed,
-                dtype=dtype,
-                standardize=standardize,
-            )
+        usual = Recipe().but(**self.dataset.recommended)
+        recipe = usual.but(
+            dims=dims,
+            activation=activation,
+            last_activation=last_activation,
+            init=init,
+            optimizer=optimizer,
+            lr=lr,
+            momentum=momentum,
+            nesterov=nesterov,
+            weight_decay=weight_decay,
+            schedule=schedule,
+            epochs=epochs,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            dropout=dropout,
+            validation=validation,
+            patience=patience,
+            weight_seed=weight_seed,
+            dtype=dtype,
+            standardize=standardize,
         )
         training = Training(self.dataset, recipe, self.seed, device=self._device_for(recipe))
         ended = _walk(training, recipe.epochs, progress)
@@ -373,10 +372,11 @@ class TrainFCNN:
         epochs = f"{len(history)} epoch{'s' * (len(history) != 1)}"
         if ended != "done":
             epochs = f"{ended} after {len(history)} of {recipe.epochs} epochs"
+        schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
         test = f" (test {task.say_score(self.score())})" if len(self.dataset.x_test) else ""
         return (
             f"{name}: {'-'.join(map(str, network.dims))} {network.activation.name}, "
-            f"{recipe.optimizer} lr={recipe.lr:g}, {epochs}, loss {loss:#.3g}, "
+            f"{recipe.optimizer} lr={recipe.lr:g}{schedule}, {epochs}, loss {loss:#.3g}, "
             f"{task.score_name} {task.say_score(score)}{test}, {history.seconds:.2f} s"
         )
 

@@ -43,7 +43,7 @@ def epochs(
     task : Task
         Whose loss is lowered.
     recipe : Recipe
-        Its `epochs`, `lr`, `schedule` and `dropout` are used.
+        Its `epochs`, `lr`, `schedule` and `shuffle` are used.
     step : callable
         ``step(lr)`` of `make_step`, on the buffers of the stack that the batches go through.
     work : int
@@ -60,7 +60,8 @@ def epochs(
     n_steps, done = len(plan) * recipe.epochs, 0
     for epoch in range(1, recipe.epochs + 1):
         with engine(work):
-            batches.shuffle(order)
+            if recipe.shuffle:
+                batches.shuffle(order)
             for calls in plan:
                 for call in calls:
                     call()
