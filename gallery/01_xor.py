@@ -1,7 +1,7 @@
 """XOR, learnt.
 
-Six relu units bend the plane along four lines, which is all that XOR needs. Beyond the sampled
-square the network only extrapolates: those parts are hatched.
+Six relu units are enough to set off each quadrant from its neighbours. The black line is where the
+decision changes; beyond the sampled square, hatched, the network only extrapolates.
 """
 
 from pathlib import Path

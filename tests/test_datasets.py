@@ -262,3 +262,12 @@ def test_the_held_out_share_is_the_same_in_every_stratum(share):
 def test_a_bad_argument_is_refused_by_name_and_value(given, told):
     with pytest.raises(ValueError, match=told):
         make_dataset(**{"law": "xor"} | given)
+
+
+@pytest.mark.parametrize("name", [name for name, law in DATASETS.items() if law.draw is None])
+def test_no_exact_point_lies_on_a_boundary(name):
+    law = DATASETS[name]
+    x = law.exact_points()
+    if law.classes:
+        nudged = [law.truth(*(x + step).T) for step in (1e-9, -1e-9)]
+        assert (nudged[0] == nudged[1]).all()

@@ -15,7 +15,7 @@ LEVELS = {
     4: ("batches", "history"),
     5: ("training", "plots"),
     6: ("trainer",),
-    8: ("cli",),
+    7: ("cli",),
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names}
 MODULES = {path.stem: path for path in Path(trainfcnn.__file__).parent.glob("*.py")}

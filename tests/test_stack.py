@@ -269,3 +269,13 @@ def test_the_engine_can_stand_in_itself(two_threads):
             pass
         assert state() == (1, False, True)
     assert state() == (2, True, False)
+
+
+def test_networks_that_differ_make_no_stack():
+    for others in (
+        [],
+        [FCNN([2, 3, 1]), FCNN([2, 4, 1])],
+        [FCNN([2, 3, 1]), FCNN([2, 3, 1], "sine")],
+    ):
+        with pytest.raises(ValueError, match="networks of one shape and activation, got"):
+            Stack(others)

@@ -427,3 +427,11 @@ def test_asking_before_training_says_to_train(ask):
 def test_predicting_before_training_says_to_train(ask):
     with pytest.raises(RuntimeError, match=r"TrainFCNN\('xor'\) is not trained yet: call .train"):
         getattr(untrained(), ask)(X)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_bare_call_learns_every_data_set(name):
+    law = DATASETS[name]
+    least = 0.98 if law.kind == "regression" else 0.95 if name == "spiral" else 0.97
+    assert TrainFCNN(name, seed=7).train().score() >= least

@@ -382,3 +382,32 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
     recipe = TrainFCNN("xor", n_samples=40).train(**others).recipe
     assert vars(recipe) == others
     assert all(vars(Recipe())[name] != value for name, value in others.items())
+
+
+@pytest.mark.slow
+def test_no_seed_gets_stuck_on_xor_with_six_units():
+    training = Training(make_dataset("xor"), Recipe((6,)), weight_seeds=range(64))
+    for _ in training:
+        pass
+    assert min(training.history(member).score[-1] for member in range(64)) > 0.97
+
+
+def test_a_loop_that_was_left_goes_on_where_it_was():
+    training = Training(make_dataset("xor", 60), Recipe((3,), epochs=5))
+    assert next(iter(training)) == 1
+    assert list(training) == [2, 3, 4, 5]
+    assert list(training) == []
+
+
+def test_units_far_from_zero_lose_nothing_of_what_was_learnt():
+    x = np.random.default_rng(0).normal(size=(500, 2)) + 1e8
+    trainer = TrainFCNN((x, x[:, 0] > x[:, 1])).train(epochs=50)
+    assert trainer.accuracy == pytest.approx(trainer.history.score[-1], abs=0.01)
+    assert TrainFCNN((x - 1e8, x[:, 0] > x[:, 1])).train(epochs=1).network.linears[
+        0
+    ].weight.dtype is (torch.float32)
+
+
+def test_a_training_needs_at_least_one_weight_seed():
+    with pytest.raises(ValueError, match="must hold networks of one shape and activation, got"):
+        Training(make_dataset("xor", 60), Recipe((3,)), weight_seeds=[])

@@ -10,7 +10,7 @@ from functools import partial
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from trainfcnn.lookup import look_up
 
@@ -125,8 +125,8 @@ def as_activation(activation: str | Function | Activation) -> Activation:
     Parameters
     ----------
     activation : str, callable or Activation
-        A key of `ACTIVATIONS`, or an elementwise function of torch operations; its derivative
-        then comes from autograd.
+        A key of `ACTIVATIONS`, or an elementwise function of torch operations and Python numbers;
+        its derivative then comes from autograd.
 
     Raises
     ------
@@ -162,6 +162,8 @@ def _autograd_backward(function: Function) -> Callable[[Tensor, Tensor, Tensor],
 def _check_elementwise(function: Function, name: str) -> None:
     must = f"activation {name!r} must map a tensor to a tensor of the same shape, elementwise"
     todo = "use torch operations such as torch.atan, or a name from ACTIVATIONS"
+    if isinstance(function, nn.Module) and list(function.parameters()):
+        raise ValueError(f"{must}, but it has parameters, which nobody would train: {todo}")
     points = torch.linspace(-2, 2, 6).reshape(2, 3).requires_grad_()
     try:
         with torch.inference_mode(False), torch.enable_grad():

@@ -59,7 +59,11 @@ TRAIN_SWITCHES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status: 0, 1 if training diverged, 2 for bad input."""
+    """Run one command; return the exit status.
+
+    0 if all went well, 1 if training diverged or nobody reads the output, 2 for bad input, 130
+    after Ctrl-C.
+    """
     given = vars(_parser().parse_args(arguments))
     command = given.pop("command")
     try:

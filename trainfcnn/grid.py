@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from trainfcnn.checks import is_whole
+from trainfcnn.checks import is_real, is_whole
 from trainfcnn.datasets import Array, Dataset, Domain
 from trainfcnn.network import FCNN
 from trainfcnn.tasks import TASKS
@@ -103,6 +103,8 @@ def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 
     check_plane(dataset)
     if not is_whole(n) or n < 1:
         raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=201")
+    if not is_real(margin) or margin < 0:
+        raise ValueError(f"margin must be a number of 0 or more, got {margin!r}: try margin=0.25")
     box = dataset.domain.widened(margin)
     x1, x2 = box.grid(n)
     points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)

@@ -17,8 +17,8 @@ class History:
     Attributes
     ----------
     loss, score : array of shape (epochs,)
-        On the training sample: the mean over the epoch's batches, each as it was met, before its
-        step (so a loss here is a little above the one after the epoch).
+        On the training sample, each batch as it was met, before its step and with its units
+        dropped out (so a loss here is a little above the one after the epoch).
     validation_loss, validation_score : array of shape (epochs,)
         After the epoch, on what was held out; empty where nothing was.
     seconds : float

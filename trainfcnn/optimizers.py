@@ -158,7 +158,7 @@ def cosine(progress: float) -> float:
 def one_cycle(progress: float) -> float:
     """Return a rise from 1/25 to 1 over 30 % of the steps, then a cosine down to almost 0.
 
-    As `torch.optim.lr_scheduler.OneCycleLR` (Smith and Topin 2018, arXiv 1708.07120).
+    In the shape of `torch.optim.lr_scheduler.OneCycleLR` (Smith and Topin 2018, arXiv 1708.07120).
     """
     start, end, peak = 1 / 25, 1 / 25e4, 0.3
     if progress < peak:
@@ -166,7 +166,7 @@ def one_cycle(progress: float) -> float:
     return end + (1 - end) * cosine((progress - peak) / (1 - peak))
 
 
-def step(progress: float) -> float:
+def step_down(progress: float) -> float:
     """Return 1, then 1/10 from half of the steps on, then 1/100 from three quarters on."""
     return 1.0 if progress < 0.5 else 0.1 if progress < 0.75 else 0.01
 
@@ -175,5 +175,5 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
     "constant": constant,
     "cosine": cosine,
     "one_cycle": one_cycle,
-    "step": step,
+    "step": step_down,
 }

@@ -54,13 +54,14 @@ class Recipe:
     dtype : str
         'float32' or 'float64'.
     standardize : bool
-        Train on inputs (and regression targets) of mean 0 and standard deviation 1. The network
-        that comes out takes and gives the original units all the same.
+        Train on inputs of mean 0 and standard deviation 1, and on such targets in a regression
+        whose last activation is linear. The network that comes out takes and gives the original
+        units all the same; if they lie far from 0, in double precision.
 
     Raises
     ------
     ValueError
-        If a value is out of bounds: at construction, before anything else happens.
+        If a value is out of bounds. Names are looked up when a training is made.
 
     Examples
     --------
@@ -97,7 +98,7 @@ class Recipe:
             object.__setattr__(self, name, type(_DEFAULTS[name])(value))  # no longer numpy's
         if self.weight_seed is not None:
             object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
-        if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
+        if self.momentum and self.optimizer in ("adam", "adamw", "adagrad"):
             raise ValueError(
                 f"momentum is for 'sgd' and 'rmsprop', got momentum={self.momentum} with "
                 f"{self.optimizer!r}: leave it out, or use optimizer='sgd'"

@@ -31,7 +31,7 @@ Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[An
 # Own data comes in any unit and has no test sample of its own.
 OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
 TEST_SHARE = 0.2
-MOST_FLOAT_CLASSES = 20
+MOST_NUMBERED_CLASSES = 20
 
 
 def as_dataset(
@@ -118,9 +118,9 @@ def from_arrays(
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
-    Targets that are floats make a regression, unless they are a few whole numbers (20 at most);
-    otherwise the distinct labels are the classes, two of them a binary task. The split is
-    stratified by class.
+    Numbers make a regression, unless they are a few whole ones (20 different at most); otherwise
+    the distinct labels are the classes, two of them a binary task. The split is stratified by
+    class.
 
     Parameters
     ----------
@@ -146,6 +146,8 @@ def from_arrays(
             f"X and y must be of equal length, got {len(x)} rows and {len(labels)} targets: "
             "give one target a row"
         )
+    if kind is None and _looks_continuous(labels):
+        kind = "regression"
     kind, classes, targets = _classify(labels, kind)
     strata = targets if classes else np.zeros(len(x))
     test = held_out(strata, TEST_SHARE, numpy_generator(seed, "split"))
@@ -234,7 +236,7 @@ def _classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object
         raise ValueError(
             f"y must hold numbers for kind='regression', got {str(labels[0])!r}: leave kind out"
         )
-    if kind == "regression" or (kind is None and _looks_continuous(labels)):
+    if kind == "regression":
         return "regression", (), labels.astype(np.float64)
     names, indices = np.unique(labels, return_inverse=True)
     if len(names) < 2:
@@ -251,9 +253,9 @@ def _classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object
 
 
 def _looks_continuous(labels: NDArray[Any]) -> bool:
-    if labels.dtype.kind != "f":
+    if labels.dtype.kind not in "fiu":
         return False
-    return bool((labels % 1 != 0).any()) or len(np.unique(labels)) > MOST_FLOAT_CLASSES
+    return bool((labels % 1 != 0).any()) or len(np.unique(labels)) > MOST_NUMBERED_CLASSES
 
 
 def from_function(function: Callable[[Any, Any], Any], kind: str | None = None) -> Law:

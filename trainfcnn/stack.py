@@ -72,12 +72,23 @@ class Stack:
 
     Attributes
     ----------
+    n_members : int
+        K.
+    dims : tuple of int
+        All sizes of one member: inputs, hidden layers, outputs.
     parameters, gradients : Tensor of shape (P,)
         Of all members, layer after layer.
+    blocks, block_gradients : list of Tensor of shape (K, outputs, inputs + 1)
+        Views of them, one a layer; the last column is the bias.
     weights : list of Tensor of shape (K, outputs, inputs)
         Views of `parameters`, one a layer.
     biases : list of Tensor of shape (K, outputs)
         Views of `parameters`, one a layer.
+
+    Raises
+    ------
+    ValueError
+        If there is no network, or they differ in sizes or activation.
 
     Examples
     --------
@@ -92,6 +103,11 @@ class Stack:
         output_activation: Activation = ACTIVATIONS["linear"],
         device: torch.device | str = "cpu",
     ) -> None:
+        if len({(network.dims, network.activation.function) for network in networks}) != 1:
+            raise ValueError(
+                "a stack must hold networks of one shape and activation, got "
+                f"{sorted(set(map(repr, networks)))}: make one stack a shape"
+            )
         first = networks[0]
         self.n_members = len(networks)
         self.dims = first.dims

@@ -179,7 +179,7 @@ class TrainFCNN:
         if self.device != "auto":
             return self.device
         sizes = (self.dataset.x.shape[1], *recipe.dims)
-        work = recipe.batch_size * sum(a * b for a, b in pairwise(sizes))
+        work = min(recipe.batch_size, len(self.dataset.x)) * sum(a * b for a, b in pairwise(sizes))
         return "cuda" if work >= SMALL_WORK and torch.cuda.is_available() else "cpu"
 
     @property
@@ -207,7 +207,7 @@ class TrainFCNN:
 
     @property
     def loss(self) -> float:
-        """The trained network's mean loss on the training sample."""
+        """The trained network's mean loss on the training sample (RuntimeError before `train`)."""
         return self._measure(self.dataset.x, self.dataset.y)[0]
 
     @property

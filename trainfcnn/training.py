@@ -29,6 +29,7 @@ from trainfcnn.stack import Call, Pass, Stack, Workspace, engine
 from trainfcnn.tasks import TASKS, Task
 
 EVALUATION_BATCH = 4096
+FAR_FROM_ZERO = 1000  # standard deviations
 
 
 def epochs(
@@ -106,7 +107,14 @@ class Scaling:
         return cls(x_shift, x_scale, float(y.mean()), float(_deviation(y)))
 
     def undo(self, network: FCNN) -> None:
-        """Change the parameters so that the network takes and gives the original units."""
+        """Change the parameters so that the network takes and gives the original units.
+
+        Where these lie far from 0, seen from their spread, it becomes double: in single precision
+        the shifts would drown what was learnt.
+        """
+        shifts = np.append(np.abs(self.x_shift) / self.x_scale, abs(self.y_shift) / self.y_scale)
+        if shifts.max() > FAR_FROM_ZERO:
+            network.double()
         first, last = network.linears[0], network.linears[-1]
         with torch.no_grad():
             first.weight.div_(first.weight.new_tensor(self.x_scale))
@@ -172,7 +180,8 @@ class Training:
         asked = recipe.last_activation
         self._last = self._task.last_activation if asked is None else asked
         own_seed = seed if recipe.weight_seed is None else recipe.weight_seed
-        self._networks = self._draw_networks(dataset, weight_seeds or [own_seed])
+        seeds = [own_seed] if weight_seeds is None else list(weight_seeds)
+        self._networks = self._draw_networks(dataset, seeds)
         self.stack = Stack(self._networks, _seen_by_loss(self._task, self._last), device)
         held = _validation_mask(dataset, recipe.validation, seed)
         self._scaling = self._find_scaling(dataset, ~held)
@@ -187,6 +196,7 @@ class Training:
             Recorder(self._task, self.stack.n_members) for _ in range(2)
         )
         self._seconds = 0.0
+        self._epochs = self._walk()
 
     def _draw_networks(self, dataset: Dataset, weight_seeds: Sequence[int]) -> list[FCNN]:
         recipe = self._recipe
@@ -216,6 +226,10 @@ class Training:
         )
 
     def __iter__(self) -> Iterator[int]:
+        """Train; a loop that was left goes on where it was."""
+        return self._epochs
+
+    def _walk(self) -> Iterator[int]:
         resumed = perf_counter()
         loop = epochs(self._train, self._task, self._recipe, self._step, self._work, self._seed)
         for epoch in loop:
@@ -226,6 +240,9 @@ class Training:
             resumed = perf_counter()
             if self._recorder.diverged or (self._best and self._best.all_stopped()):
                 break
+        if self.stack.parameters.is_cuda:
+            torch.cuda.synchronize()  # its work is queued, and not done when a call returns
+            self._seconds += perf_counter() - resumed
 
     def _note(self, epoch: int) -> None:
         self._recorder.record(self._train.outputs(), self._train.targets)
@@ -262,6 +279,8 @@ class Training:
             loss, score, held_loss, held_score = (
                 row[: last or None, member].double().cpu().numpy() for row in rows
             )
+        if held_loss.size:  # an interrupt may have come between the two records
+            loss, score = loss[: len(held_loss)], score[: len(held_loss)]
         square = self._scaling.y_scale**2  # a mean squared error is in squared units
         return History(
             loss=loss * square,
