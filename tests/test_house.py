@@ -201,3 +201,21 @@ def test_what_is_public_has_a_docstring(node):
 def test_every_module_says_what_it_is_for_and_none_is_called_utils():
     assert all(map(ast.get_docstring, TREES.values()))
     assert not {"utils", "util", "helpers", "common", "misc"} & TREES.keys()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_takes_whatever_it_is_given(function):
+    """But `Recipe.but`, which holds every name against the fields."""
+    assert function.args.kwarg is None or function.name == "but"
+
+
+def test_no_class_is_the_base_of_a_single_other():
+    classes = [node for tree in TREES.values() for node in ast.walk(tree)]
+    classes = [node for node in classes if isinstance(node, ast.ClassDef)]
+    bases = [base.id for node in classes for base in node.bases if isinstance(base, ast.Name)]
+    assert not [node.name for node in classes if bases.count(node.name) == 1]
+
+
+def test_functions_are_short_as_a_rule():
+    lengths = [len(ast.unparse(function.values[0].body).splitlines()) for function in FUNCTIONS]
+    assert np.median(lengths) <= 8

@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from json import dumps
@@ -64,10 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 if all went well, 1 if training diverged or nobody reads the output, 2 for bad input, 130
     after Ctrl-C.
     """
-    given = vars(_parser().parse_args(arguments))
-    command = given.pop("command")
+    given = _parser().parse_args(arguments)
     try:
-        return int(command(**given))
+        return int(given.command(given))
     except BrokenPipeError:  # as `| head` causes: nobody is listening any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -112,8 +111,12 @@ def _add_train(commands: Any) -> None:
     for name, help_ in TRAIN_SWITCHES.items():
         training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
     output = parser.add_argument_group("output")
-    output.add_argument("--plot", metavar="FILE", help="save a picture of data, prediction, loss")
-    output.add_argument("--json", action="store_true", help="print the results as JSON")
+    output.add_argument(
+        "--plot", metavar="FILE", default=None, help="save a picture of data, prediction, loss"
+    )
+    output.add_argument(
+        "--json", action="store_true", default=False, help="print the results as JSON"
+    )
     parser.set_defaults(command=train)
 
 
@@ -121,37 +124,42 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def show_table(what: str) -> int:
+def show_table(given: argparse.Namespace) -> int:
     """Print the names of a table, for data sets with the kind of task and the truth."""
-    module, table = TABLES[what]
+    module, table = TABLES[given.what]
     entries = getattr(import_module(f"trainfcnn.{module}"), table)
     for name, entry in entries.items():
-        told = f"{entry.kind:<12}{entry.formula}" if what == "datasets" else ""
+        told = f"{entry.kind:<12}{entry.formula}" if given.what == "datasets" else ""
         print(f"{name:<18}{told}".rstrip())
     return 0
 
 
-def train(dataset: str, plot: str | None = None, json: bool = False, **options: object) -> int:
+def train(given: argparse.Namespace) -> int:
     """Train on a data set and print what came out."""
-    if plot is not None:
-        _check_picture(Path(plot))
+    picture = Path(given.plot) if given.plot is not None else None
+    if picture is not None:
+        _check_picture(picture)
     from trainfcnn.grid import check_plane
     from trainfcnn.trainer import TrainFCNN
 
-    data = {name: options.pop(name) for name in DATA_OPTIONS if name in options}
-    trainer = TrainFCNN(dataset, **data)  # type: ignore[arg-type]
-    if plot is not None:
+    trainer = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
+    if picture is not None:
         check_plane(trainer.dataset)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        trainer.train(**options)  # type: ignore[arg-type]
-    print(dumps(trainer.results(), indent=2) if json else _as_text(trainer))
-    if plot is not None:
-        _save(trainer, Path(plot))
-        print(f"picture: {plot}", file=sys.stderr if json else sys.stdout)
+        trainer.train(**_chosen(given, ["dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES]))
+    print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
+    if picture is not None:
+        _save(trainer, picture)
+        print(f"picture: {picture}", file=sys.stderr if given.json else sys.stdout)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
     return {"diverged": 1, "interrupted": 130}.get(str(trainer.results()["ended"]), 0)
+
+
+def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return those arguments that were given."""
+    return {name: vars(given)[name] for name in names if name in vars(given)}
 
 
 def _as_text(trainer: "TrainFCNN") -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap, ListedColormap, Normalize
     from matplotlib.figure import Figure
 
-Look = dict[str, Any]
+Look = dict[str, Any]  # keywords of one artist
 
 # Okabe and Ito's colours (jfly.uni-koeln.de/color): the colour-blind can tell them apart.
 BLUE, VERMILION = "#0072B2", "#D55E00"
@@ -47,11 +47,11 @@ def plot_dataset(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
     """
     check_plane(dataset)
     ax = ax or _new_axes()
-    _scatter(ax, dataset, slice(None), s=9, edgecolors=FAINT, linewidths=0.2)
+    _scatter(ax, dataset, slice(None), {"s": 9, "edgecolors": FAINT, "linewidths": 0.2})
     if dataset.classes:
         _class_bar(ax, dataset.classes)
     else:
-        _bar(ax, "target", cmap=_diverging(), norm=_symmetric(dataset))
+        _bar(ax, "target", {"cmap": _diverging(), "norm": _symmetric(dataset)})
     ax.set_title(f"{dataset.name}: {len(dataset.x):,} points")
     _frame(ax, dataset.domain)
     ax.update_datalim([dataset.domain.low, dataset.domain.high])
@@ -117,7 +117,7 @@ def plot_prediction(
     _SURFACES[grid.kind](ax, grid, dataset)
     _hatch_outside(ax, grid)
     few = slice(None, None, max(1, -(-len(dataset.x) // MOST_POINTS)))
-    _scatter(ax, dataset, few, s=11, edgecolors="white", linewidths=0.4)
+    _scatter(ax, dataset, few, {"s": 11, "edgecolors": "white", "linewidths": 0.4})
     ax.set_title(title or f"{dataset.name}: prediction")
     _frame(ax, dataset.domain)
     ax.axis(grid.extent)
@@ -157,9 +157,9 @@ def plot_overview(
 
 def _draw_regression(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
     look: Look = {"cmap": _diverging(SURFACE_STRENGTH), "norm": _symmetric(dataset)}
-    _image(ax, grid, grid.values, **look)
+    _image(ax, grid, grid.values, look)
     ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
-    _bar(ax, "prediction", **look)
+    _bar(ax, "prediction", look)
 
 
 def _draw_binary(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
@@ -167,9 +167,9 @@ def _draw_binary(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
 
     look: Look = {"cmap": _diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
     probability = grid.values[..., 1]
-    _image(ax, grid, probability, **look)
+    _image(ax, grid, probability, look)
     _boundary(ax, grid, probability - 0.5)
-    _bar(ax, f"probability of class {grid.classes[1]}", **look)
+    _bar(ax, f"probability of class {grid.classes[1]}", look)
 
 
 def _draw_multiclass(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
@@ -177,7 +177,7 @@ def _draw_multiclass(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
     guess = 1 / n_classes
     sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
     colors = _class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
-    _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors))
+    _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
     for index in range(n_classes):
         others = np.delete(grid.values, index, axis=-1)
         _boundary(ax, grid, grid.values[..., index] - others.max(-1))
@@ -191,7 +191,7 @@ _SURFACES = {
 }
 
 
-def _image(ax: "Axes", grid: Grid, values: Array, **look: Any) -> None:
+def _image(ax: "Axes", grid: Grid, values: Array, look: Look) -> None:
     ax.imshow(values, extent=grid.extent, origin="lower", interpolation="bilinear", **look)
 
 
@@ -224,19 +224,19 @@ def _hatch_outside(ax: "Axes", grid: Grid) -> None:
     )
 
 
-def _scatter(ax: "Axes", dataset: Dataset, chosen: slice, **look: Any) -> None:
+def _scatter(ax: "Axes", dataset: Dataset, chosen: slice, look: Look) -> None:
     x, y = dataset.x[chosen], dataset.y[chosen]
     if dataset.classes:
-        look["color"] = _class_colormap(len(dataset.classes))(y)
+        colors: Look = {"color": _class_colormap(len(dataset.classes))(y)}
     else:
-        look |= {"c": y, "cmap": _diverging(), "norm": _symmetric(dataset)}
-    ax.scatter(x[:, 0], x[:, 1], **look)
+        colors = {"c": y, "cmap": _diverging(), "norm": _symmetric(dataset)}
+    ax.scatter(x[:, 0], x[:, 1], **look, **colors)
 
 
-def _bar(ax: "Axes", label: str, *, cmap: "Colormap", norm: "Normalize") -> None:
+def _bar(ax: "Axes", label: str, look: Look) -> None:
     from matplotlib.cm import ScalarMappable
 
-    ax.figure.colorbar(ScalarMappable(norm, cmap), cax=_beside(ax), label=label)
+    ax.figure.colorbar(ScalarMappable(**look), cax=_beside(ax), label=label)
 
 
 def _class_bar(ax: "Axes", classes: tuple[object, ...]) -> None:
