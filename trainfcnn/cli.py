@@ -148,13 +148,14 @@ def train(given: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trainer.train(**_chosen(given, ["dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES]))
-    print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
+    results = trainer.results()
+    print(dumps(results, indent=2) if given.json else _as_text(trainer))
     if picture is not None:
         _save(trainer, picture)
         print(f"picture: {picture}", file=sys.stderr if given.json else sys.stdout)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
-    return {"diverged": 1, "interrupted": 130}.get(str(trainer.results()["ended"]), 0)
+    return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)
 
 
 def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
@@ -163,13 +164,10 @@ def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _as_text(trainer: "TrainFCNN") -> str:
-    results = trainer.results()
-    lines = [repr(trainer)]
+    history, lines = trainer.history, [repr(trainer)]
     if trainer.dataset.law is not None:
-        lines.append(
-            f"exact {results['score_name']} against the truth: {trainer.exact_score():.4f}"
-        )
-    named = "accuracy" if trainer.dataset.classes else results["loss_name"]
+        lines.append(f"exact {history.score_name} against the truth: {trainer.exact_score():.4f}")
+    named = "accuracy" if trainer.dataset.classes else history.loss_name
     lines.append(f"the best constant answer: {named} {trainer.baseline:.4f}")
     return "\n".join(lines)
 

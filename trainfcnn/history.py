@@ -93,7 +93,7 @@ class Recorder:
             losses, scores = self._task.loss(outputs, targets), self._task.score(outputs, targets)
             self._measured.append((losses, scores))
             self._waiting = []
-            self.diverged = not losses[-1].isfinite().any()
+            self.diverged = not bool(losses[-1].isfinite().any())
 
     def latest_loss(self) -> Tensor:
         """Return the last epoch's loss of every member, (K,)."""

@@ -208,7 +208,7 @@ class TrainFCNN:
     @property
     def loss(self) -> float:
         """The trained network's mean loss on the training sample (RuntimeError before `train`)."""
-        return self._measure(self.dataset.x, self.dataset.y)[0]
+        return self._reached()[0]
 
     @property
     def accuracy(self) -> float:
@@ -217,7 +217,7 @@ class TrainFCNN:
             raise ValueError(
                 f"accuracy is for classes, and {self.dataset.name!r} is a regression: use .score()"
             )
-        return self._measure(self.dataset.x, self.dataset.y)[1]
+        return self._reached()[1]
 
     @property
     def baseline(self) -> float:
@@ -298,7 +298,7 @@ class TrainFCNN:
     def _verdict(self) -> str:
         """Return the picture's title: what the network reached, on which points."""
         task, fresh = TASKS[self.kind], len(self.dataset.x_test) > 0
-        score = self.score() if fresh else self._measure(self.dataset.x, self.dataset.y)[1]
+        score = self.score() if fresh else self._reached()[1]
         points = f"{len(self.dataset.x_test):,} new" if fresh else f"{len(self.dataset.x):,}"
         said = task.say_score(score)
         said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
@@ -310,6 +310,7 @@ class TrainFCNN:
         A number that is not finite, or not known, is None.
         """
         run, test = self._last, len(self.dataset.x_test) > 0
+        loss, score = self._reached()
         results = {
             "dataset": self.dataset.name,
             "kind": self.kind,
@@ -322,8 +323,8 @@ class TrainFCNN:
             "seconds": run.history.seconds,
             "loss_name": run.history.loss_name,
             "score_name": run.history.score_name,
-            "loss": self.loss,
-            "score": self._measure(self.dataset.x, self.dataset.y)[1],
+            "loss": loss,
+            "score": score,
             "test_score": self.score() if test else None,
             "exact_score": self.exact_score() if self.dataset.law else None,
             "baseline": self.baseline,
@@ -352,6 +353,10 @@ class TrainFCNN:
         indices: Values = hits.argmax(1)
         return indices
 
+    def _reached(self) -> tuple[float, float]:
+        """Return loss and score on the training sample."""
+        return self._measure(self.dataset.x, self.dataset.y)
+
     def _measure(self, x: Array, y: Values) -> tuple[float, float]:
         """Return loss and score on points (n, d) and class indices or values (n,)."""
         if not len(x):
@@ -368,7 +373,7 @@ class TrainFCNN:
             return f"{name}: {self.kind}, {points}, not trained yet: call .train()"
         recipe, network, history, ended = self.recipe, self.network, self.history, self._run.ended
         task = TASKS[self.kind]
-        loss, score = self._measure(self.dataset.x, self.dataset.y)
+        loss, score = self._reached()
         epochs = f"{len(history)} epoch{'s' * (len(history) != 1)}"
         if ended != "done":
             epochs = f"{ended} after {len(history)} of {recipe.epochs} epochs"

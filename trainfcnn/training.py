@@ -257,8 +257,8 @@ class Training:
     def diverged(self) -> bool:
         """Whether no member's loss is a finite number any more."""
         with engine(self._work):
-            losses, _ = self._recorder.rows()
-        return bool(len(losses)) and not losses[-1].isfinite().any()
+            self._recorder.rows()  # measures what still waits
+        return self._recorder.diverged
 
     def network(self, member: int = 0) -> FCNN:
         """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
