@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from trainfcnn import ACTIVATIONS, DATASETS, Recipe, __version__
+from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, __version__
 from trainfcnn.cli import TABLES, TRAIN_OPTIONS, TRAIN_SWITCHES, main
 from trainfcnn.recipe import FIELDS
 
@@ -14,8 +14,9 @@ from trainfcnn.recipe import FIELDS
 def test_list_names_every_data_set_with_its_truth(capsys):
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(DATASETS)
-    assert all(law.formula in line for law, line in zip(DATASETS.values(), lines, strict=True))
+    everything = DATASETS | IMAGES
+    assert [line.split()[0] for line in lines] == list(everything)
+    assert all(one.formula in line for one, line in zip(everything.values(), lines, strict=True))
 
 
 @pytest.mark.parametrize("what", TABLES)
@@ -40,6 +41,14 @@ def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):
     assert "exact accuracy against the truth" in out
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_images_are_trained_on_and_drawn(tmp_path, capsys):
+    picture = tmp_path / "digits.png"
+    options = "--dims 8 --epochs 2 --n-samples 200 --normalize standard --rotate 5 --shift 1"
+    assert main(["train", "digits", *options.split(), "--plot", str(picture)]) == 0
+    assert capsys.readouterr().out.startswith("TrainFCNN('digits'): 64-8-10")
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_json_is_all_that_is_printed_and_holds_the_recipe(tmp_path, capsys):

@@ -67,6 +67,14 @@ def test_responses_are_scores_for_classes_and_outputs_for_a_regression(kind, dty
     torch.testing.assert_close(outputs, told)
 
 
+def test_many_points_are_answered_part_by_part_as_they_would_be_at_once(monkeypatch):
+    network, x = FCNN([2, 4, 3], dtype=torch.float64), np.random.default_rng(0).normal(size=(7, 2))
+    whole = respond(network, "multiclass", x)
+    monkeypatch.setattr("trainfcnn.grid.MOST_NUMBERS", 8)
+    torch.testing.assert_close(respond(network, "multiclass", x), whole)
+    assert respond(network, "multiclass", x[:0]).shape == (0, 3)
+
+
 @pytest.mark.parametrize("features", [1, 3])
 def test_a_plane_is_refused_for_data_of_other_than_two_features(features):
     network, data = untrained("xor")

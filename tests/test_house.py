@@ -75,12 +75,18 @@ def wide():
     trained(dims=[500, 500, 500], epochs=1, batch_size=60)
 
 
+ON_IMAGES = (
+    "plot", "plot_dataset", "plot_confusion", "plot_mistakes", "plot_weights", "plot_rotation",
+    "rotation_scores", "confusion", "mistakes",
+)  # fmt: skip
 POINTS = np.random.default_rng(0).normal(size=(20, 2))
 # every public call; add a line for a new one
 CALLS = {
     **{f"make {name}": lambda name=name: make_dataset(name, 20, noise=0.1) for name in DATASETS},
     "own data": lambda: as_dataset((POINTS, POINTS[:, 0] > 0)),
     "function": lambda: as_dataset(lambda x1, x2: x1 > x2, 20),
+    "own images": lambda: as_dataset((POINTS.reshape(10, 2, 2), POINTS[:10, 0] > 0)),
+    "load images": lambda: trainfcnn.load_images("digits", 50),
     "network": lambda: trainfcnn.FCNN([2, 6, 1]),
     **{f"init {name}": lambda name=name: trained(init=name) for name in trainfcnn.INITS},
     **{f"use {name}": lambda name=name: trained(optimizer=name) for name in trainfcnn.OPTIMIZERS},
@@ -105,6 +111,13 @@ CALLS = {
     "plot_dataset": lambda: trained().plot_dataset(),
     "plot_prediction": lambda: trained().plot_prediction(),
     "plot_loss": lambda: trained().plot_loss(),
+    "plot_score": lambda: trained().plot_score(),
+    "images": lambda: trained("digits", rotate=9.0, shift=1.0, scale=0.1),
+    "turned": lambda: trained("digits").score(rotate=25),
+    **{
+        f"{name} of images": lambda name=name: getattr(trained("digits"), name)()
+        for name in ON_IMAGES
+    },
     "command line": lambda: trainfcnn.cli.main(["train", "xor", "--epochs", "1"]),
 }
 
@@ -157,8 +170,9 @@ def test_results_do_not_depend_on_the_global_state():
     ("line", "absent"),
     [
         ("import trainfcnn", ("torch", "numpy", "matplotlib", "sklearn", "tqdm")),
-        ("from trainfcnn import TrainFCNN", ("matplotlib", "sklearn")),
+        ("from trainfcnn import TrainFCNN", ("matplotlib", "sklearn", "pooch", "requests")),
         ("from trainfcnn import make_dataset", ("torch", "matplotlib", "sklearn")),
+        ("from trainfcnn import load_images", ("torch", "matplotlib", "sklearn", "pooch")),
     ],
 )
 def test_an_import_brings_no_more_than_it_needs(line, absent):

@@ -9,13 +9,14 @@ import trainfcnn
 
 LEVELS = {
     0: ("checks", "lookup", "seeds"),
-    1: ("recipe", "datasets", "tasks", "activations"),
-    2: ("optimizers", "network", "sources"),
-    3: ("stack", "grid"),
+    1: ("recipe", "datasets", "tasks", "activations", "warps", "style"),
+    2: ("optimizers", "network", "images", "diagnosis"),
+    3: ("stack", "grid", "sources"),
     4: ("batches", "history"),
     5: ("training", "plots"),
-    6: ("trainer",),
-    7: ("cli",),
+    6: ("image_plots",),
+    7: ("trainer",),
+    8: ("cli",),
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names}
 MODULES = {path.stem: path for path in Path(trainfcnn.__file__).parent.glob("*.py")}

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 
 from trainfcnn import DATASETS, TASKS, History, TrainFCNN, blobs, make_dataset
 from trainfcnn.plots import (
-    CLASS_COLORS,
     MOST_POINTS,
     SURFACE_STRENGTH,
     plot_dataset,
     plot_loss,
     plot_prediction,
 )
+from trainfcnn.style import CLASS_COLORS
 
 ONE_OF_EACH_KIND = {"regression": "prod", "binary": "xor", "multiclass": "quadrants"}
 

@@ -359,3 +359,39 @@ def test_bad_data_are_refused_in_one_line(source, told):
 def test_arguments_that_do_not_suit_the_source_are_refused(source, given, told):
     with pytest.raises(ValueError, match=told):
         as_dataset(source, **given)
+
+
+def test_a_set_of_images_has_its_name_like_any_other_data():
+    data = as_dataset("digits", n_samples=100, seed=3, normalize="standard")
+    assert (data.name, len(data.x), data.image_shape) == ("digits", 100, (8, 8))
+    assert data.normalize == "standard"
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_own_images_keep_their_shape_and_bytes_stay_bytes(dtype):
+    images = np.arange(20 * 12).reshape(20, 4, 3).astype(dtype)
+    data = as_dataset((images, [0, 1] * 10), normalize=None)
+    assert data.image_shape == (4, 3)
+    assert data.normalize is None
+    assert data.x.dtype == dtype
+    rows = np.concatenate([data.x, data.x_test])
+    assert sorted(map(tuple, rows)) == sorted(map(tuple, images.reshape(20, 12)))
+
+
+@pytest.mark.parametrize(
+    ("source", "given", "told"),
+    [
+        ("mnits", {}, "unknown dataset 'mnits': did you mean 'mnist'"),
+        ("digits", {"noise": 0.1}, "noise is for data sets that are drawn, got noise=0.1"),
+        ("digits", {"n_samples": 9999}, "from 1 to the 1,438 images there are, got 9999"),
+        ("digits", {"normalize": "units"}, "normalize must be 'unit', 'standard' or None"),
+        ("xor", {"normalize": "standard"}, "normalize is for images.* got normalize='standard'"),
+        ("xor", {"data_home": "/data"}, "data_home is for the sets of images.* leave it out"),
+        ((X, HALF), {"normalize": "standard"}, "normalize is for images"),
+        (as_dataset("digits"), {"normalize": "standard"}, "a ready Dataset has its own"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_images_or_points_is_refused(source, given, told):
+    with pytest.raises(ValueError, match=told):
+        as_dataset(source, **given)

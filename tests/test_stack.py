@@ -203,7 +203,7 @@ def drawn_masks(dropout, members=2):
     workspace = Workspace(stack, 100, dropout)
     with engine(work=0):
         workspace.draw_masks(torch.Generator().manual_seed(entropy(0, "dropout")))
-    return workspace.masks
+    return [mask for mask, *_ in workspace.masks]
 
 
 @pytest.mark.parametrize("dropout", [0.1, 0.5, 0.9])
@@ -230,7 +230,7 @@ def test_every_step_drops_other_units():
     recipe = replace(HUNDRED, dims=[20], dropout=0.5, epochs=2)
     dataset = small_dataset("binary")
     run = stacked([network_for(dataset, recipe, 0)], dataset, recipe)
-    seen = [run.batches.passes[0][2].masks[0].clone() for _ in run.loop]
+    seen = [run.batches.parts[0].workspace.masks[0][0].clone() for _ in run.loop]
     assert not torch.equal(*seen)
 
 

@@ -1,7 +1,11 @@
 """The facade: what a user calls, what comes back, and what is said to a mistake."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,6 +33,8 @@ SOURCES = {
     "values": (X, X[:, 0]),
     "three_columns": (WIDE, HALF * 3),
     "function": lambda x1, x2: x1 > x2,
+    "digits": "digits",
+    "own_images": (RNG.integers(0, 256, (60, 4, 3), dtype=np.uint8), HALF),
 }
 
 
@@ -344,6 +350,93 @@ def test_a_gpu_learns_what_the_cpu_learns(source):
     np.testing.assert_allclose(gpu.history.loss, cpu.history.loss, rtol=0.05)
 
 
+# images
+
+
+def test_the_bare_call_learns_digits():
+    trainer = TrainFCNN("digits").train()
+    assert trainer.score() > 0.95
+    assert "64-" in repr(trainer)
+
+
+def test_images_are_answered_as_rows_or_as_they_are(trainers):
+    trainer = trainers["digits"]
+    rows = trainer.dataset.x_test[:9]
+    expected = trainer.predict(rows)
+    for same in (rows.reshape(9, 8, 8), rows.astype(float), rows.tolist()):
+        np.testing.assert_array_equal(trainer.predict(same), expected)
+    y = trainer.dataset.y_test[:9]
+    assert trainer.score(rows.reshape(9, 8, 8), y) == np.mean(expected == y)
+
+
+def test_the_network_takes_the_pixels_of_the_files(trainers):
+    trainer = trainers["digits"]
+    x = torch.tensor(trainer.dataset.x_test, dtype=torch.float32)
+    answers = trainer.network(x).argmax(1).numpy()
+    np.testing.assert_array_equal(answers, trainer.predict(trainer.dataset.x_test))
+
+
+def test_a_score_on_turned_images_is_lower_and_always_the_same():
+    trainer = TrainFCNN("digits").train(epochs=30)
+    turned = trainer.score(rotate=60)
+    assert turned < trainer.score() - 0.1
+    assert turned == trainer.score(rotate=60)
+    assert trainer.score(rotate=0) == trainer.score()
+    x, y = trainer.dataset.x_test, trainer.dataset.y_test
+    assert trainer.score(x, y, rotate=60) == turned
+
+
+def test_the_rotation_curve_starts_from_the_score_and_turns_all_alike(trainers):
+    trainer = trainers["digits"]
+    upright, quarter = trainer.rotation_scores([0, 90])
+    assert upright == pytest.approx(trainer.score(), abs=1e-6)
+    turned = np.rot90(trainer.dataset.x_test.reshape(-1, 8, 8), axes=(1, 2))
+    assert quarter == pytest.approx(trainer.score(turned, trainer.dataset.y_test), abs=0.01)
+    assert trainer.rotation_scores(45).shape == (1,)
+
+
+def test_training_on_turned_images_helps_on_turned_images():
+    usual, moved = (
+        TrainFCNN("digits").train(epochs=60, rotate=rotate).score(rotate=40) for rotate in (0, 40)
+    )
+    assert moved > usual + 0.05
+
+
+def test_confusion_and_mistakes_are_those_of_scikit_learn(trainers):
+    for source in ("digits", "xor", "strings", "circles"):
+        trainer = trainers[source]
+        truth, answers = own_labels(trainer), trainer.predict(trainer.dataset.x_test)
+        counts = metrics.confusion_matrix(truth, answers, labels=trainer.dataset.classes)
+        np.testing.assert_array_equal(trainer.confusion(), counts)
+        found = trainer.mistakes(n=10_000)
+        np.testing.assert_array_equal(np.sort(found.indices), np.flatnonzero(truth != answers))
+        assert found.total == counts.sum() - counts.trace()
+        probabilities = trainer.predict_proba(trainer.dataset.x_test)[found.indices]
+        np.testing.assert_allclose(found.confidence, probabilities.max(1))
+        assert (np.diff(found.confidence) <= 0).all()
+
+
+MNIST = Path(os.environ.get("TRAINFCNN_DATA", ""), "mnist")
+needs_mnist = pytest.mark.skipif(
+    not os.environ.get("TRAINFCNN_DATA") or not MNIST.is_dir(),
+    reason="needs MNIST: set TRAINFCNN_DATA to a folder that holds mnist/",
+)
+
+
+@needs_mnist
+@pytest.mark.slow
+def test_one_epoch_of_mnist_reads_most_digits_and_stays_below_its_memory():
+    code = (
+        "import resource; from trainfcnn import TrainFCNN\n"
+        "trainer = TrainFCNN('mnist').train(dims=[100], epochs=1, validation=0.1)\n"
+        "print(trainer.score(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    score, kilobytes = map(float, done.stdout.split())
+    assert score > 0.93
+    assert kilobytes < 1.2e6
+
+
 # what is said to a mistake: (call, what the message must contain)
 
 
@@ -398,6 +491,17 @@ BAD_CALLS = {
     "stranger": (lambda: trained("strings").score(X, ["no", "maybe"] * 30), "maybe"),
     "string_values": (lambda: trained("prod").score(X, NAMES[HALF]), "y must"),
     "no_truth": (lambda: trained("numbers").exact_score(), "'own data' is not known"),
+    "images": (lambda: TrainFCNN("mnits"), "'mnits': did you mean 'mnist'"),
+    "rotate": (lambda: trained("digits", rotate=200), "rotate must be degrees from 0 to 180"),
+    "shift": (lambda: trained("digits", shift=-1), "shift must be pixels, 0 or more, got -1"),
+    "scale": (lambda: trained("digits", scale=1), "scale must be a number from 0 to less than 1"),
+    "rotated_points": (lambda: trained(rotate=9), "rotate is for images, and 'xor' has none"),
+    "score_rotate": (lambda: trained("digits").score(rotate="9"), "rotate must be degrees"),
+    "score_points": (lambda: trained().score(rotate=9), "one of images, and 'xor' has points"),
+    "pixels": (lambda: trained("digits").predict(X), "the 64 features of the training data, got 2"),
+    "image_plane": (lambda: trained("digits").plot_prediction(), "the 64 pixels of 'digits': use"),
+    "mistakes": (lambda: trained("digits").mistakes(0), "of 1 or more, got 0: try n=24"),
+    "no_classes": (lambda: trained("prod").confusion(), "'prod' is a regression"),
     "no_test": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).score(), "give X and y"),
 }  # fmt: skip
 

@@ -239,6 +239,67 @@ def test_standardizing_is_training_in_scaled_units_and_answering_in_the_original
     np.testing.assert_allclose(ours.history().score, theirs.history().score, rtol=1e-9, atol=1e-9)
 
 
+def some_images(n=40, seed=0):
+    """Noise in bytes, 3 x 2 pixels, none of which is ever 0 or 255 in all images."""
+    generator = np.random.default_rng(seed)
+    x, y = generator.integers(0, 256, (n, 6), dtype=np.uint8), generator.permutation(n) % 3
+    return Dataset("images", "multiclass", x, y, x[:0], y[:0], (0, 1, 2), image_shape=(3, 2))
+
+
+def scaled_by_hand(pixels, chosen, normalize, standardize):
+    """What the network of a training sees of `pixels`, in double precision."""
+    x = pixels.astype(float)
+    if standardize:
+        return (x - x[chosen].mean(0)) / x[chosen].std(0)
+    if normalize == "standard":
+        return (x - x[chosen].mean()) / x[chosen].std()
+    low, high = x[chosen].min(), x[chosen].max()
+    return (x - low) / (high - low) if normalize == "unit" else x
+
+
+@pytest.mark.parametrize("normalize", ["unit", "standard", None])
+@pytest.mark.parametrize("standardize", [False, True])
+def test_bytes_are_trained_on_as_the_floats_they_stand_for(normalize, standardize):
+    images, recipe = some_images(), replace(HELD, lr=0.001, standardize=standardize)
+    chosen = ~held(images, recipe)
+    x = scaled_by_hand(images.x, chosen, normalize, standardize)
+    theirs = trained(replace(images, x=x, image_shape=None), replace(recipe, standardize=False))
+    ours = trained(replace(images, normalize=normalize), recipe)
+    assert_same_history(ours.history(), theirs.history())
+    answers = ours.network().scores(torch.tensor(images.x, dtype=torch.float64))
+    expected = theirs.network().scores(torch.tensor(x))
+    torch.testing.assert_close(answers, expected, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("normalize", ["unit", "standard", None])
+def test_images_that_are_all_one_grey_do_no_harm(normalize):
+    grey = replace(some_images(), x=np.full((40, 6), 7, np.uint8), normalize=normalize)
+    assert np.isfinite(trained(grey, QUICK).history().loss).all()
+
+
+@pytest.mark.parametrize("way", ["rotate", "shift", "scale"])
+def test_images_are_moved_anew_in_every_epoch_and_alike_on_every_run(way):
+    recipe = replace(QUICK, shuffle=False, optimizer="sgd", lr=1e-30, **{way: 0.9})
+    first, again, unmoved = (
+        trained(some_images(), recipe).history().loss
+        for recipe in (recipe, recipe, replace(recipe, **{way: 0.0}))
+    )
+    np.testing.assert_array_equal(first, again)
+    assert len(np.unique(first)) == len(first)
+    assert np.ptp(unmoved) < 1e-9
+
+
+def test_what_is_held_out_is_not_moved():
+    recipe = replace(HELD, optimizer="sgd", lr=1e-30, rotate=90.0, shift=2.0)
+    assert np.ptp(trained(some_images(), recipe).history().validation_loss) < 1e-9
+
+
+@pytest.mark.parametrize("way", ["rotate", "shift", "scale"])
+def test_points_are_not_moved_like_images(way):
+    with pytest.raises(ValueError, match=f"{way} is for images, and 'noise' has none"):
+        Training(small_dataset("binary"), replace(QUICK, **{way: 0.5}))
+
+
 def test_the_history_of_a_standardized_training_is_in_original_units():
     dataset, recipe = small_dataset("regression", n=30), replace(HELD, standardize=True)
     training = trained(dataset, recipe)
@@ -377,9 +438,9 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
         "validation": 0.5, "patience": 7, "weight_seed": 7, "dtype": "float64",
-        "standardize": True,
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
     }  # fmt: skip
-    recipe = TrainFCNN("xor", n_samples=40).train(**others).recipe
+    recipe = TrainFCNN("digits", n_samples=40).train(**others).recipe
     assert vars(recipe) == others
     assert all(vars(Recipe())[name] != value for name, value in others.items())
 

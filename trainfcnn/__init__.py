@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trainfcnn.datasets import DATASETS, Dataset, Law, blobs, make_dataset
     from trainfcnn.grid import Grid
     from trainfcnn.history import History
+    from trainfcnn.images import IMAGES, load_images
     from trainfcnn.network import FCNN, INITS
     from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES
     from trainfcnn.recipe import Recipe
@@ -26,6 +27,7 @@ __all__ = [
     "ACTIVATIONS",
     "DATASETS",
     "FCNN",
+    "IMAGES",
     "INITS",
     "OPTIMIZERS",
     "SCHEDULES",
@@ -41,6 +43,7 @@ __all__ = [
     "Training",
     "as_dataset",
     "blobs",
+    "load_images",
     "make_dataset",
 ]
 
@@ -49,6 +52,7 @@ _HOMES = {
     "datasets": ("DATASETS", "Dataset", "Law", "blobs", "make_dataset"),
     "grid": ("Grid",),
     "history": ("History",),
+    "images": ("IMAGES", "load_images"),
     "network": ("FCNN", "INITS"),
     "optimizers": ("OPTIMIZERS", "SCHEDULES"),
     "recipe": ("Recipe",),

@@ -1,73 +1,133 @@
 """A sample on the device, cut into batches, in an order that changes every epoch."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
 import torch
 from torch import Generator, Tensor
 
-from trainfcnn.stack import Pass, Stack, Workspace
+from trainfcnn.stack import Call, Pass, Stack, Workspace
+
+GATHERED = 250_000  # numbers brought together at once; they stay in the processor's cache
+
+Prepare = Callable[[Tensor], Iterable[Call]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of an epoch.
+
+    Attributes
+    ----------
+    gather : list of callable
+        What brings its inputs here, and those of the next few batches; empty for these.
+    way : Pass
+        Its way up and down the stack.
+    targets : Tensor of shape (outputs, B)
+        Of its samples.
+    workspace : Workspace
+        In which its pass runs.
+    """
+
+    gather: list[Call]
+    way: Pass
+    targets: Tensor
+    workspace: Workspace
 
 
 class Batches:
     """A sample on the device, cut into batches whose passes are made once.
+
+    A few batches at a time are gathered in the present order; of a small sample, all of them. Bytes
+    become floats only there, so that images stay as small as they are.
 
     Parameters
     ----------
     stack : Stack
         That the samples go through.
     x : Tensor of shape (n, inputs)
-        Inputs.
+        Inputs, of any dtype.
     targets : Tensor of shape (outputs, n)
         What `Task.targets` gives.
     batch_size : int
         The last batch may be smaller.
     dropout : float
         Of the passes.
+    prepare : callable, optional
+        From gathered inputs (m, inputs) to the calls that get them ready, in place.
 
     Attributes
     ----------
-    passes : list of (Pass, Tensor, Workspace)
-        One a batch, with the targets (outputs, B) of its samples and the workspace it runs in.
+    parts : list of Batch
+        In the order in which they are to be used.
     targets : Tensor of shape (outputs, n)
-        In the present order.
+        In the present order of the samples.
     """
 
     @torch.inference_mode()
     def __init__(
-        self, stack: Stack, x: Tensor, targets: Tensor, batch_size: int, dropout: float = 0.0
+        self,
+        stack: Stack,
+        x: Tensor,
+        targets: Tensor,
+        batch_size: int,
+        dropout: float = 0.0,
+        prepare: Prepare = lambda inputs: (),
     ) -> None:
-        self._given = torch.cat([x, x.new_ones(len(x), 1)], 1), targets.clone()
-        self._x, self.targets = self._given[0].clone(), targets.clone()
-        self._order = torch.empty(len(x), dtype=torch.long)
-        starts = range(0, len(x), batch_size)
-        sizes = [min(batch_size, len(x) - start) for start in starts]
+        n, n_inputs = x.shape
+        self._x, self._given_targets, self.targets = x, targets, targets.clone()
+        self._order = torch.arange(n)
+        self._places = self._order.to(x.device)  # the same memory, if that is the CPU
+        sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
+        workspaces = {size: Workspace(stack, size, dropout) for size in set(sizes)}
+        together = max(1, GATHERED // (batch_size * (n_inputs + 1)))
+        n_gathered = min(n, together * batch_size)
+        self._inputs = stack.parameters.new_ones(n_gathered, n_inputs + 1)
+        self._raw = x.new_empty(n_gathered, n_inputs)
         # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
         self._shape = stack.n_members, stack.dims[-1]
-        self._outputs = x.new_empty(len(x) * stack.n_members * stack.dims[-1])
-        workspaces = {size: Workspace(stack, size, dropout) for size in set(sizes)}
-        self.passes = [
-            (
-                Pass(stack, part, workspaces[size], out.view(*self._shape, size)),
-                part_targets,
-                workspaces[size],
-            )
-            for size, part, part_targets, out in zip(
+        n_outputs = stack.n_members * stack.dims[-1]
+        self._outputs = stack.parameters.new_empty(n * n_outputs)
+        self.parts = []
+        for number, (size, part_targets, outputs) in enumerate(
+            zip(
                 sizes,
-                torch.split(self._x, sizes),
                 torch.split(self.targets, sizes, dim=1),
-                torch.split(self._outputs, [len(self._outputs) // len(x) * n for n in sizes]),
+                torch.split(self._outputs, [size * n_outputs for size in sizes]),
                 strict=True,
             )
+        ):
+            start, row = number * batch_size, number % together * batch_size
+            gather = [] if row else self._gather(slice(start, start + n_gathered), prepare)
+            way = Pass(
+                stack,
+                self._inputs[row : row + size],
+                workspaces[size],
+                outputs.view(*self._shape, size),
+            )
+            self.parts.append(Batch(gather, way, part_targets, workspaces[size]))
+
+    def _gather(self, chosen: slice, prepare: Prepare) -> list[Call]:
+        """Return the calls that make inputs of the samples at these places of the order."""
+        places = self._places[chosen]
+        inputs, raw = self._inputs[: len(places), :-1], self._raw[: len(places)]
+        return [
+            partial(torch.index_select, self._x, 0, places, out=raw),
+            partial(inputs.copy_, raw),
+            *prepare(inputs),
         ]
 
     def shuffle(self, generator: Generator) -> None:
         """Put the samples in a new random order."""
         torch.randperm(len(self._order), generator=generator, out=self._order)
-        order = self._order.to(self._x.device)
-        torch.index_select(self._given[0], 0, order, out=self._x)
-        torch.index_select(self._given[1], 1, order, out=self.targets)
+        if self._places is not self._order:
+            self._places.copy_(self._order)
+        torch.index_select(self._given_targets, 1, self._places, out=self.targets)
 
     def outputs(self) -> Tensor:
         """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
-        first, last = self.passes[0][1].shape[1], self.passes[-1][1].shape[1]
+        first, last = self.parts[0].targets.shape[1], self.parts[-1].targets.shape[1]
         if first == last:
             return self._side_by_side(self._outputs, first)
         tail = self._outputs.numel() // len(self._order) * last
@@ -80,5 +140,6 @@ class Batches:
 
     def forward(self) -> None:
         """Write the outputs of all batches."""
-        for way, _, _ in self.passes:
-            way.forward()
+        for part in self.parts:
+            for call in (*part.gather, *part.way.up):
+                call()

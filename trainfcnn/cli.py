@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # what `list` shows: the module and the table
 TABLES = {
     "datasets": ("datasets", "DATASETS"),
+    "images": ("images", "IMAGES"),
     "activations": ("activations", "ACTIVATIONS"),
     "inits": ("network", "INITS"),
     "optimizers": ("optimizers", "OPTIMIZERS"),
@@ -28,11 +29,13 @@ TABLES = {
 
 # option: type, metavar, help; each is an argument of TrainFCNN or of its `train`
 DATA_OPTIONS: dict[str, tuple[type, str, str]] = {
-    "n_samples": (int, "N", "points to draw (default: 2500)"),
+    "n_samples": (int, "N", "points to draw (default: 2500), or images to take (default: all)"),
     "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
     "seed": (int, "SEED", "of everything random (default: 0)"),
     "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
+    "data_home": (str, "FOLDER", "where the files of images are looked for first"),
+    "normalize": (str, "NAME", "of images: unit or standard (default: unit)"),
 }
 TRAIN_OPTIONS: dict[str, tuple[type, str, str]] = {
     "activation": (str, "NAME", "after every hidden layer, e.g. relu or tanh"),
@@ -50,6 +53,9 @@ TRAIN_OPTIONS: dict[str, tuple[type, str, str]] = {
     "patience": (int, "EPOCHS", "stop after so many without a lower loss"),
     "weight_seed": (int, "SEED", "of the initial weights alone"),
     "dtype": (str, "NAME", "float32 or float64"),
+    "rotate": (float, "DEGREES", "turn each image anew, by up to so much either way"),
+    "shift": (float, "PIXELS", "move each image anew, by up to so much"),
+    "scale": (float, "SHARE", "make each image larger or smaller anew, by up to so much"),
 }
 TRAIN_SWITCHES = {
     "nesterov": "Nesterov's momentum, for sgd",
@@ -126,11 +132,11 @@ def _flag(name: str) -> str:
 
 def show_table(given: argparse.Namespace) -> int:
     """Print the names of a table, for data sets with the kind of task and the truth."""
-    module, table = TABLES[given.what]
-    entries = getattr(import_module(f"trainfcnn.{module}"), table)
-    for name, entry in entries.items():
-        told = f"{entry.kind:<12}{entry.formula}" if given.what == "datasets" else ""
-        print(f"{name:<18}{told}".rstrip())
+    for what in ("datasets", "images") if given.what == "datasets" else (given.what,):
+        module, table = TABLES[what]
+        for name, entry in getattr(import_module(f"trainfcnn.{module}"), table).items():
+            told = f"{entry.kind:<12}{entry.formula}" if table in ("DATASETS", "IMAGES") else ""
+            print(f"{name:<18}{told}".rstrip())
     return 0
 
 
@@ -143,7 +149,7 @@ def train(given: argparse.Namespace) -> int:
     from trainfcnn.trainer import TrainFCNN
 
     trainer = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
-    if picture is not None:
+    if picture is not None and trainer.dataset.image_shape is None:
         check_plane(trainer.dataset)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -17,7 +17,7 @@ from trainfcnn.lookup import look_up
 from trainfcnn.seeds import numpy_generator
 
 Array = NDArray[np.float64]
-Values = NDArray[Any]  # class indices (int64) or values (float64)
+Values = NDArray[Any]  # class indices (int64) or values (float64); bytes, where inputs are pixels
 Truth = Callable[[Array, Array], Values]
 Draw = Callable[[int, Generator], tuple[Array, Values]]
 
@@ -137,25 +137,37 @@ class Dataset:
         Standard deviation of what was added to the inputs (regression: to the target).
     recommended : mapping
         Fields of a `Recipe` that suit this data set.
+    image_shape : (int, int), optional
+        Height and width, where a row of inputs is an image; they are then bytes or floats.
+    normalize : {'unit', 'standard', None}
+        What training does to all features alike: bring them to the range from 0 to 1, or to mean 0
+        and standard deviation 1, or leave them.
     """
 
     name: str
     kind: str
-    x: Array
+    x: Values
     y: Values
-    x_test: Array
+    x_test: Values
     y_test: Values
     classes: tuple[object, ...] = ()
     domain: Domain = Domain()
     law: Law | None = None
     noise: float = 0.0
     recommended: Mapping[str, object] = field(default_factory=dict)
+    image_shape: tuple[int, int] | None = None
+    normalize: str | None = None
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
+        samples = f"{len(self.x):,} points"
+        features = f", {self.x.shape[1]} features"
+        if self.image_shape:
+            height, width = self.image_shape
+            samples, features = f"{len(self.x):,} images of {height} x {width} pixels", ""
         return (
-            f"Dataset({self.name!r}): {self.kind}, {len(self.x):,} points, "
-            f"{len(self.x_test):,} for the test, {self.x.shape[1]} features{classes}"
+            f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
+            f"{features}{classes}"
         )
 
 

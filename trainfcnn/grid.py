@@ -6,12 +6,14 @@ import numpy as np
 import torch
 
 from trainfcnn.checks import is_real, is_whole
-from trainfcnn.datasets import Array, Dataset, Domain
+from trainfcnn.datasets import Array, Dataset, Domain, Values
 from trainfcnn.network import FCNN
 from trainfcnn.tasks import TASKS
 
+MOST_NUMBERS = 4_000_000  # in the largest layer at a time, which bounds the memory
 
-def respond(network: FCNN, kind: str, x: Array) -> torch.Tensor:
+
+def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
     """Return what a loss of that kind looks at: outputs for a regression, else scores.
 
     Parameters
@@ -21,7 +23,7 @@ def respond(network: FCNN, kind: str, x: Array) -> torch.Tensor:
     kind : str
         A key of `TASKS`.
     x : array of shape (n, inputs)
-        Points.
+        Points, of any dtype.
 
     Returns
     -------
@@ -29,8 +31,10 @@ def respond(network: FCNN, kind: str, x: Array) -> torch.Tensor:
         On the CPU, without gradients.
     """
     answer = network.scores if TASKS[kind].is_classification else network
+    weight, size = network.linears[0].weight, max(1, MOST_NUMBERS // max(network.dims))
+    parts = [x[start : start + size] for start in range(0, len(x), size)] or [x]
     with torch.no_grad():
-        return answer(network.linears[0].weight.new_tensor(x)).cpu()
+        return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +78,12 @@ class Grid:
 
 def check_plane(dataset: Dataset) -> None:
     """Say what to do if the data do not lie in a plane."""
+    if dataset.image_shape is not None:
+        raise ValueError(
+            f"a plane is drawn for data of 2 features, got the {dataset.x.shape[1]} pixels of "
+            f"{dataset.name!r}: use plot(), plot_dataset(), plot_confusion(), plot_mistakes() or "
+            "plot_weights()"
+        )
     if dataset.x.shape[1] != 2:
         raise ValueError(
             f"a plane is drawn for data of 2 features, got {dataset.x.shape[1]} in "

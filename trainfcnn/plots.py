@@ -1,33 +1,41 @@
 """Pictures: each takes arrays and small types and an `ax`, and returns the `Axes` it drew on.
 
-Nothing here computes a prediction, opens a window or chooses a backend. Without an `ax` a figure
-is made that `pyplot` does not know, so nothing stays open. Colours and sizes are set at the top.
+Nothing here computes a prediction, opens a window or chooses a backend. Colours and sizes are those
+of `style`.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset, Domain
 from trainfcnn.grid import Grid, check_plane
 from trainfcnn.history import History
+from trainfcnn.style import (
+    BLUE,
+    FAINT,
+    LINE,
+    OVERVIEW_SIZE,
+    PALE,
+    VERMILION,
+    Look,
+    bar,
+    class_bar,
+    class_colormap,
+    diverging,
+    new_axes,
+    shades,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap, ListedColormap, Normalize
+    from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
-Look = dict[str, Any]  # keywords of one artist
-
-# Okabe and Ito's colours (jfly.uni-koeln.de/color): the colour-blind can tell them apart.
-BLUE, VERMILION = "#0072B2", "#D55E00"
-CLASS_COLORS = (
-    BLUE, VERMILION, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#F0E442",
-)  # fmt: skip
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
-LINE, FAINT = "#222222", "#8A8A8A"
-FIGURE_SIZE, OVERVIEW_SIZE = (5.0, 4.2), (14.0, 4.2)
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
+MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes have one scale
 
 
@@ -46,12 +54,12 @@ def plot_dataset(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
     Axes
     """
     check_plane(dataset)
-    ax = ax or _new_axes()
+    ax = ax or new_axes()
     _scatter(ax, dataset, slice(None), {"s": 9, "edgecolors": FAINT, "linewidths": 0.2})
     if dataset.classes:
-        _class_bar(ax, dataset.classes)
+        class_bar(ax, dataset.classes)
     else:
-        _bar(ax, "target", {"cmap": _diverging(), "norm": _symmetric(dataset)})
+        bar(ax, "target", {"cmap": diverging(), "norm": _symmetric(dataset)})
     ax.set_title(f"{dataset.name}: {len(dataset.x):,} points")
     _frame(ax, dataset.domain)
     ax.update_datalim([dataset.domain.low, dataset.domain.high])
@@ -72,20 +80,86 @@ def plot_loss(history: History, ax: "Axes | None" = None) -> "Axes":
     -------
     Axes
     """
-    ax = ax or _new_axes()
-    epochs = np.arange(1, len(history) + 1)
-    ax.plot(epochs, history.loss, color=BLUE, label="training")
-    if len(history.validation_loss):
-        ax.plot(epochs, history.validation_loss, color=VERMILION, label="validation")
-        ax.axvline(history.best_epoch, color=FAINT, ls=":", label=f"kept: {history.best_epoch}")
-        ax.legend(frameon=False)
+    ax = _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
     if _spans_a_decade(history.loss):
         ax.set_yscale("log")
+    return ax
+
+
+def plot_score(history: History, ax: "Axes | None" = None) -> "Axes":
+    """Draw the accuracy (of a regression: R²) over the epochs, validation beside training.
+
+    Parameters
+    ----------
+    history : History
+        Of a training.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    return _curves(history, history.score_name, history.score, history.validation_score, ax)
+
+
+def _curves(
+    history: History, name: str, training: Array, validation: Array, ax: "Axes | None"
+) -> "Axes":
+    from matplotlib.ticker import MaxNLocator
+
+    ax = ax or new_axes()
+    epochs = np.arange(1, len(history) + 1)
+    ax.plot(epochs, training, color=BLUE, label="training")
+    if len(validation):
+        ax.plot(epochs, validation, color=VERMILION, label="validation")
+        ax.axvline(history.best_epoch, color=FAINT, ls=":", label=f"kept: {history.best_epoch}")
+        ax.legend(frameon=False)
     ax.set_xlabel("epoch")
-    ax.set_ylabel(history.loss_name)
-    ends = f"{history.loss[0]:.3g} to {history.loss[-1]:.3g}" if len(history) else "no epochs"
-    ax.set_title(f"{history.loss_name}: {ends}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylabel(name)
+    ends = f"{training[0]:.3g} to {training[-1]:.3g}" if len(history) else "no epochs"
+    ax.set_title(f"{name}: {ends}")
     ax.grid(alpha=0.3)
+    return ax
+
+
+def plot_confusion(
+    counts: NDArray[np.int64], classes: tuple[object, ...], ax: "Axes | None" = None
+) -> "Axes":
+    """Draw how often each class was taken for each other.
+
+    Right answers, on the diagonal, are grey: the colours are for the mistakes, which would be too
+    pale to see beside them.
+
+    Parameters
+    ----------
+    counts : array of shape (n_classes, n_classes)
+        ``counts[i, j]`` samples of class i were taken for class j.
+    classes : tuple
+        Their names.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    n, right = len(classes), np.eye(len(classes), dtype=bool)
+    wrong = np.where(right, 0, counts)
+    ax.imshow(wrong, cmap=shades(VERMILION), vmin=0, vmax=max(1, wrong.max()))
+    ax.imshow(np.where(right, 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
+    if n <= MOST_COUNTED_CLASSES:
+        for row, column in np.argwhere(counts):
+            look: Look = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
+            ax.text(column, row, f"{counts[row, column]}", **look)
+    names = [str(label) for label in classes]
+    ax.set_xticks(range(n), names, rotation=90 if max(map(len, names)) > 2 else 0)
+    ax.set_yticks(range(n), names)
+    ax.set_xlabel("answer")
+    ax.set_ylabel("truth")
+    ax.set_title(f"{wrong.sum():,} mistakes in {counts.sum():,} answers")
     return ax
 
 
@@ -113,7 +187,7 @@ def plot_prediction(
     -------
     Axes
     """
-    ax = ax or _new_axes()
+    ax = ax or new_axes()
     _SURFACES[grid.kind](ax, grid, dataset)
     _hatch_outside(ax, grid)
     few = slice(None, None, max(1, -(-len(dataset.x) // MOST_POINTS)))
@@ -156,32 +230,32 @@ def plot_overview(
 
 
 def _draw_regression(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
-    look: Look = {"cmap": _diverging(SURFACE_STRENGTH), "norm": _symmetric(dataset)}
+    look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": _symmetric(dataset)}
     _image(ax, grid, grid.values, look)
     ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
-    _bar(ax, "prediction", look)
+    bar(ax, "prediction", look)
 
 
 def _draw_binary(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
     from matplotlib.colors import Normalize
 
-    look: Look = {"cmap": _diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
+    look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
     probability = grid.values[..., 1]
     _image(ax, grid, probability, look)
     _boundary(ax, grid, probability - 0.5)
-    _bar(ax, f"probability of class {grid.classes[1]}", look)
+    bar(ax, f"probability of class {grid.classes[1]}", look)
 
 
 def _draw_multiclass(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
     n_classes = len(grid.classes)
     guess = 1 / n_classes
     sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
-    colors = _class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
+    colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
     _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
     for index in range(n_classes):
         others = np.delete(grid.values, index, axis=-1)
         _boundary(ax, grid, grid.values[..., index] - others.max(-1))
-    _class_bar(ax, grid.classes)
+    class_bar(ax, grid.classes)
 
 
 _SURFACES = {
@@ -227,50 +301,10 @@ def _hatch_outside(ax: "Axes", grid: Grid) -> None:
 def _scatter(ax: "Axes", dataset: Dataset, chosen: slice, look: Look) -> None:
     x, y = dataset.x[chosen], dataset.y[chosen]
     if dataset.classes:
-        colors: Look = {"color": _class_colormap(len(dataset.classes))(y)}
+        colors: Look = {"color": class_colormap(len(dataset.classes))(y)}
     else:
-        colors = {"c": y, "cmap": _diverging(), "norm": _symmetric(dataset)}
+        colors = {"c": y, "cmap": diverging(), "norm": _symmetric(dataset)}
     ax.scatter(x[:, 0], x[:, 1], **look, **colors)
-
-
-def _bar(ax: "Axes", label: str, look: Look) -> None:
-    from matplotlib.cm import ScalarMappable
-
-    ax.figure.colorbar(ScalarMappable(**look), cax=_beside(ax), label=label)
-
-
-def _class_bar(ax: "Axes", classes: tuple[object, ...]) -> None:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
-
-    n = len(classes)
-    look = ScalarMappable(Normalize(-0.5, n - 0.5), _class_colormap(n))
-    bar = ax.figure.colorbar(look, cax=_beside(ax), label="class", ticks=range(n))
-    bar.set_ticklabels([str(label) for label in classes])
-
-
-def _beside(ax: "Axes") -> "Axes":
-    """Return axes for a colour bar as high as `ax` itself."""
-    return ax.inset_axes((1.03, 0, 0.05, 1))
-
-
-def _class_colormap(n_classes: int) -> "ListedColormap":
-    from matplotlib import colormaps
-    from matplotlib.colors import ListedColormap
-
-    if n_classes <= len(CLASS_COLORS):
-        return ListedColormap(CLASS_COLORS[:n_classes])
-    return ListedColormap(colormaps["turbo"](np.linspace(0.05, 0.95, n_classes)))
-
-
-def _diverging(strength: float = 1.0) -> "Colormap":
-    """Return blue over white to vermilion, the colours of classes 0 and 1."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
-
-    white = np.ones(3)
-    ends = (white - strength * (white - to_rgb(color)) for color in (BLUE, VERMILION))
-    low, high = map(tuple, ends)
-    return LinearSegmentedColormap.from_list("blue to vermilion", [low, tuple(white), high])
 
 
 def _symmetric(dataset: Dataset) -> "Normalize":
@@ -293,9 +327,3 @@ def _frame(ax: "Axes", domain: Domain) -> None:
         ax.set_aspect("equal", adjustable="box")
     else:
         ax.set_aspect("auto")
-
-
-def _new_axes() -> "Axes":
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=FIGURE_SIZE, layout="constrained").subplots()

@@ -57,6 +57,12 @@ class Recipe:
         Train on inputs of mean 0 and standard deviation 1, and on such targets in a regression
         whose last activation is linear. The network that comes out takes and gives the original
         units all the same; if they lie far from 0, in double precision.
+    rotate : float
+        Of images: turn each of them, whenever it is used, by up to so many degrees either way.
+    shift : float
+        Of images: move each, whenever it is used, by up to so many pixels along each axis.
+    scale : float
+        Of images: make each, whenever it is used, larger or smaller by a share in [0, 1) at most.
 
     Raises
     ------
@@ -88,6 +94,9 @@ class Recipe:
     weight_seed: int | None = None
     dtype: str = "float32"
     standardize: bool = False
+    rotate: float = 0.0
+    shift: float = 0.0
+    scale: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dims", check_dims(self.dims))
@@ -140,6 +149,14 @@ def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
+def check_degrees(rotate: object) -> float:
+    """Return the largest angle as a float, or say what it must be."""
+    must, allowed, advice = _BOUNDS["rotate"]
+    if not allowed(rotate):
+        raise ValueError(f"rotate must be {must}, got {rotate!r}: {advice}")
+    return float(rotate)  # type: ignore[arg-type]
+
+
 def _is_share(value: Any) -> bool:
     return is_real(value) and 0 <= value < 1
 
@@ -171,6 +188,13 @@ _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
         "try dtype='float32'",
     ),
     "standardize": ("True or False", lambda v: isinstance(v, bool), "try standardize=True"),
+    "rotate": (
+        "degrees from 0 to 180",
+        lambda v: is_real(v) and 0 <= v <= 180,
+        "try rotate=15",
+    ),
+    "shift": ("pixels, 0 or more", lambda v: is_real(v) and v >= 0, "try shift=2"),
+    "scale": (_SHARE, _is_share, "try scale=0.1"),
 }
 
 FIELDS = {field.name: field.type for field in fields(Recipe)}

@@ -3,7 +3,10 @@
 from numpy.random import Generator, SeedSequence, default_rng
 
 # A stream's place in this list is part of what a seed means: append, never reorder.
-STREAMS = ("data", "test", "split", "weights", "batches", "dropout", "validation", "exact")
+STREAMS = (
+    "data", "test", "split", "weights", "batches", "dropout", "validation", "exact", "warps",
+    "angles",
+)  # fmt: skip
 
 
 def entropy(seed: int, stream: str) -> int:

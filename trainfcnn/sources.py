@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn.checks import check_seed
 from trainfcnn.datasets import (
+    DATASETS,
     DEFAULT_SAMPLES,
     Array,
     Dataset,
@@ -22,6 +23,7 @@ from trainfcnn.datasets import (
     held_out,
     make_dataset,
 )
+from trainfcnn.images import IMAGES, Home, check_normalize, load_images
 from trainfcnn.lookup import look_up
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.tasks import TASKS
@@ -30,6 +32,7 @@ Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[An
 
 # Own data comes in any unit and has no test sample of its own.
 OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
+OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
 TEST_SHARE = 0.2
 MOST_NUMBERED_CLASSES = 20
 
@@ -40,55 +43,74 @@ def as_dataset(
     noise: float = 0.0,
     seed: int = 0,
     kind: str | None = None,
+    *,
+    data_home: Home | None = None,
+    normalize: str | None = "unit",
 ) -> Dataset:
     """Return the `Dataset` that `source` stands for.
 
     Parameters
     ----------
     source : str, path, Dataset, Law, (X, y) or callable
-        A key of `DATASETS`; a CSV file, given by its path, whose last column is the target; a
-        ready `Dataset` or `Law`; arrays X (n, d) and y (n,); or a function ``f(x1, x2)`` of two
-        arrays, sampled on [-2, 2]², whose result makes it binary (bool), multiclass (int) or a
-        regression (float).
+        A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, whose last column is the
+        target; a ready `Dataset` or `Law`; arrays X (n, d), or images (n, height, width), and
+        y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on [-2, 2]², whose result makes
+        it binary (bool), multiclass (int) or a regression (float).
     n_samples : int, optional
-        How many points to draw, where points are drawn; by default 2,500.
+        How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
+        images to train on; by default all.
     noise : float
         Standard deviation of what is added, where points are drawn (see `make_dataset`).
     seed : int
         Of the sample; for own data of the split that holds a fifth out for the test.
     kind : str, optional
         'regression', 'binary' or 'multiclass', where own data could be either.
+    data_home, normalize
+        For an image set, see `load_images`; `normalize` also for own images.
 
     Raises
     ------
     ValueError
         If the source cannot be used; the message says why and what to do.
+    FileNotFoundError
+        If the files of an image set are not there and cannot be downloaded.
     """
     seed = check_seed(seed)
+    check_normalize(normalize)
     if kind is not None:
         look_up(TASKS, kind, "kind")
-    dataset = _given(source, seed, kind)
-    if dataset is None:
-        law = from_function(source, kind) if callable(source) else source
-        n_samples = DEFAULT_SAMPLES if n_samples is None else n_samples
-        dataset = make_dataset(law, n_samples, noise, seed)  # type: ignore[arg-type]
+    if isinstance(source, str) and source in IMAGES:
+        _refuse("noise", noise, 0, "data sets that are drawn")
+        dataset = load_images(source, n_samples, seed, data_home=data_home, normalize=normalize)
     else:
-        _refuse("n_samples", n_samples, unless=None)
-        _refuse("noise", noise, unless=0)
+        _refuse("data_home", data_home, None, "the sets of images")
+        given = _given(source, seed, kind, normalize)
+        if given is not None:
+            _refuse("n_samples", n_samples, None, "data sets that are drawn, and this one is given")
+            _refuse("noise", noise, 0, "data sets that are drawn, and this one is given")
+        dataset = given or _drawn(source, n_samples, noise, seed, kind)
+    if normalize != dataset.normalize:
+        _refuse("normalize", normalize, "unit", "images, and a ready Dataset has its own")
     if kind not in (None, dataset.kind):
         raise ValueError(f"{dataset.name!r} is {dataset.kind}, got kind={kind!r}: leave it out")
     return dataset
 
 
-def _refuse(name: str, value: object, unless: object) -> None:
-    if value != unless:
-        raise ValueError(
-            f"{name} is for data sets that are drawn, and this one is given, got "
-            f"{name}={value!r}: leave it out"
-        )
+def _refuse(name: str, value: object, usual: object, place: str) -> None:
+    if value != usual:
+        raise ValueError(f"{name} is for {place}, got {name}={value!r}: leave it out")
 
 
-def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
+def _drawn(
+    source: Any, n_samples: int | None, noise: float, seed: int, kind: str | None
+) -> Dataset:
+    law = from_function(source, kind) if callable(source) else source
+    if not isinstance(law, Law):
+        look_up({**DATASETS, **IMAGES}, law, "dataset")
+    return make_dataset(law, DEFAULT_SAMPLES if n_samples is None else n_samples, noise, seed)
+
+
+def _given(source: Source, seed: int, kind: str | None, normalize: str | None) -> Dataset | None:
     """Return the data set that `source` holds, or None where points are to be drawn."""
     if isinstance(source, Dataset):
         return source
@@ -98,7 +120,7 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
             raise ValueError(
                 f"own data must be a pair (X, y), got {len(pair)} items: try dataset=(X, y)"
             )
-        return from_arrays(*pair, kind=kind, seed=seed)
+        return from_arrays(*pair, kind=kind, seed=seed, normalize=normalize)
     if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         return from_csv(source, kind=kind, seed=seed)
     return None
@@ -115,6 +137,7 @@ def from_arrays(
     kind: str | None = None,
     name: str = "own data",
     seed: int = 0,
+    normalize: str | None = "unit",
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
@@ -124,8 +147,8 @@ def from_arrays(
 
     Parameters
     ----------
-    X : array-like of shape (n, d)
-        Finite numbers.
+    X : array-like of shape (n, d) or (n, height, width)
+        Finite numbers; of images, grey values.
     y : array-like of shape (n,) or (n, 1)
         Numbers, booleans or strings.
     kind : str, optional
@@ -134,13 +157,15 @@ def from_arrays(
         What to call it.
     seed : int
         Of the split.
+    normalize : {'unit', 'standard', None}
+        Of images, see `load_images`.
 
     Raises
     ------
     ValueError
         For empty, non-numeric or non-finite data, unequal lengths, or a single class.
     """
-    x, labels = check_inputs(X), check_targets(y)
+    x, labels, image_shape = check_inputs(X), check_targets(y), _image_shape(X)
     if len(x) != len(labels):
         raise ValueError(
             f"X and y must be of equal length, got {len(x)} rows and {len(labels)} targets: "
@@ -160,8 +185,15 @@ def from_arrays(
         y_test=targets[test],
         classes=classes,
         domain=_bounding_box(x),
-        recommended=OWN_DATA_RECIPE,
+        recommended=OWN_IMAGES_RECIPE if image_shape else OWN_DATA_RECIPE,
+        image_shape=image_shape,
+        normalize=normalize if image_shape else None,
     )
+
+
+def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
+    _, *sizes = np.shape(X)
+    return (sizes[0], sizes[1]) if len(sizes) == 2 else None
 
 
 def _bounding_box(x: Array) -> Domain:
@@ -170,19 +202,20 @@ def _bounding_box(x: Array) -> Domain:
     return Domain(tuple((low - 0.5 * flat).tolist()), tuple((high + 0.5 * flat).tolist()))
 
 
-def check_inputs(X: ArrayLike, n_features: int | None = None) -> Array:
-    """Return inputs as a float array (n, d), or say what is wrong with them."""
+def check_inputs(X: ArrayLike, n_features: int | None = None) -> Values:
+    """Return inputs as rows (n, d), floats or bytes, or say what is wrong with them."""
     try:
         if np.asarray(X).dtype.kind == "c":
             raise ValueError("they are complex")
-        x = np.asarray(X, dtype=np.float64)
+        x = np.asarray(X, dtype=None if np.asarray(X).dtype == np.uint8 else np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"X must hold numbers in equal rows ({error}): clean it") from error
-    if x.ndim != 2 or x.size == 0:
+    if x.ndim not in (2, 3) or x.size == 0:
         raise ValueError(
             f"X must be of shape (n, d) with at least one row and one column, got shape {x.shape}: "
             "give one row a sample"
         )
+    x = x.reshape(len(x), -1)  # of images, a row each
     if n_features is not None and x.shape[1] != n_features:
         raise ValueError(
             f"X must have the {n_features} features of the training data, got {x.shape[1]} "

@@ -190,8 +190,13 @@ class Workspace:
     @torch.inference_mode()
     def __init__(self, stack: Stack, batch_size: int, dropout: float = 0.0) -> None:
         self.batch_size = batch_size
-        self._keep = 1 - dropout
-        self.masks: list[Tensor] = []
+        # A unit is kept where sixteen random bits, as a number, are below a bound. They come as
+        # whole words, all at once, which is five times as fast as `bernoulli_`.
+        keep = 1 - dropout
+        self._least = stack.parameters.new_tensor(round(keep * 2**16) - 2**15).short()
+        self._scale = stack.parameters.new_tensor(1 / keep)
+        self._drops = dropout > 0
+        self.masks: list[tuple[Tensor, Tensor, Tensor]] = []
         self.hidden = [
             self._hidden(stack, units, *above)
             for units, *above in zip(
@@ -205,10 +210,12 @@ class Workspace:
         padded = lean(new(stack.n_members, units + 1, n))
         a = kept = padded[..., :-1, :]
         mask = None
-        if self._keep < 1:
+        if self._drops:
             a = torch.empty_like(z)
             mask = lean(new(1, units, n))
-            self.masks.append(mask)
+            bits = mask.new_empty(-(-mask.numel() // 4), dtype=torch.int64)
+            sixteen = bits.view(torch.int16)[: mask.numel()].view_as(mask)
+            self.masks.append((mask, bits, sixteen))
         return _Hidden(
             z, a, mask, kept, padded, padded.mT, delta,
             lean(block), lean(gradient), lean(block)[..., :-1].mT,
@@ -216,8 +223,9 @@ class Workspace:
 
     def draw_masks(self, generator: Generator) -> None:
         """Choose anew which units are dropped; the others are scaled up to keep the mean."""
-        for mask in self.masks:
-            mask.bernoulli_(self._keep, generator=generator).div_(self._keep)
+        for mask, bits, sixteen in self.masks:
+            bits.random_(-(2**63), None, generator=generator)  # all 64 bits
+            torch.lt(sixteen, self._least, out=mask).mul_(self._scale)
 
 
 class Pass:

@@ -98,7 +98,9 @@ def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
 
 def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     hits = (scores > 0).type_as(targets) == targets
-    return hits.sum((-2, -1)) / targets.shape[-1]  # four times as fast as `mean` on booleans
+    return (
+        hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
+    )  # four times as fast as `mean` on booleans
 
 
 def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -107,8 +109,13 @@ def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def _multiclass_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
-    hits = scores.argmax(-2) == targets.argmax(-2)
-    return hits.sum(-1) / targets.shape[-1]
+    hits = _largest(scores) == _largest(targets)
+    return hits.sum(-1).type_as(targets) / targets.shape[-1]
+
+
+def _largest(scores: Tensor) -> Tensor:
+    """Return the index of the largest output; five times as fast as `argmax` on dimension -2."""
+    return scores.mT.contiguous().argmax(-1)
 
 
 def _one_row(y: Values, n_classes: int) -> Array:

@@ -11,22 +11,28 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from trainfcnn import plots
+from trainfcnn import diagnosis, image_plots, plots
 from trainfcnn.activations import Function
-from trainfcnn.checks import check_seed
-from trainfcnn.datasets import Array, Values
+from trainfcnn.checks import check_seed, is_whole
+from trainfcnn.datasets import Array, Dataset, Values
+from trainfcnn.diagnosis import Mistakes
 from trainfcnn.grid import Grid, predict_grid, respond
 from trainfcnn.history import History
+from trainfcnn.images import Home, check_images
 from trainfcnn.network import FCNN
-from trainfcnn.recipe import Recipe
+from trainfcnn.recipe import Recipe, check_degrees
+from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
 from trainfcnn.stack import SMALL_WORK
 from trainfcnn.tasks import TASKS, baseline
 from trainfcnn.training import Training
+from trainfcnn.warps import turned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +51,11 @@ class TrainFCNN:
     Parameters
     ----------
     dataset : str, path, Dataset, Law, (X, y) or callable
-        A key of `DATASETS`, or your own data: arrays, a function ``f(x1, x2)``, the path of a CSV
-        file whose last column is the target, a ready `Dataset` or `Law` (see `as_dataset`).
+        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, the
+        path of a CSV file whose last column is the target, a ready `Dataset` or `Law` (see
+        `as_dataset`).
     n_samples : int, optional
-        Points to draw; by default 2,500.
+        Points to draw, by default 2,500; of a set of images, how many to train on, by default all.
     noise : float
         Standard deviation of what is added to the drawn inputs (for a regression: the target).
     seed : int
@@ -58,11 +65,18 @@ class TrainFCNN:
         are large enough to gain by it.
     kind : str, optional
         'regression', 'binary' or 'multiclass', where own data could be either.
+    data_home : str or path, optional
+        Where the files of a set of images are looked for first (see `load_images`).
+    normalize : {'unit', 'standard', None}
+        Of images: train on pixels from 0 to 1, or of mean 0 and standard deviation 1, or on those
+        of the files. The network that comes out takes the pixels of the files all the same.
 
     Raises
     ------
     ValueError
-        If something is out of bounds, unknown or not there; nothing is half-done then.
+        If something is out of bounds or unknown; nothing is half-done then.
+    FileNotFoundError
+        If the files of a set of images are not there and cannot be downloaded.
 
     Examples
     --------
@@ -81,9 +95,13 @@ class TrainFCNN:
         seed: int = 0,
         device: str = "auto",
         kind: str | None = None,
+        data_home: Home | None = None,
+        normalize: str | None = "unit",
     ) -> None:
         self.device = _check_device(device)
-        self.dataset = as_dataset(dataset, n_samples, noise, seed, kind)
+        self.dataset = as_dataset(
+            dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize
+        )
         self.seed = check_seed(seed)
         self._run: Run | None = None
 
@@ -114,6 +132,9 @@ class TrainFCNN:
         weight_seed: int | None = None,
         dtype: str | None = None,
         standardize: bool | None = None,
+        rotate: float | None = None,
+        shift: float | None = None,
+        scale: float | None = None,
         progress: bool | None = None,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
@@ -124,7 +145,7 @@ class TrainFCNN:
 
         Parameters
         ----------
-        dims, activation, ..., standardize
+        dims, activation, ..., scale
             As in `Recipe`.
         progress : bool, optional
             Whether to show a progress bar; by default in a terminal, on runs of over a second.
@@ -160,6 +181,9 @@ class TrainFCNN:
             weight_seed=weight_seed,
             dtype=dtype,
             standardize=standardize,
+            rotate=rotate,
+            shift=shift,
+            scale=scale,
         )
         training = Training(self.dataset, recipe, self.seed, device=self._device_for(recipe))
         ended = _walk(training, recipe.epochs, progress)
@@ -224,28 +248,62 @@ class TrainFCNN:
         """What the best constant answer reaches on the training sample: an accuracy, or an MSE."""
         return baseline(self.kind, self.dataset.y)
 
-    def score(self, X: ArrayLike | None = None, y: ArrayLike | None = None) -> float:
+    def score(
+        self, X: ArrayLike | None = None, y: ArrayLike | None = None, *, rotate: float = 0.0
+    ) -> float:
         """Return the accuracy (regression: R²) on the test sample, or on `X` and `y`.
 
         Parameters
         ----------
-        X : array-like of shape (n, d), optional
+        X : array-like of shape (n, d) or (n, height, width), optional
             Inputs, with `y`.
         y : array-like of shape (n,), optional
             Targets, with `X`.
+        rotate : float
+            Turn images at random before, by up to so many degrees either way, always alike for the
+            same `seed`.
         """
-        if X is None and y is None:
-            return self._measure(self.dataset.x_test, self.dataset.y_test)[1]
-        if X is None or y is None:
+        if (X is None) != (y is None):
             raise ValueError("score must get both X and y, or neither: got one of them")
-        inputs = self._check(X)
-        targets = self._as_targets(check_targets(y))
+        inputs, targets = self.dataset.x_test, self.dataset.y_test
+        if X is not None and y is not None:
+            inputs, targets = self._check(X), self._as_targets(check_targets(y))
         if len(inputs) != len(targets):
             raise ValueError(
                 f"X and y must be of equal length, got {len(inputs)} rows and {len(targets)} "
                 "targets: give one target a row"
             )
+        if rotate:
+            limit = check_degrees(rotate)
+            degrees = numpy_generator(self.seed, "angles").uniform(-limit, limit, len(inputs))
+            inputs = turned(inputs, check_images(self.dataset), degrees)
         return self._measure(inputs, targets)[1]
+
+    def rotation_scores(self, degrees: ArrayLike = ROTATIONS) -> Array:
+        """Return the accuracy on the test images, all turned by each of `degrees` (n,) in turn.
+
+        Angles are counter-clockwise; by default from -90 to 90 in steps of 10.
+        """
+        shape, angles = check_images(self.dataset), np.atleast_1d(np.asarray(degrees, np.float64))
+        x, y = self.dataset.x_test, self.dataset.y_test
+        return np.array([self._measure(turned(x, shape, angle), y)[1] for angle in angles])
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return how often each class was taken for each other on the test sample.
+
+        Rows are the truth and columns the answers, in the order of ``dataset.classes``:
+        (n_classes, n_classes).
+        """
+        dataset = self._with_classes()
+        answers = self._decide(dataset.x_test)
+        return diagnosis.confusion(dataset.y_test, answers, len(dataset.classes))
+
+    def mistakes(self, n: int = 24) -> Mistakes:
+        """Return the surest wrong answers on the test sample, `n` at most."""
+        dataset = self._with_classes()
+        if not is_whole(n) or n < 1:
+            raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=24")
+        return Mistakes.of(self._probabilities(dataset.x_test), dataset.y_test, n)
 
     def exact_score(self) -> float:
         """Return the score against the truth itself, where points are drawn (`exact_points`).
@@ -265,34 +323,66 @@ class TrainFCNN:
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
-        answers = TASKS[self.kind].decide(respond(self.network, self.kind, self._check(X))).numpy()
+        answers = self._decide(self._check(X))
         return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
-        outputs = respond(self.network, self.kind, self._check(X))
-        return TASKS[self.kind].probabilities(outputs.double()).numpy()
+        return self._probabilities(self._check(X))
 
     def predict_grid(self, n: int = 201, margin: float = 0.25) -> Grid:
         """Return the prediction over the plane (see `grid.predict_grid`)."""
         return predict_grid(self.network, self.dataset, n, margin)
 
     def plot_dataset(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw the training sample."""
-        return plots.plot_dataset(self.dataset, ax)
+        """Draw the training sample: points, or some images of every class."""
+        draw = plots.plot_dataset if self.dataset.image_shape is None else image_plots.plot_samples
+        return draw(self.dataset, ax)
 
     def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the loss over the epochs."""
         return plots.plot_loss(self.history, ax)
 
+    def plot_score(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the accuracy (regression: R²) over the epochs."""
+        return plots.plot_score(self.history, ax)
+
     def plot_prediction(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the prediction over the plane, with the training sample."""
         return plots.plot_prediction(self.predict_grid(), self.dataset, ax, self._verdict())
 
+    def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how often each class was taken for each other on the test sample."""
+        return plots.plot_confusion(self.confusion(), self.dataset.classes, ax)
+
+    def plot_mistakes(self, n: int = 24, ax: "Axes | None" = None) -> "Axes":
+        """Draw the test images with the surest wrong answers."""
+        check_images(self.dataset)
+        return image_plots.plot_mistakes(self.dataset, self.mistakes(n), ax)
+
+    def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw what units of the first layer look at, as images."""
+        return image_plots.plot_weights(self._first_weights(), check_images(self.dataset), ax)
+
+    def plot_rotation(self, degrees: ArrayLike = ROTATIONS, ax: "Axes | None" = None) -> "Axes":
+        """Draw the accuracy on turned test images against the angle (see `rotation_scores`)."""
+        return image_plots.plot_rotation(
+            np.atleast_1d(np.asarray(degrees, np.float64)), self.rotation_scores(degrees), ax
+        )
+
     def plot(self) -> "Figure":
-        """Draw data, prediction and loss in one figure."""
-        return plots.plot_overview(
-            self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
+        """Draw data, prediction and loss in one figure; for images what went wrong, and weights."""
+        if self.dataset.image_shape is None:
+            return plots.plot_overview(
+                self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
+            )
+        return image_plots.plot_image_overview(
+            self.dataset,
+            self.history,
+            self.confusion(),
+            self.mistakes(),
+            self._first_weights(),
+            title=str(self),
         )
 
     def _verdict(self) -> str:
@@ -334,7 +424,26 @@ class TrainFCNN:
             for name, value in results.items()
         }
 
-    def _check(self, X: ArrayLike) -> Array:
+    def _with_classes(self) -> Dataset:
+        """Return the data set, if it has classes and a test sample."""
+        if not self.dataset.classes:
+            raise ValueError(
+                f"this is for classes, and {self.dataset.name!r} is a regression: use .score()"
+            )
+        return self.dataset
+
+    def _decide(self, x: Values) -> Values:
+        """Return class indices, or values of a regression, (n,) for points (n, d)."""
+        return TASKS[self.kind].decide(respond(self.network, self.kind, x)).numpy()
+
+    def _probabilities(self, x: Values) -> Array:
+        outputs = respond(self.network, self.kind, x)
+        return TASKS[self.kind].probabilities(outputs.double()).numpy()
+
+    def _first_weights(self) -> Array:
+        return self.network.linears[0].weight.detach().double().numpy()
+
+    def _check(self, X: ArrayLike) -> Values:
         return check_inputs(X, self.network.dims[0])
 
     def _as_targets(self, labels: NDArray[Any]) -> Values:
@@ -357,12 +466,12 @@ class TrainFCNN:
         """Return loss and score on the training sample."""
         return self._measure(self.dataset.x, self.dataset.y)
 
-    def _measure(self, x: Array, y: Values) -> tuple[float, float]:
+    def _measure(self, x: Values, y: Values) -> tuple[float, float]:
         """Return loss and score on points (n, d) and class indices or values (n,)."""
         if not len(x):
             raise ValueError("there is no test sample to score on: give X and y")
         task = TASKS[self.kind]
-        outputs = respond(self.network, self.kind, x).T
+        outputs = respond(self.network, self.kind, x).T.double()
         targets = torch.as_tensor(task.targets(y, len(self.dataset.classes)), dtype=outputs.dtype)
         return float(task.loss(outputs, targets)), float(task.score(outputs, targets))
 

@@ -5,7 +5,7 @@ data, watches the losses and keeps the best weights; it, too, is walked through 
 that a progress bar or an animation is a ``for`` in the caller.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
-from trainfcnn.batches import Batches
+from trainfcnn.batches import Batch, Batches
 from trainfcnn.datasets import Array, Dataset, Values, held_out
 from trainfcnn.history import Best, History, Recorder
 from trainfcnn.lookup import look_up
@@ -25,8 +25,9 @@ from trainfcnn.network import FCNN
 from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Step, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import entropy, numpy_generator
-from trainfcnn.stack import Call, Pass, Stack, Workspace, engine
+from trainfcnn.stack import Call, Stack, engine
 from trainfcnn.tasks import TASKS, Task
+from trainfcnn.warps import Warps
 
 EVALUATION_BATCH = 4096
 FAR_FROM_ZERO = 1000  # standard deviations
@@ -55,9 +56,7 @@ def epochs(
     order = Generator().manual_seed(entropy(seed, "batches"))
     drops = Generator(batches.targets.device).manual_seed(entropy(seed, "dropout"))
     schedule = SCHEDULES[recipe.schedule]
-    plan = [
-        _calls(way, targets, workspace, task, drops) for way, targets, workspace in batches.passes
-    ]
+    plan = [_calls(part, task, drops) for part in batches.parts]
     n_steps, done = len(plan) * recipe.epochs, 0
     for epoch in range(1, recipe.epochs + 1):
         with engine(work):
@@ -72,16 +71,15 @@ def epochs(
 
 
 @torch.inference_mode()
-def _calls(
-    way: Pass, targets: Tensor, workspace: Workspace, task: Task, drops: Generator
-) -> list[Call]:
-    """Return all of a step but the optimizer's: forward, the loss's derivative, backward."""
-    scale = targets.new_tensor(task.slope / targets.shape[1])
+def _calls(part: Batch, task: Task, drops: Generator) -> list[Call]:
+    """Return all of a step but the optimizer's: gather, forward, the loss's slope, backward."""
+    way, scale = part.way, part.targets.new_tensor(task.slope / part.targets.shape[1])
     return [
-        *([partial(workspace.draw_masks, drops)] if workspace.masks else []),
+        *part.gather,
+        *([partial(part.workspace.draw_masks, drops)] if part.workspace.masks else []),
         *way.up,
         partial(task.predict, way.outputs, out=way.delta),
-        partial(way.delta.sub_, targets),
+        partial(way.delta.sub_, part.targets),
         partial(way.delta.mul_, scale),
         *way.down,
     ]
@@ -97,14 +95,19 @@ class Scaling:
     y_scale: float = 1.0
 
     @classmethod
-    def of(cls, x: Array, y: Values, *, inputs: bool, target: bool) -> "Scaling":
-        """Return the scaling of a sample, or the identity where it is not wanted."""
-        x_shift, x_scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
-        if inputs:
-            x_shift, x_scale = x.mean(0), _deviation(x)
+    def of(cls, x: Values, y: Values, *, inputs: str | None, target: bool) -> "Scaling":
+        """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`."""
+        x_shift, x_scale = (np.broadcast_to(part, x.shape[1]) for part in INPUT_SCALES[inputs](x))
         if not target:
             return cls(x_shift, x_scale)
-        return cls(x_shift, x_scale, float(y.mean()), float(_deviation(y)))
+        y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None]))
+        return cls(x_shift, x_scale, y_shift, y_scale)
+
+    def prepare(self, inputs: Tensor) -> list[Call]:
+        """Return the calls that scale `inputs` (m, d) in place."""
+        shift, scale = (inputs.new_tensor(part) for part in (self.x_shift, self.x_scale))
+        calls: list[Call] = [partial(inputs.div_, scale)]
+        return [partial(inputs.sub_, shift), *calls] if shift.any() else calls
 
     def undo(self, network: FCNN) -> None:
         """Change the parameters so that the network takes and gives the original units.
@@ -123,9 +126,37 @@ class Scaling:
             last.bias.mul_(self.y_scale).add_(self.y_shift)
 
 
-def _deviation(x: Array) -> Array:
-    """Return the standard deviation, and 1 for what is constant (rounding hides its 0)."""
-    return np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
+def _each_standard(x: Values) -> tuple[Array, Array]:
+    """Return mean and standard deviation of each feature; 1 for a constant one's deviation."""
+    mean, variance = _moments(x)
+    return mean, np.where(np.ptp(x, axis=0) > 0, np.sqrt(variance), 1.0)  # rounding hides a 0
+
+
+def _all_standard(x: Values) -> tuple[Array, Array]:
+    """Return mean and standard deviation of all features together."""
+    mean, variance = _moments(x)
+    return mean.mean(), np.sqrt(variance.mean() + mean.var()) if np.ptp(x) else np.ones(())
+
+
+def _all_to_unit(x: Values) -> tuple[Array, Array]:
+    """Return the least value, and the width of the range."""
+    low, high = np.float64(x.min()), np.float64(x.max())
+    return np.array(low), np.array(high - low if high > low else 1.0)
+
+
+def _moments(x: Values) -> tuple[Array, Array]:
+    """Return mean and variance of each feature; by parts, since bytes become floats on the way."""
+    parts = [x[start : start + EVALUATION_BATCH] for start in range(0, len(x), EVALUATION_BATCH)]
+    mean = sum(part.sum(0, dtype=np.float64) for part in parts) / len(x)
+    return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / len(x)
+
+
+INPUT_SCALES: dict[str | None, Callable[[Values], tuple[Array, Array]]] = {
+    None: lambda x: (np.zeros(1), np.ones(1)),
+    "unit": _all_to_unit,
+    "standard": _all_standard,
+    "each": _each_standard,
+}
 
 
 class Training:
@@ -185,9 +216,11 @@ class Training:
         self.stack = Stack(self._networks, _seen_by_loss(self._task, self._last), device)
         held = _validation_mask(dataset, recipe.validation, seed)
         self._scaling = self._find_scaling(dataset, ~held)
+        warps = _warps(dataset, recipe)
+        self._moves = Generator(device).manual_seed(entropy(seed, "warps"))
         self._work = self.stack.parameters.numel() * recipe.batch_size
         with engine(self._work):
-            self._train = self._batches(dataset, ~held, recipe.batch_size, recipe.dropout)
+            self._train = self._batches(dataset, ~held, recipe.batch_size, recipe.dropout, warps)
             self._held = self._batches(dataset, held, EVALUATION_BATCH) if held.any() else None
             self._step = make_step(rule, self.stack.parameters, self.stack.gradients, recipe)
             watching = held.any() or recipe.patience > 0
@@ -209,21 +242,35 @@ class Training:
 
     def _find_scaling(self, dataset: Dataset, chosen: NDArray[np.bool_]) -> Scaling:
         wanted = self._recipe.standardize
-        linear = dataset.kind == "regression" and self._last == "linear"
         return Scaling.of(
-            dataset.x[chosen], dataset.y[chosen], inputs=wanted, target=wanted and linear
+            dataset.x[chosen],
+            dataset.y[chosen],
+            inputs="each" if wanted else dataset.normalize,
+            target=wanted and dataset.kind == "regression" and self._last == "linear",
         )
 
     def _batches(
-        self, dataset: Dataset, chosen: NDArray[np.bool_], batch_size: int, dropout: float = 0.0
+        self,
+        dataset: Dataset,
+        chosen: NDArray[np.bool_],
+        batch_size: int,
+        dropout: float = 0.0,
+        warps: Warps | None = None,
     ) -> Batches:
         scaling, like = self._scaling, self.stack.parameters
-        x = (dataset.x[chosen] - scaling.x_shift) / scaling.x_scale
         y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
-        targets = self._task.targets(y, len(dataset.classes))
-        return Batches(
-            self.stack, like.new_tensor(x), like.new_tensor(targets), batch_size, dropout
-        )
+        targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
+        x = dataset.x[chosen]
+        if dataset.image_shape is None:
+            x = (x - scaling.x_shift) / scaling.x_scale  # in double precision
+            return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropout)
+
+        def prepare(pixels: Tensor) -> list[Call]:
+            moves = [partial(warps.apply, pixels, self._moves)] if warps else []
+            return [*moves, *scaling.prepare(pixels)]
+
+        pixels = torch.tensor(x, device=like.device)
+        return Batches(self.stack, pixels, targets, batch_size, dropout, prepare)
 
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""
@@ -303,6 +350,20 @@ def _seen_by_loss(task: Task, last_activation: str) -> Activation:
             f"{task.kind} task: leave it out"
         )
     return ACTIVATIONS["linear" if task.is_classification else last_activation]
+
+
+def _warps(dataset: Dataset, recipe: Recipe) -> Warps | None:
+    """Return how the recipe moves images, if it does."""
+    moves = {name: getattr(recipe, name) for name in ("rotate", "shift", "scale")}
+    if not any(moves.values()):
+        return None
+    if dataset.image_shape is None:
+        name = next(name for name, value in moves.items() if value)
+        raise ValueError(
+            f"{name} is for images, and {dataset.name!r} has none, got {name}={moves[name]}: "
+            "leave it out"
+        )
+    return Warps(dataset.image_shape, **moves)
 
 
 def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:

@@ -1,0 +1,106 @@
+"""Images turned, scaled and moved, a whole batch at once and on its device."""
+
+from dataclasses import dataclass
+from math import radians
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import ArrayLike, NDArray
+from torch import Generator, Tensor
+
+Shape = tuple[int, int]  # height and width
+
+CHUNK = 1024  # images turned at once, which bounds the memory
+
+
+@dataclass(frozen=True)
+class Warps:
+    """How far images are moved at random: evenly distributed, so much either way at most.
+
+    Attributes
+    ----------
+    shape : (int, int)
+        Height and width of an image.
+    rotate : float
+        Degrees.
+    shift : float
+        Pixels, along each axis.
+    scale : float
+        Share of the size: with 0.1, images become up to a tenth larger or smaller.
+    """
+
+    shape: Shape
+    rotate: float
+    shift: float
+    scale: float
+
+    def apply(self, images: Tensor, generator: Generator) -> None:
+        """Move `images` (n, height * width) in place, each of them differently."""
+        draws = images.new_empty(4, len(images)).uniform_(-1, 1, generator=generator)
+        angles, scales = draws[0] * radians(self.rotate), 1 + draws[1] * self.scale
+        images.copy_(warp(images, self.shape, angles, scales, draws[2:] * self.shift))
+
+
+def warp(
+    images: Tensor,
+    shape: Shape,
+    angles: Tensor,
+    scales: Tensor | float = 1.0,
+    shifts: Tensor | float = 0.0,
+) -> Tensor:
+    """Return images turned about their middle, scaled and then moved; what comes in is 0.
+
+    Values between pixels are interpolated linearly.
+
+    Parameters
+    ----------
+    images : Tensor of shape (n, height * width)
+        Floats, one row an image.
+    shape : (int, int)
+        Height and width.
+    angles : Tensor of shape (n,)
+        In radians, counter-clockwise.
+    scales : Tensor of shape (n,), or float
+        2.0 shows everything twice as large.
+    shifts : Tensor of shape (2, n), or float
+        To the right and down, in pixels.
+
+    Returns
+    -------
+    Tensor of shape (n, height * width)
+
+    Examples
+    --------
+    >>> warp(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), (2, 2), torch.tensor([radians(90)])).round()
+    tensor([[2., 4., 1., 3.]])
+    """
+    n, (height, width) = len(images), shape
+    # Where an output pixel comes from, both seen from the middle: `inverse` @ place + `offset`.
+    cos, sin = angles.cos(), angles.sin()
+    inverse = torch.stack([cos, -sin, sin, cos]).view(2, 2, n) / scales
+    offset = -(inverse * shifts).sum(1, keepdim=True)
+    # In torch's coordinates an image reaches from -1 to 1.
+    size = images.new_tensor([width, height]).view(2, 1, 1)
+    transform = (torch.cat([inverse, offset], 1) * 2 / size).permute(2, 0, 1)
+    places = (transform.reshape(2 * n, 3) @ _places(images, shape)).view(n, 2, height, width)
+    pictures = images.view(n, 1, height, width)
+    return F.grid_sample(pictures, places.permute(0, 2, 3, 1), align_corners=False).view(n, -1)
+
+
+def _places(like: Tensor, shape: Shape) -> Tensor:
+    """Return the pixels' places, seen from the middle, and a row of ones: (3, height * width)."""
+    down, right = (torch.arange(size).to(like) - (size - 1) / 2 for size in shape)
+    first, second = torch.meshgrid(down, right, indexing="ij")
+    return torch.stack([second, first, torch.ones_like(first)]).view(3, -1)
+
+
+def turned(images: NDArray[np.generic], shape: Shape, degrees: ArrayLike) -> NDArray[np.float32]:
+    """Return images (n, height * width) turned counter-clockwise, all alike or by (n,) degrees."""
+    angles = np.radians(np.broadcast_to(np.asarray(degrees, np.float32), len(images)))
+    result = np.empty(images.shape, np.float32)
+    for start in range(0, len(images), CHUNK):
+        part = slice(start, start + CHUNK)
+        pixels = torch.from_numpy(images[part].astype(np.float32))
+        result[part] = warp(pixels, shape, torch.from_numpy(angles[part])).numpy()
+    return result
