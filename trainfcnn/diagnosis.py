@@ -67,4 +67,4 @@ class Mistakes:
 
     def __repr__(self) -> str:
         surest = f", the surest at {self.confidence[0]:.0%}" if len(self.indices) else ""
-        return f"Mistakes: {len(self.indices)} of {self.total:,}{surest}"
+        return f"Mistakes: {len(self.indices):,} of {self.total:,}{surest}"

@@ -98,9 +98,8 @@ def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
 
 def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     hits = (scores > 0).type_as(targets) == targets
-    return (
-        hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
-    )  # four times as fast as `mean` on booleans
+    # four times as fast as `mean` on booleans
+    return hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
 
 
 def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:

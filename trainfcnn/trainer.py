@@ -478,8 +478,10 @@ class TrainFCNN:
     def __repr__(self) -> str:
         name = f"TrainFCNN({self.dataset.name!r})"
         if self._run is None:
-            points = f"{len(self.dataset.x):,} points"
-            return f"{name}: {self.kind}, {points}, not trained yet: call .train()"
+            samples = (
+                f"{len(self.dataset.x):,} {'images' if self.dataset.image_shape else 'points'}"
+            )
+            return f"{name}: {self.kind}, {samples}, not trained yet: call .train()"
         recipe, network, history, ended = self.recipe, self.network, self.history, self._run.ended
         task = TASKS[self.kind]
         loss, score = self._reached()
