@@ -45,7 +45,7 @@ def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):
 
 def test_images_are_trained_on_and_drawn(tmp_path, capsys):
     picture = tmp_path / "digits.png"
-    options = "--dims 8 --epochs 2 --n-samples 200 --normalize standard --rotate 5 --shift 1"
+    options = "--dims 8 --epochs 2 --n-samples 200 --normalize none --rotate 5 --shift 1"
     assert main(["train", "digits", *options.split(), "--plot", str(picture)]) == 0
     assert capsys.readouterr().out.startswith("TrainFCNN('digits'): 64-8-10")
     assert picture.read_bytes().startswith(b"\x89PNG")

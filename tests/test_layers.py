@@ -9,9 +9,9 @@ import trainfcnn
 
 LEVELS = {
     0: ("checks", "lookup", "seeds"),
-    1: ("recipe", "datasets", "tasks", "activations", "warps", "style"),
+    1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
     2: ("optimizers", "network", "images", "diagnosis"),
-    3: ("stack", "grid", "sources"),
+    3: ("stack", "grid", "sources", "scaling"),
     4: ("batches", "history"),
     5: ("training", "plots"),
     6: ("image_plots",),

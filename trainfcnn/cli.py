@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from json import dumps
@@ -27,17 +27,22 @@ TABLES = {
     "schedules": ("optimizers", "SCHEDULES"),
 }
 
+
+def _name_or_none(text: str) -> str | None:
+    return None if text == "none" else text
+
+
 # option: type, metavar, help; each is an argument of TrainFCNN or of its `train`
-DATA_OPTIONS: dict[str, tuple[type, str, str]] = {
+DATA_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "n_samples": (int, "N", "points to draw (default: 2500), or images to take (default: all)"),
     "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
     "seed": (int, "SEED", "of everything random (default: 0)"),
     "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
     "data_home": (str, "FOLDER", "where the files of images are looked for first"),
-    "normalize": (str, "NAME", "of images: unit or standard (default: unit)"),
+    "normalize": (_name_or_none, "NAME", "of images: unit, standard or none (default: unit)"),
 }
-TRAIN_OPTIONS: dict[str, tuple[type, str, str]] = {
+TRAIN_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "activation": (str, "NAME", "after every hidden layer, e.g. relu or tanh"),
     "last_activation": (str, "NAME", "after the last layer (default: the task's)"),
     "init": (str, "NAME", "initial weights, e.g. spread, he or xavier"),

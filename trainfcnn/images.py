@@ -1,19 +1,15 @@
 """Pictures as data: MNIST, Fashion-MNIST and scikit-learn's digits, as the same `Dataset`.
 
 Pixels stay as small as they are in the files, one byte each, until a batch is made of them. A file
-is held against its known sha256 before anybody trains on it; what is missing is downloaded.
+is held against its known sha256 before anybody trains on it (see `idx`); a missing one is
+downloaded.
 """
 
-import gzip
 import os
 import sys
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
-from io import BufferedIOBase, BytesIO
-from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +17,10 @@ from numpy.typing import NDArray
 
 from trainfcnn.checks import check_seed, is_whole
 from trainfcnn.datasets import Dataset, held_out
+from trainfcnn.idx import IdxFile, Pixels, read_idx
 from trainfcnn.lookup import look_up
 from trainfcnn.seeds import numpy_generator
 
-Pixels = NDArray[np.uint8]
 Home = str | os.PathLike[str]
 Samples = tuple[Pixels, Pixels]  # images (n, height, width) and labels (n,)
 
@@ -32,41 +28,11 @@ HOME_VARIABLE = "TRAINFCNN_DATA"
 NORMALIZATIONS = ("unit", "standard", None)
 TEST_SHARE = 0.2  # of a set without an official test sample
 TIMEOUT = 30  # seconds without a byte
-GZIP = b"\x1f\x8b"  # how a packed file starts
-PACKING = 1024  # it may be larger than its content by so many bytes, and one in so many
 DIGITS = tuple(range(10))
 CLOTHES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class IdxFile:
-    """One file of a set, in the IDX format (yann.lecun.com/exdb/mnist).
-
-    Attributes
-    ----------
-    name : str
-        Unpacked; packed it ends in '.gz'.
-    shape : tuple of int
-        Of what it holds: (n, height, width) for images, (n,) for labels.
-    packed : str
-        sha256 of the packed file.
-    unpacked : str, optional
-        sha256 of the unpacked one, where it is known.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    packed: str
-    unpacked: str | None = None
-
-    @property
-    def header(self) -> bytes:
-        """The bytes before the first pixel: magic number and sizes, big-endian."""
-        magic = 0x800 + len(self.shape)
-        return b"".join(number.to_bytes(4, "big") for number in (magic, *self.shape))
 
 
 @dataclass(frozen=True)
@@ -300,9 +266,13 @@ def _homes(data_home: Home | None) -> list[Path]:
 def _read_set(images: ImageSet, seed: int, data_home: Home | None) -> Iterator[Samples]:
     folders = [home / images.name for home in _homes(data_home)]
     paths = [_find(file, folders) or _download(images, file, folders[0]) for file in images.files]
-    parts = [_read(path, images, file) for path, file in zip(paths, images.files, strict=True)]
-    yield parts[0], parts[1]
-    yield parts[2], parts[3]
+    n_classes, known = len(images.classes), _known_files()
+    x, y, x_test, y_test = (
+        read_idx(path, file, images.title, n_classes, known)
+        for path, file in zip(paths, images.files, strict=True)
+    )
+    yield x, y
+    yield x_test, y_test
 
 
 def _find(file: IdxFile, folders: Iterable[Path]) -> Path | None:
@@ -337,79 +307,12 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
     )
 
 
-def _read(path: Path, images: ImageSet, file: IdxFile) -> Pixels:
-    """Return what a file holds, once it has proved to be what it should be."""
-    try:
-        content = _verified(path, file, len(images.classes))
-    except (ValueError, OSError) as error:
-        raise ValueError(
-            f"{str(path)!r} must be {file.name} of {images.title}, got {error}: delete it, so that "
-            "it is downloaded anew, or put the right one there"
-        ) from error
-    return np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape).copy()
-
-
-def _verified(path: Path, file: IdxFile, n_classes: int) -> bytes:
-    """Return the unpacked content, or say what it is instead of what it should be."""
-    size = len(file.header) + prod(file.shape)
-    raw = _read_at_most(path.open("rb"), size + size // PACKING + PACKING)
-    packed = raw.startswith(GZIP)
-    content = _unpacked(raw, size) if packed else raw
-    if _hash(raw) in (file.packed, file.unpacked):
-        return content
-    found = {_hash(raw), _hash(content)}
-    if file.unpacked not in found:
-        _refuse_known(found)
-        _check_form(content, file, n_classes)
-        if packed or file.unpacked is not None:
-            raise ValueError(
-                "other content, perhaps damaged, since its sha256 is not the known one"
-            )
-    return content
-
-
-def _read_at_most(stream: BufferedIOBase, size: int) -> bytes:
-    """Return `size` bytes, and one more if there is one: nobody fills the memory with zeros."""
-    with stream:
-        return stream.read(size + 1)
-
-
-def _unpacked(raw: bytes, size: int) -> bytes:
-    try:
-        return _read_at_most(gzip.open(BytesIO(raw)), size)
-    except EOFError:
-        raise ValueError("a file that is cut short") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(f"a damaged gzip file ({error})") from error
-
-
-def _refuse_known(found: set[str]) -> None:
-    """Refuse content whose hashes are those of another file."""
-    for images in IMAGES.values():
-        for file in images.files:
-            if found & {file.packed, file.unpacked}:
-                raise ValueError(f"{file.name} of {images.title}")
-
-
-def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
-    header, size = file.header, len(file.header) + prod(file.shape)
-    if not content:
-        raise ValueError("an empty file")
-    if content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise ValueError("a web page")
-    if len(content) < len(header):
-        raise ValueError("a file that is cut short")
-    if content[:4] != header[:4]:
-        raise ValueError(f"the magic number 0x{content[:4].hex()}, not 0x{header[:4].hex()}")
-    if not content.startswith(header):
-        sizes = np.frombuffer(content[4 : len(header)], ">u4").tolist()
-        raise ValueError(f"the sizes {sizes}, not {list(file.shape)}")
-    if len(content) != size:
-        told = "more than" if len(content) > size else f"{len(content):,} bytes instead of"
-        raise ValueError(f"{told} {size:,} bytes")
-    if len(file.shape) == 1 and max(content[len(header) :]) >= n_classes:
-        raise ValueError(f"the label {max(content[len(header) :])}, where {n_classes - 1} is last")
-
-
-def _hash(content: bytes) -> str:
-    return sha256(content).hexdigest()
+def _known_files() -> dict[str, str]:
+    """Return which file of which set has a hash."""
+    return {
+        known: f"{file.name} of {images.title}"
+        for images in IMAGES.values()
+        for file in images.files
+        for known in (file.packed, file.unpacked)
+        if known is not None
+    }
