@@ -217,6 +217,12 @@ def test_dropout_switches_off_its_share_and_keeps_the_mean(members, dropout):
         assert (mask == 0).double().mean().item() == pytest.approx(dropout, abs=0.03)
 
 
+@pytest.mark.parametrize(("dropout", "kept"), [(1e-9, 1.0), (1 - 1e-9, 0.0)])
+def test_the_least_and_the_greatest_dropout_keep_all_units_and_next_to_none(dropout, kept):
+    for mask in drawn_masks(dropout):
+        assert (mask > 0).double().mean().item() == pytest.approx(kept, abs=0.001)
+
+
 def test_all_members_lose_the_same_units_as_one_alone():
     for alone, shared in zip(drawn_masks(0.5, members=1), drawn_masks(0.5, members=3), strict=True):
         assert torch.equal(alone, shared[0])

@@ -190,10 +190,11 @@ class Workspace:
     @torch.inference_mode()
     def __init__(self, stack: Stack, batch_size: int, dropout: float = 0.0) -> None:
         self.batch_size = batch_size
-        # A unit is kept where sixteen random bits, as a number, are below a bound. They come as
+        # A unit is kept where sixteen random bits, as a number, are not above a bound. They come as
         # whole words, all at once, which is five times as fast as `bernoulli_`.
         keep = 1 - dropout
-        self._least = stack.parameters.new_tensor(round(keep * 2**16) - 2**15).short()
+        bound = max(round(keep * 2**16) - 1, 0) - 2**15
+        self._most = torch.tensor(bound, dtype=torch.int16, device=stack.parameters.device)
         self._scale = stack.parameters.new_tensor(1 / keep)
         self._drops = dropout > 0
         self.masks: list[tuple[Tensor, Tensor, Tensor]] = []
@@ -225,7 +226,7 @@ class Workspace:
         """Choose anew which units are dropped; the others are scaled up to keep the mean."""
         for mask, bits, sixteen in self.masks:
             bits.random_(-(2**63), None, generator=generator)  # all 64 bits
-            torch.lt(sixteen, self._least, out=mask).mul_(self._scale)
+            torch.le(sixteen, self._most, out=mask).mul_(self._scale)
 
 
 class Pass:
