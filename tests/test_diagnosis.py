@@ -141,3 +141,9 @@ def test_a_regression_takes_nothing_for_anything(ask):
     trainer = TrainFCNN("prod", n_samples=50).train(dims=[], epochs=1)
     with pytest.raises(ValueError, match="this is for classes, and 'prod' is a regression"):
         getattr(trainer, ask)()
+
+
+def test_an_answer_that_is_no_number_is_not_a_sure_mistake():
+    probabilities = np.array([[np.nan, np.nan], [0.9, 0.1]])
+    found = Mistakes.of(probabilities, np.array([1, 1]), n=5)
+    np.testing.assert_array_equal(found.indices, [1])

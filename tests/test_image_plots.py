@@ -1,23 +1,25 @@
 """What the pictures of images show, read off their artists."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from sklearn.datasets import load_digits
 
 from trainfcnn import TrainFCNN
 from trainfcnn.diagnosis import Mistakes
 from trainfcnn.image_plots import (
     MISTAKES_A_ROW,
     MOST_WEIGHTS,
-    SAMPLES_A_CLASS,
+    SAMPLES_A_ROW,
     plot_mistakes,
     plot_rotation,
     plot_samples,
     plot_weights,
 )
+from trainfcnn.images import CLOTHES
 from trainfcnn.plots import plot_confusion
 
 PICTURES = (
@@ -48,7 +50,7 @@ def test_samples_are_the_first_of_each_class_in_a_row_with_its_name(trained):
         top = round(middle) - 4
         first = dataset.x[dataset.y == label][0].reshape(8, 8)
         np.testing.assert_array_equal(pixels[top : top + 8, :8], first)
-    assert np.isfinite(pixels).sum() == 10 * SAMPLES_A_CLASS * 64
+    assert np.isfinite(pixels).sum() == 10 * SAMPLES_A_ROW * 64
     assert ax.get_title() == "digits: 1,438 images of 8 x 8 pixels"
 
 
@@ -72,7 +74,7 @@ def test_mistakes_are_the_images_themselves_with_truth_answer_and_probability(tr
 
 
 def test_every_mistake_stands_above_its_own_text(trained):
-    ax = trained.plot_mistakes(MISTAKES_A_ROW + 2)
+    ax = trained.plot_mistakes(n=MISTAKES_A_ROW + 2)
     pixels = shown(ax)
     for text in ax.texts:
         x, y = text.get_position()
@@ -90,6 +92,7 @@ def test_no_mistakes_make_an_empty_picture(trained):
 
 def test_weights_are_those_of_the_units_with_the_largest_norm(trained):
     weights = trained.network.linears[0].weight.detach().numpy()
+    weights = weights * trained.dataset.x.std(0)
     ax = trained.plot_weights()
     assert ax.get_title() == f"weights of {MOST_WEIGHTS} of 60 units in the first layer"
     norms = np.sort(np.linalg.norm(weights, axis=1))[-MOST_WEIGHTS:]
@@ -112,6 +115,7 @@ def test_a_confusion_matrix_writes_its_counts_and_colors_only_mistakes():
     assert sorted(texts(ax)) == ["2", "5", "7"]
     np.testing.assert_array_equal(ax.images[0].get_array(), [[0, 2], [0, 0]])
     np.testing.assert_array_equal(ax.images[1].get_array().mask, [[False, True], [True, False]])
+    assert plot_confusion(np.array([[0, 2], [0, 7]]), (0, 1)).images[1].get_array().mask[0, 0]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer", "truth")
     assert ax.get_title() == "2 mistakes in 14 answers"
@@ -132,6 +136,44 @@ def test_the_curves_of_accuracy_are_those_of_the_history(trained):
     training, validation, *_ = trained.plot_score().lines
     np.testing.assert_array_equal(training.get_ydata(), trained.history.score)
     np.testing.assert_array_equal(validation.get_ydata(), trained.history.validation_score)
+
+
+def boxes_of_texts(ax):
+    ax.figure.draw_without_rendering()
+    return [text.get_window_extent() for text in ax.texts]
+
+
+@pytest.mark.parametrize("names", [CLOTHES, tuple(range(10))], ids=["long", "short"])
+@pytest.mark.parametrize("shape", [(8, 8), (4, 16)], ids=str)
+def test_no_caption_of_a_mistake_runs_into_another(names, shape):
+    digits = load_digits()
+    trainer = TrainFCNN((digits.images.reshape(-1, *shape), np.array(names)[digits.target]))
+    figure = trainer.train(epochs=1).plot()
+    boxes = boxes_of_texts(figure.axes[4])
+    assert len(boxes) >= 4
+    assert not [1 for one, other in combinations(boxes, 2) if one.overlaps(other)]
+
+
+def test_paper_is_white_whichever_grey_it_has():
+    x, y = load_digits(return_X_y=True)
+    for images, reverse in ((x, False), (16 - x, True), (x - 16, False)):
+        shown_image = TrainFCNN((images.reshape(-1, 8, 8), y)).plot_dataset().images[0]
+        assert shown_image.get_clim() == (images.min(), images.max())
+        paper = shown_image.cmap(1.0 if reverse else 0.0)
+        assert paper[:3] == pytest.approx((1, 1, 1))
+
+
+def test_images_with_values_in_place_of_classes_are_drawn_without_mistakes():
+    digits = load_digits()
+    trainer = TrainFCNN((digits.images, digits.images.mean((1, 2)))).train(epochs=1)
+    assert len(trainer.plot().axes) == 4
+    assert trainer.plot_rotation(degrees=[0, 90]).get_ylabel() == "R²"
+
+
+def test_a_single_epoch_is_drawn_as_a_point():
+    ax = TrainFCNN("digits").train(epochs=1, validation=0.1).plot_loss()
+    assert [line.get_marker() for line in ax.lines[:2]] == [".", "."]
+    assert list(ax.get_xticks()) == [0, 1, 2]
 
 
 def test_the_overview_has_six_panels_none_of_which_is_clipped_or_overlaps(trained):

@@ -54,8 +54,28 @@ def test_what_is_linked_or_shown_is_there():
         assert (ROOT / target).exists(), target
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "check", "bench", "install", "tables"])
+@pytest.mark.parametrize(
+    "name", ["demo", "test", "check", "bench", "reproduce", "install", "tables"]
+)
 def test_the_scripts_are_there_to_be_run(name):
     script = ROOT / "scripts" / name
     assert script.stat().st_mode & 0o111
     assert f"scripts/{name}" in TEXT
+
+
+@pytest.mark.slow
+def test_the_tutorials_are_reproduced_into_a_file(tmp_path):
+    results = tmp_path / "results.md"
+    script = ROOT / "scripts" / "reproduce"
+    command = [sys.executable, str(script), "blobs", "toys", "--quick", "--output", str(results)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert results.read_text("utf-8") == done.stdout
+    assert done.stdout.count("\n| ") >= 14
+    assert [path.name for path in tmp_path.iterdir()] == ["results.md"]
+
+
+def test_a_group_that_is_not_there_is_named():
+    command = [sys.executable, str(ROOT / "scripts" / "reproduce"), "modles"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "modles" in done.stderr

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -367,7 +368,29 @@ def test_a_set_of_images_has_its_name_like_any_other_data():
     assert data.normalize == "standard"
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_ready_dataset_of_images_keeps_its_normalization_unless_told_another():
+    digits = as_dataset("digits", normalize="standard")
+    assert as_dataset(digits).normalize == "standard"
+    assert as_dataset(digits, normalize=None).normalize is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"image_shape": (7, 7)}, r"that of its rows, got \(7, 7\) for 64 columns"),
+        ({"x": np.zeros((9, 8, 8)), "y": np.zeros(9)}, r"x and y of a Dataset must be of shapes"),
+        ({"y": np.zeros(3)}, r"x and y of a Dataset must be of shapes \(n, d\) and \(n,\)"),
+        ({"x_test": np.zeros((359, 63))}, "x_test and y_test of a Dataset must be of shapes"),
+        ({"normalize": "Unit"}, "normalize must be 'unit', 'standard' or None"),
+    ],
+    ids=str,
+)
+def test_a_dataset_made_by_hand_whose_parts_do_not_fit_is_refused(changes, told):
+    with pytest.raises(ValueError, match=told):
+        as_dataset(replace(as_dataset("digits"), **changes))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_own_images_keep_their_shape_and_bytes_stay_bytes(dtype):
     images = np.arange(20 * 12).reshape(20, 4, 3).astype(dtype)
     data = as_dataset((images, [0, 1] * 10), normalize=None)
@@ -388,7 +411,6 @@ def test_own_images_keep_their_shape_and_bytes_stay_bytes(dtype):
         ("xor", {"normalize": "standard"}, "normalize is for images.* got normalize='standard'"),
         ("xor", {"data_home": "/data"}, "data_home is for the sets of images.* leave it out"),
         ((X, HALF), {"normalize": "standard"}, "normalize is for images"),
-        (as_dataset("digits"), {"normalize": "standard"}, "a ready Dataset has its own"),
     ],
     ids=str,
 )

@@ -202,8 +202,8 @@ def test_repr_says_what_happened(source, trainers):
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_repr_before_training_says_what_to_do(source):
-    told = repr(untrained(source))
-    assert told.endswith("points, not trained yet: call .train()")
+    told, images = repr(untrained(source)), source in ("digits", "own_images")
+    assert told.endswith(f"{'images' if images else 'points'}, not trained yet: call .train()")
     assert "\n" not in told
 
 
@@ -500,6 +500,14 @@ BAD_CALLS = {
     "score_points": (lambda: trained().score(rotate=9), "one of images, and 'xor' has points"),
     "pixels": (lambda: trained("digits").predict(X), "the 64 features of the training data, got 2"),
     "image_plane": (lambda: trained("digits").plot_prediction(), "the 64 pixels of 'digits': use"),
+    "one_image": (lambda: trained("digits").predict(np.zeros((8, 8))), "(8, 8): give X[None]"),
+    "other_images": (lambda: trained("digits").predict(np.zeros((2, 4, 16))), "shape (8, 8), got"),
+    "images_as_points": (lambda: trained().predict(np.zeros((5, 1, 2))), "rows of features, got"),
+    "colours": (lambda: trained("digits").predict(np.zeros((2, 8, 8, 3))), "average the colours"),
+    "angles": (lambda: trained("digits").rotation_scores([np.nan]), "must be finite angles"),
+    "no_angles": (lambda: trained("digits").plot_rotation(degrees=[]), "degrees must be finite"),
+    "word": (lambda: trained("digits").rotation_scores("abc"), "got 'abc': try degrees"),
+    "untested": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).mistakes(), "no test sample"),
     "mistakes": (lambda: trained("digits").mistakes(0), "of 1 or more, got 0: try n=24"),
     "no_classes": (lambda: trained("prod").confusion(), "'prod' is a regression"),
     "no_test": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).score(), "give X and y"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import affine_transform
 from torch import Generator
 
-from trainfcnn.warps import Warps, turned, warp
+from trainfcnn.warps import Warps, background, turned, warp
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 angles = st.floats(-7, 7)
@@ -284,7 +284,8 @@ def test_bytes_and_floats_are_turned_into_floats_and_are_left_alone(dtype):
 @pytest.mark.parametrize("degrees", [37, np.linspace(-180, 180, 7), list(range(7))], ids=str)
 def test_images_are_turned_by_one_angle_or_by_one_each(degrees):
     images = some_images(7, (6, 4))
-    expected = warped(images, np.radians(degrees)).reshape(7, -1)
+    grey = background(images.reshape(7, -1), (6, 4))
+    expected = warped(images - grey, np.radians(degrees)).reshape(7, -1) + grey
     np.testing.assert_allclose(turned(images.reshape(7, -1), (6, 4), degrees), expected, atol=1e-2)
 
 
@@ -304,3 +305,10 @@ def test_pixels_that_nobody_may_write_to_are_turned_without_a_warning():
     rows = np.zeros((2, 12), np.uint8)
     rows.flags.writeable = False
     assert not turned(rows, (4, 3), 45).any()
+
+
+def test_what_comes_in_at_the_edges_has_the_grey_of_the_edges():
+    paper = np.full((3, 64), 9.0)
+    paper[:, 27:29] = 2.0
+    np.testing.assert_allclose(turned(paper, (8, 8), 45)[:, [0, 7, 56, 63]], 9.0, atol=1e-6)
+    assert background(paper, (8, 8)) == 9.0

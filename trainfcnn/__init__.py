@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trainfcnn.activations import ACTIVATIONS
     from trainfcnn.datasets import DATASETS, Dataset, Law, blobs, make_dataset
+    from trainfcnn.diagnosis import Mistakes
     from trainfcnn.grid import Grid
     from trainfcnn.history import History
     from trainfcnn.images import IMAGES, load_images
@@ -36,6 +37,7 @@ __all__ = [
     "Grid",
     "History",
     "Law",
+    "Mistakes",
     "Recipe",
     "Stack",
     "Task",
@@ -50,6 +52,7 @@ __all__ = [
 _HOMES = {
     "activations": ("ACTIVATIONS",),
     "datasets": ("DATASETS", "Dataset", "Law", "blobs", "make_dataset"),
+    "diagnosis": ("Mistakes",),
     "grid": ("Grid",),
     "history": ("History",),
     "images": ("IMAGES", "load_images"),

@@ -29,7 +29,7 @@ TABLES = {
 
 
 def _name_or_none(text: str) -> str | None:
-    return None if text == "none" else text
+    return None if text.lower() == "none" else text
 
 
 # option: type, metavar, help; each is an argument of TrainFCNN or of its `train`
@@ -39,7 +39,7 @@ DATA_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "seed": (int, "SEED", "of everything random (default: 0)"),
     "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
-    "data_home": (str, "FOLDER", "where the files of images are looked for first"),
+    "data_home": (str, "FOLDER", "with a folder mnist/ or fashion_mnist/ in it; looked into first"),
     "normalize": (_name_or_none, "NAME", "of images: unit, standard or none (default: unit)"),
 }
 TRAIN_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
@@ -123,7 +123,7 @@ def _add_train(commands: Any) -> None:
         training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
     output = parser.add_argument_group("output")
     output.add_argument(
-        "--plot", metavar="FILE", default=None, help="save a picture of data, prediction, loss"
+        "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
     )
     output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"

@@ -61,7 +61,7 @@ class Mistakes:
         Mistakes: 1 of 1, the surest at 90%
         """
         answers, confidence = probabilities.argmax(1), probabilities.max(1)
-        wrong = np.flatnonzero(answers != y)
+        wrong = np.flatnonzero((answers != y) & np.isfinite(confidence))
         chosen = wrong[np.argsort(-confidence[wrong], kind="stable")][:n]
         return cls(chosen, answers[chosen], confidence[chosen], len(wrong))
 

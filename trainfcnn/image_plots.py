@@ -25,15 +25,19 @@ from trainfcnn.style import (
     new_axes,
     shades,
 )
+from trainfcnn.warps import background
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SAMPLES_A_CLASS, MOST_CLASSES = 12, 20
-MISTAKES_A_ROW = 6
+SAMPLES_A_ROW, FEWEST_ROWS, MOST_CLASSES = 12, 6, 20
+MISTAKES_A_ROW, LONG_MISTAKES_A_ROW, MISTAKE_ROWS = 6, 4, 4
+SHORT_NAME = 3  # characters of a class's name
 WEIGHTS_A_ROW, MOST_WEIGHTS = 8, 48
-GAP, CAPTION = 0.1, 0.7  # between tiles, and below those with text, as shares of their size
+GAP = 0.1  # between tiles, as a share of their size
+# room beside and below a tile for two lines of text, or for three longer ones, likewise
+SHORT_CAPTION, LONG_CAPTION = (GAP, 0.8), (1.6, 1.1)
 REACH = 0.995  # share of the weights whose colours are told apart
 
 
@@ -59,16 +63,39 @@ def plot_samples(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
     height, width = check_images(dataset)
     ax = ax or new_axes()
     classes = dataset.classes[:MOST_CLASSES]
-    tiles = np.full((len(classes), SAMPLES_A_CLASS, height, width), np.nan)
-    for index, row in enumerate(tiles):
-        first = dataset.x[dataset.y == index][:SAMPLES_A_CLASS]
-        row[: len(first)] = first.reshape(-1, height, width)
-    places = _tile(ax, tiles.reshape(-1, height, width), SAMPLES_A_CLASS, _ink(dataset))
-    middles = places[::SAMPLES_A_CLASS, 1] - height / 2
-    ax.set_yticks(middles, [str(label) for label in classes])
-    ax.tick_params(length=0)
-    ax.set_title(f"{dataset.name}: {len(dataset.x):,} images of {height} x {width} pixels")
+    n_rows = max(1, FEWEST_ROWS // max(1, len(classes)))  # of each class
+    n_each = n_rows * SAMPLES_A_ROW
+    groups = [dataset.x[dataset.y == index][:n_each] for index in range(len(classes))]
+    tiles = np.full((max(1, len(groups)), n_each, height, width), np.nan)
+    for row, group in zip(tiles, groups or [dataset.x[:n_each]], strict=True):
+        row[: len(group)] = group.reshape(-1, height, width)
+    corners = _tile(ax, tiles.reshape(-1, height, width), SAMPLES_A_ROW, _ink(dataset))
+    if classes:
+        middles = corners[:, 1].reshape(len(classes), n_each).mean(1) - height / 2
+        ax.set_yticks(middles, [str(label) for label in classes])
+        ax.tick_params(length=0)
+    some = f", {len(classes)} of {len(dataset.classes)} classes"
+    ax.set_title(
+        f"{dataset.name}: {len(dataset.x):,} images of {height} x {width} pixels"
+        f"{some if len(classes) < len(dataset.classes) else ''}"
+    )
     return ax
+
+
+def n_mistakes(dataset: Dataset) -> int:
+    """Return how many mistakes make a picture of four rows."""
+    return MISTAKE_ROWS * _columns(dataset)
+
+
+def _columns(dataset: Dataset) -> int:
+    """Return how many mistakes stand in a row: fewer where names or images are long."""
+    height, width = check_images(dataset)
+    columns = MISTAKES_A_ROW if _names_are_short(dataset) else LONG_MISTAKES_A_ROW
+    return max(1, round(columns * min(1, height / width)))
+
+
+def _names_are_short(dataset: Dataset) -> bool:
+    return max(len(str(label)) for label in dataset.classes) <= SHORT_NAME
 
 
 def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: "Axes | None" = None) -> "Axes":
@@ -88,17 +115,19 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: "Axes | None" = None
     Axes
     """
     height, width = check_images(dataset)
-    ax = ax or new_axes()
+    ax, short = ax or new_axes(), _names_are_short(dataset)
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
-    corners = _tile(ax, images, MISTAKES_A_ROW, _ink(dataset), CAPTION)
+    caption = SHORT_CAPTION if short else LONG_CAPTION
+    corners = _tile(ax, images, _columns(dataset), _ink(dataset), caption)
     told = zip(dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True)
     for (left, bottom), (truth, answer, share) in zip(corners, told, strict=True):
-        text = f"{dataset.classes[truth]} as {dataset.classes[answer]}\n{share:.0%}"
+        names = f"{dataset.classes[truth]}{' ' if short else chr(10)}as {dataset.classes[answer]}"
         look: Look = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
-        ax.text(left + width / 2, bottom + 0.05 * height, text, **look)
+        ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **look)
     shown, total = len(mistakes.indices), mistakes.total
     ax.set_title(f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
-    ax.set_xlabel("truth as answer, and how probable the answer was held")
+    if shown:
+        ax.set_xlabel("truth as answer, and how probable the answer was held")
     return ax
 
 
@@ -108,7 +137,8 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: "Axes | None" = Non
     Parameters
     ----------
     weights : array of shape (units, height * width)
-        Of the first layer; those of the largest norm are drawn.
+        Of the first layer, times the standard deviation of each pixel; the units with the largest
+        norm are drawn.
     shape : (int, int)
         Height and width of an image.
     ax : Axes, optional
@@ -126,21 +156,25 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: "Axes | None" = Non
     reach = float(np.quantile(np.abs(tiles), REACH)) or 1.0
     look: Look = {"cmap": diverging(), "norm": Normalize(-reach, reach)}
     _tile(ax, tiles, WEIGHTS_A_ROW, look)
-    bar(ax, "weight", look)
+    bar(ax, "weight, times the deviation of its pixel", look)
     units = f"{len(chosen)} of {len(weights)}" if len(chosen) < len(weights) else len(weights)
     ax.set_title(f"weights of {units} units in the first layer")
     return ax
 
 
-def plot_rotation(degrees: Array, scores: Array, ax: "Axes | None" = None) -> "Axes":
-    """Draw the accuracy on turned images against the angle.
+def plot_rotation(
+    degrees: Array, scores: Array, name: str = "accuracy", ax: "Axes | None" = None
+) -> "Axes":
+    """Draw the score on turned images against the angle.
 
     Parameters
     ----------
     degrees : array of shape (n,)
         Counter-clockwise.
     scores : array of shape (n,)
-        Accuracies.
+        What was reached at each.
+    name : str
+        What to call it.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
@@ -150,32 +184,44 @@ def plot_rotation(degrees: Array, scores: Array, ax: "Axes | None" = None) -> "A
     """
     ax = ax or new_axes()
     ax.plot(degrees, scores, color=BLUE, marker=".")
-    ax.set_ylim(0, 1.02)
+    ax.set_ylim(min(0, scores.min()), 1.02)
     ax.set_xlabel("test images turned by (degrees, counter-clockwise)")
-    ax.set_ylabel("accuracy")
+    ax.set_ylabel(name)
     upright, far = np.abs(degrees).argmin(), np.abs(degrees).argmax()
     told = (f"{scores[index]:.1%} at {degrees[index]:g}°" for index in (upright, far))
-    ax.set_title(f"accuracy {', '.join(told)}")
+    ax.set_title(f"{name} {', '.join(told)}")
     ax.grid(alpha=0.3)
     return ax
 
 
 def _ink(dataset: Dataset) -> Look:
-    """Return the look of images: 0 is paper."""
-    return {"cmap": shades(LINE), "vmin": 0, "vmax": float(dataset.x.max())}
+    """Return the look of images: the grey of their edges is paper."""
+    low, high = float(dataset.x.min()), float(dataset.x.max())
+    paper = background(dataset.x, check_images(dataset))
+    cmap = shades(LINE) if paper - low <= high - paper else shades(LINE).reversed()
+    return {"cmap": cmap, "vmin": low, "vmax": max(high, low + 1e-9)}
 
 
-def _tile(ax: "Axes", images: Values, columns: int, look: Look, caption: float = 0.0) -> Array:
+def _tile(
+    ax: "Axes",
+    images: Values,
+    columns: int,
+    look: Look,
+    room: tuple[float, float] = (GAP, GAP),
+) -> Array:
     """Draw images (n, height, width) in rows; return each one's left and lower edge, (n, 2)."""
     n, height, width = images.shape
-    right = width + max(1, round(GAP * width))
-    down = height + max(1, round((GAP + caption) * height))
+    columns, size = min(columns, max(1, n)), max(height, width)
+    right, down = (
+        side + max(1, round(share * size))
+        for side, share in zip((width, height), room, strict=True)
+    )
     canvas = np.full((-(-n // columns) * down or 1, columns * right), np.nan)
     corners = np.array([divmod(index, columns) for index in range(n)]).reshape(n, 2) * (down, right)
     for (top, left), image in zip(corners, images, strict=True):
         canvas[top : top + height, left : left + width] = image
     ax.imshow(canvas, extent=(0, canvas.shape[1], canvas.shape[0], 0), **look)
-    ax.set(xticks=[], yticks=[], facecolor=PAPER if caption else PALE)
+    ax.set(xticks=[], yticks=[], facecolor=PALE if room == (GAP, GAP) else PAPER)
     ax.spines[:].set_visible(False)
     edges: Array = corners[:, ::-1] + (0.0, height)
     return edges
@@ -184,17 +230,18 @@ def _tile(ax: "Axes", images: Values, columns: int, look: Look, caption: float =
 def plot_image_overview(
     dataset: Dataset,
     history: History,
-    counts: NDArray[np.int64],
-    mistakes: Mistakes,
     weights: Array,
+    wrong: tuple[NDArray[np.int64], Mistakes] | None,
     title: str,
 ) -> "Figure":
-    """Draw samples, loss, accuracy, confusion, mistakes and weights in one figure.
+    """Draw samples, loss, score, confusion, mistakes and weights in one figure.
 
     Parameters
     ----------
-    dataset, history, counts, mistakes, weights
+    dataset, history, weights
         As for the single pictures.
+    wrong : (array, Mistakes), optional
+        The confusion matrix and the mistakes, of a classifier.
     title : str
         A line above all of them.
 
@@ -207,12 +254,13 @@ def plot_image_overview(
 
     figure = Figure(figsize=IMAGE_OVERVIEW_SIZE, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.15, h_pad=0.1)  # type: ignore[union-attr, call-arg]
-    (samples, loss, score), (confused, wrong, first) = figure.subplots(2, 3)
-    plot_samples(dataset, samples)
-    plot_loss(history, loss)
-    plot_score(history, score)
-    plot_confusion(counts, dataset.classes, confused)
-    plot_mistakes(dataset, mistakes, wrong)
-    plot_weights(weights, check_images(dataset), first)
+    places = iter(figure.subplots(2, 3 if wrong else 2).flat)
+    plot_samples(dataset, next(places))
+    plot_loss(history, next(places))
+    plot_score(history, next(places))
+    if wrong:
+        plot_confusion(wrong[0], dataset.classes, next(places))
+        plot_mistakes(dataset, wrong[1], next(places))
+    plot_weights(weights, check_images(dataset), next(places))
     figure.suptitle(title, fontsize="medium")
     return figure

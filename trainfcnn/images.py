@@ -1,13 +1,14 @@
 """Pictures as data: MNIST, Fashion-MNIST and scikit-learn's digits, as the same `Dataset`.
 
 Pixels stay as small as they are in the files, one byte each, until a batch is made of them. A file
-is held against its known sha256 before anybody trains on it (see `idx`); a missing one is
-downloaded.
+is held against its known sha256 before anybody trains on it (see `idx`; of unpacked Fashion-MNIST
+none is known, and only the form is checked); a missing one is downloaded.
 """
 
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -288,7 +289,8 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
     """Fetch the file from the first mirror that has it; a bad one is not kept."""
     from pooch import HTTPDownloader, retrieve
 
-    name, failures, is_new = f"{file.name}.gz", [], not folder.exists()
+    name, failures = f"{file.name}.gz", []
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
     bar = sys.stderr is not None and sys.stderr.isatty()
     for mirror in images.mirrors:
         downloader = HTTPDownloader(progressbar=bar, timeout=TIMEOUT)
@@ -298,8 +300,9 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
             failures.append(f"another file at {mirror}")
         except OSError as error:
             failures.append(str(error) if error.filename else f"{type(error).__name__} at {mirror}")
-    if is_new and folder.exists():
-        folder.rmdir()
+    for place in missing:  # from the innermost
+        with suppress(OSError):
+            place.rmdir()
     raise FileNotFoundError(
         f"{images.title} needs {name}, which is not in {str(folder)!r} and could not be downloaded "
         f"({'; '.join(failures)}): put the four files in that folder, or use dataset='digits', "

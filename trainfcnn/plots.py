@@ -110,13 +110,16 @@ def _curves(
 
     ax = ax or new_axes()
     epochs = np.arange(1, len(history) + 1)
-    ax.plot(epochs, training, color=BLUE, label="training")
+    point = "." if len(history) == 1 else None
+    ax.plot(epochs, training, marker=point, color=BLUE, label="training")
     if len(validation):
-        ax.plot(epochs, validation, color=VERMILION, label="validation")
+        ax.plot(epochs, validation, marker=point, color=VERMILION, label="validation")
         ax.axvline(history.best_epoch, color=FAINT, ls=":", label=f"kept: {history.best_epoch}")
         ax.legend(frameon=False)
     ax.set_xlabel("epoch")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(history) < 2:
+        ax.set_xlim(0, 2)
     ax.set_ylabel(name)
     ends = f"{training[0]:.3g} to {training[-1]:.3g}" if len(history) else "no epochs"
     ax.set_title(f"{name}: {ends}")
@@ -149,7 +152,7 @@ def plot_confusion(
     n, right = len(classes), np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
     ax.imshow(wrong, cmap=shades(VERMILION), vmin=0, vmax=max(1, wrong.max()))
-    ax.imshow(np.where(right, 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
+    ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
     if n <= MOST_COUNTED_CLASSES:
         for row, column in np.argwhere(counts):
             look: Look = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}

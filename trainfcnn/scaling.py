@@ -12,7 +12,7 @@ from trainfcnn.datasets import Array, Values
 from trainfcnn.network import FCNN
 
 FAR_FROM_ZERO = 1000  # standard deviations
-ROWS = 4096  # of bytes that become floats at once
+ROWS = 4096  # of bytes that become floats at once, which bounds the memory
 
 Call = Callable[[], object]
 
@@ -60,13 +60,13 @@ class Scaling:
 
 def _each_standard(x: Values) -> tuple[Array, Array]:
     """Return mean and standard deviation of each feature; 1 for a constant one's deviation."""
-    mean, variance = _moments(x)
+    mean, variance = moments(x)
     return mean, np.where(np.ptp(x, axis=0) > 0, np.sqrt(variance), 1.0)  # rounding hides a 0
 
 
 def _all_standard(x: Values) -> tuple[Array, Array]:
     """Return mean and standard deviation of all features together."""
-    mean, variance = _moments(x)
+    mean, variance = moments(x)
     return mean.mean(), np.sqrt(variance.mean() + mean.var()) if np.ptp(x) else np.ones(())
 
 
@@ -76,8 +76,8 @@ def _all_to_unit(x: Values) -> tuple[Array, Array]:
     return np.array(low), np.array(high - low if high > low else 1.0)
 
 
-def _moments(x: Values) -> tuple[Array, Array]:
-    """Return mean and variance of each feature; by parts, since bytes become floats on the way."""
+def moments(x: Values) -> tuple[Array, Array]:
+    """Return mean and variance of each feature (d,) of inputs (n, d), of any dtype."""
     parts = [x[start : start + ROWS] for start in range(0, len(x), ROWS)]
     mean = sum(part.sum(0, dtype=np.float64) for part in parts) / len(x)
     return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / len(x)

@@ -3,7 +3,8 @@
 import csv
 import os
 from collections.abc import Callable
-from math import isfinite
+from dataclasses import replace
+from math import isfinite, prod
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def as_dataset(
     kind: str | None = None,
     *,
     data_home: Home | None = None,
-    normalize: str | None = "unit",
+    normalize: str | None = "auto",
 ) -> Dataset:
     """Return the `Dataset` that `source` stands for.
 
@@ -65,8 +66,10 @@ def as_dataset(
         Of the sample; for own data of the split that holds a fifth out for the test.
     kind : str, optional
         'regression', 'binary' or 'multiclass', where own data could be either.
-    data_home, normalize
-        For an image set, see `load_images`; `normalize` also for own images.
+    data_home : str or path, optional
+        Of an image set, see `load_images`.
+    normalize : {'auto', 'unit', 'standard', None}
+        Of images, see `load_images`. 'auto' is 'unit', or what a ready `Dataset` says itself.
 
     Raises
     ------
@@ -76,24 +79,38 @@ def as_dataset(
         If the files of an image set are not there and cannot be downloaded.
     """
     seed = check_seed(seed)
-    check_normalize(normalize)
+    if normalize != "auto":
+        check_normalize(normalize)
     if kind is not None:
         look_up(TASKS, kind, "kind")
-    if isinstance(source, str) and source in IMAGES:
-        _refuse("noise", noise, 0, "data sets that are drawn")
-        dataset = load_images(source, n_samples, seed, data_home=data_home, normalize=normalize)
-    else:
-        _refuse("data_home", data_home, None, "the sets of images")
-        given = _given(source, seed, kind, normalize)
-        if given is not None:
-            _refuse("n_samples", n_samples, None, "data sets that are drawn, and this one is given")
-            _refuse("noise", noise, 0, "data sets that are drawn, and this one is given")
-        dataset = given or _drawn(source, n_samples, noise, seed, kind)
-    if normalize != dataset.normalize:
-        _refuse("normalize", normalize, "unit", "images, and a ready Dataset has its own")
+    dataset = _found(source, n_samples, noise, seed, kind, data_home)
+    if normalize != "auto" and dataset.image_shape is not None:
+        dataset = replace(dataset, normalize=normalize)
+    elif normalize not in ("auto", None):
+        _refuse("normalize", normalize, None, f"images, and {dataset.name!r} has points")
     if kind not in (None, dataset.kind):
         raise ValueError(f"{dataset.name!r} is {dataset.kind}, got kind={kind!r}: leave it out")
     return dataset
+
+
+def _found(
+    source: Source,
+    n_samples: int | None,
+    noise: float,
+    seed: int,
+    kind: str | None,
+    data_home: Home | None,
+) -> Dataset:
+    if isinstance(source, str) and source in IMAGES:
+        _refuse("noise", noise, 0, "data sets that are drawn")
+        return load_images(source, n_samples, seed, data_home=data_home)
+    _refuse("data_home", data_home, None, "the sets of images")
+    given = _given(source, seed, kind)
+    if given is None:
+        return _drawn(source, n_samples, noise, seed, kind)
+    _refuse("n_samples", n_samples, None, "data sets that are drawn, and this one is given")
+    _refuse("noise", noise, 0, "data sets that are drawn, and this one is given")
+    return given
 
 
 def _refuse(name: str, value: object, usual: object, place: str) -> None:
@@ -110,9 +127,10 @@ def _drawn(
     return make_dataset(law, DEFAULT_SAMPLES if n_samples is None else n_samples, noise, seed)
 
 
-def _given(source: Source, seed: int, kind: str | None, normalize: str | None) -> Dataset | None:
+def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
     """Return the data set that `source` holds, or None where points are to be drawn."""
     if isinstance(source, Dataset):
+        _check_ready(source)
         return source
     if isinstance(source, tuple | list) or hasattr(source, "__array__"):
         pair = source if isinstance(source, tuple | list) else [source]
@@ -120,10 +138,29 @@ def _given(source: Source, seed: int, kind: str | None, normalize: str | None) -
             raise ValueError(
                 f"own data must be a pair (X, y), got {len(pair)} items: try dataset=(X, y)"
             )
-        return from_arrays(*pair, kind=kind, seed=seed, normalize=normalize)
+        return from_arrays(*pair, kind=kind, seed=seed)
     if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         return from_csv(source, kind=kind, seed=seed)
     return None
+
+
+def _check_ready(dataset: Dataset) -> None:
+    """Refuse a data set, put together by hand, whose parts do not fit each other."""
+    for name, x, y in (
+        ("x and y", dataset.x, dataset.y),
+        ("x_test and y_test", dataset.x_test, dataset.y_test),
+    ):
+        if x.ndim != 2 or y.shape != x.shape[:1] or x.shape[1] != dataset.x.shape[-1]:
+            raise ValueError(
+                f"{name} of a Dataset must be of shapes (n, d) and (n,), got {x.shape} and "
+                f"{y.shape}: give one row a sample"
+            )
+    if dataset.image_shape is not None and prod(dataset.image_shape) != dataset.x.shape[1]:
+        raise ValueError(
+            f"image_shape of a Dataset must be that of its rows, got {dataset.image_shape} for "
+            f"{dataset.x.shape[1]} columns: give (height, width)"
+        )
+    check_normalize(dataset.normalize)
 
 
 def _is_path(text: str) -> bool:
@@ -137,7 +174,6 @@ def from_arrays(
     kind: str | None = None,
     name: str = "own data",
     seed: int = 0,
-    normalize: str | None = "unit",
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
@@ -157,8 +193,6 @@ def from_arrays(
         What to call it.
     seed : int
         Of the split.
-    normalize : {'unit', 'standard', None}
-        Of images, see `load_images`.
 
     Raises
     ------
@@ -187,7 +221,7 @@ def from_arrays(
         domain=_bounding_box(x),
         recommended=OWN_IMAGES_RECIPE if image_shape else OWN_DATA_RECIPE,
         image_shape=image_shape,
-        normalize=normalize if image_shape else None,
+        normalize="unit" if image_shape else None,
     )
 
 
@@ -202,29 +236,49 @@ def _bounding_box(x: Array) -> Domain:
     return Domain(tuple((low - 0.5 * flat).tolist()), tuple((high + 0.5 * flat).tolist()))
 
 
-def check_inputs(X: ArrayLike, n_features: int | None = None) -> Values:
-    """Return inputs as rows (n, d), floats or bytes, or say what is wrong with them."""
+def check_inputs(
+    X: ArrayLike, n_features: int | None = None, image_shape: tuple[int, int] | None = None
+) -> Values:
+    """Return inputs as rows (n, d), bytes or floats, or say what is wrong with them."""
     try:
-        if np.asarray(X).dtype.kind == "c":
+        x = np.asarray(X)
+        if x.dtype.kind == "c":
             raise ValueError("they are complex")
-        x = np.asarray(X, dtype=None if np.asarray(X).dtype == np.uint8 else np.float64)
+        small = x.dtype == np.uint8 or (x.dtype == np.float32 and x.ndim == 3)
+        x = x if small else np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"X must hold numbers in equal rows ({error}): clean it") from error
     if x.ndim not in (2, 3) or x.size == 0:
+        advice = "average the colours" if x.ndim == 4 else "give one row a sample"
         raise ValueError(
-            f"X must be of shape (n, d) with at least one row and one column, got shape {x.shape}: "
-            "give one row a sample"
+            "X must be of shape (n, d) with at least one row and one column, or (n, height, width) "
+            f"for images, got shape {x.shape}: {advice}"
         )
-    x = x.reshape(len(x), -1)  # of images, a row each
-    if n_features is not None and x.shape[1] != n_features:
-        raise ValueError(
-            f"X must have the {n_features} features of the training data, got {x.shape[1]} "
-            "columns: give the same ones"
-        )
+    if n_features is not None:
+        _check_features(x.shape, n_features, image_shape)
+    x = x.reshape(len(x), -1)
     if not np.isfinite(x).all():
         row = int(np.argwhere(~np.isfinite(x))[0, 0])
         raise ValueError(f"X must be finite, got NaN or infinity in row {row}: drop or fill it")
     return x
+
+
+def _check_features(
+    shape: tuple[int, ...], n_features: int, image_shape: tuple[int, int] | None
+) -> None:
+    """Refuse inputs that are not like those trained on."""
+    if shape == image_shape:
+        raise ValueError(f"X must hold one row an image, got one of shape {shape}: give X[None]")
+    if len(shape) == 3 and shape[1:] != image_shape:
+        there = f"of shape {image_shape}" if image_shape else "rows of features"
+        raise ValueError(
+            f"X must be like the training data, {there}, got shape {shape}: give the same"
+        )
+    if len(shape) == 2 and shape[1] != n_features:
+        raise ValueError(
+            f"X must have the {n_features} features of the training data, got {shape[1]} columns: "
+            "give the same ones"
+        )
 
 
 def check_targets(y: ArrayLike) -> NDArray[Any]:

@@ -21,6 +21,7 @@ from trainfcnn.history import History
 from trainfcnn.images import Home, check_images
 from trainfcnn.network import FCNN
 from trainfcnn.recipe import Recipe, check_degrees
+from trainfcnn.scaling import moments
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
 from trainfcnn.stack import SMALL_WORK
@@ -67,9 +68,10 @@ class TrainFCNN:
         'regression', 'binary' or 'multiclass', where own data could be either.
     data_home : str or path, optional
         Where the files of a set of images are looked for first (see `load_images`).
-    normalize : {'unit', 'standard', None}
+    normalize : {'auto', 'unit', 'standard', None}
         Of images: train on pixels from 0 to 1, or of mean 0 and standard deviation 1, or on those
-        of the files. The network that comes out takes the pixels of the files all the same.
+        of the files. The network that comes out takes the pixels of the files all the same. 'auto'
+        is 'unit', or what a ready `Dataset` says itself.
 
     Raises
     ------
@@ -96,7 +98,7 @@ class TrainFCNN:
         device: str = "auto",
         kind: str | None = None,
         data_home: Home | None = None,
-        normalize: str | None = "unit",
+        normalize: str | None = "auto",
     ) -> None:
         self.device = _check_device(device)
         self.dataset = as_dataset(
@@ -280,11 +282,11 @@ class TrainFCNN:
         return self._measure(inputs, targets)[1]
 
     def rotation_scores(self, degrees: ArrayLike = ROTATIONS) -> Array:
-        """Return the accuracy on the test images, all turned by each of `degrees` (n,) in turn.
+        """Return the score on the test images, all turned by each of `degrees` (n,) in turn.
 
         Angles are counter-clockwise; by default from -90 to 90 in steps of 10.
         """
-        shape, angles = check_images(self.dataset), np.atleast_1d(np.asarray(degrees, np.float64))
+        shape, angles = check_images(self.dataset), _as_angles(degrees)
         x, y = self.dataset.x_test, self.dataset.y_test
         return np.array([self._measure(turned(x, shape, angle), y)[1] for angle in angles])
 
@@ -355,20 +357,24 @@ class TrainFCNN:
         """Draw how often each class was taken for each other on the test sample."""
         return plots.plot_confusion(self.confusion(), self.dataset.classes, ax)
 
-    def plot_mistakes(self, n: int = 24, ax: "Axes | None" = None) -> "Axes":
-        """Draw the test images with the surest wrong answers."""
+    def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
+        """Draw the test images with the `n` surest wrong answers; by default four rows of them."""
         check_images(self.dataset)
-        return image_plots.plot_mistakes(self.dataset, self.mistakes(n), ax)
+        found = self.mistakes(image_plots.n_mistakes(self.dataset) if n is None else n)
+        return image_plots.plot_mistakes(self.dataset, found, ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw what units of the first layer look at, as images."""
-        return image_plots.plot_weights(self._first_weights(), check_images(self.dataset), ax)
+        """Draw what units of the first layer look at, as images.
 
-    def plot_rotation(self, degrees: ArrayLike = ROTATIONS, ax: "Axes | None" = None) -> "Axes":
-        """Draw the accuracy on turned test images against the angle (see `rotation_scores`)."""
-        return image_plots.plot_rotation(
-            np.atleast_1d(np.asarray(degrees, np.float64)), self.rotation_scores(degrees), ax
-        )
+        A weight is shown times the standard deviation of its pixel: what the pixel contributes.
+        """
+        shape = check_images(self.dataset)
+        return image_plots.plot_weights(self._contributions(), shape, ax)
+
+    def plot_rotation(self, ax: "Axes | None" = None, *, degrees: ArrayLike = ROTATIONS) -> "Axes":
+        """Draw the score on turned test images against the angle (see `rotation_scores`)."""
+        angles, name = _as_angles(degrees), TASKS[self.kind].score_name
+        return image_plots.plot_rotation(angles, self.rotation_scores(angles), name, ax)
 
     def plot(self) -> "Figure":
         """Draw data, prediction and loss in one figure; for images what went wrong, and weights."""
@@ -376,12 +382,14 @@ class TrainFCNN:
             return plots.plot_overview(
                 self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
             )
+        wrong = self.dataset.classes and len(self.dataset.x_test)
         return image_plots.plot_image_overview(
             self.dataset,
             self.history,
-            self.confusion(),
-            self.mistakes(),
-            self._first_weights(),
+            self._contributions(),
+            (self.confusion(), self.mistakes(image_plots.n_mistakes(self.dataset)))
+            if wrong
+            else None,
             title=str(self),
         )
 
@@ -425,11 +433,13 @@ class TrainFCNN:
         }
 
     def _with_classes(self) -> Dataset:
-        """Return the data set, if it has classes and a test sample."""
+        """Return the data set, if it has classes and a test sample to judge them on."""
         if not self.dataset.classes:
             raise ValueError(
                 f"this is for classes, and {self.dataset.name!r} is a regression: use .score()"
             )
+        if not len(self.dataset.x_test):
+            raise ValueError(f"there is no test sample in {self.dataset.name!r}: use predict(X)")
         return self.dataset
 
     def _decide(self, x: Values) -> Values:
@@ -440,11 +450,13 @@ class TrainFCNN:
         outputs = respond(self.network, self.kind, x)
         return TASKS[self.kind].probabilities(outputs.double()).numpy()
 
-    def _first_weights(self) -> Array:
-        return self.network.linears[0].weight.detach().double().numpy()
+    def _contributions(self) -> Array:
+        """Return the first layer's weights, times each feature's standard deviation."""
+        weights: Array = self.network.linears[0].weight.detach().double().numpy()
+        return weights * np.sqrt(moments(self.dataset.x)[1])
 
     def _check(self, X: ArrayLike) -> Values:
-        return check_inputs(X, self.network.dims[0])
+        return check_inputs(X, self.network.dims[0], self.dataset.image_shape)
 
     def _as_targets(self, labels: NDArray[Any]) -> Values:
         """Return labels as class indices; a regression's values stay."""
@@ -517,6 +529,16 @@ def _walk(training: Training, epochs: int, progress: bool | None) -> str:
     if training.diverged:
         return "diverged"
     return "done" if done == epochs else "stopped"
+
+
+def _as_angles(degrees: ArrayLike) -> Array:
+    try:
+        angles = np.atleast_1d(np.asarray(degrees, np.float64))
+    except (TypeError, ValueError):
+        angles = np.empty(0)
+    if angles.ndim != 1 or not len(angles) or not np.isfinite(angles).all():
+        raise ValueError(f"degrees must be finite angles, got {degrees!r}: try degrees=[0, 10, 20]")
+    return angles
 
 
 def _check_device(device: str) -> str:

@@ -27,9 +27,9 @@ from trainfcnn.scaling import Scaling
 from trainfcnn.seeds import entropy, numpy_generator
 from trainfcnn.stack import Call, Stack, engine
 from trainfcnn.tasks import TASKS, Task
-from trainfcnn.warps import Warps
+from trainfcnn.warps import Warps, background
 
-EVALUATION_BATCH = 4096
+EVALUATION_BATCH, EVALUATION_NUMBERS = 4096, 4_000_000  # samples, and units of all members
 
 
 def epochs(
@@ -146,7 +146,7 @@ class Training:
         self._work = self.stack.parameters.numel() * recipe.batch_size
         with engine(self._work):
             self._train = self._batches(dataset, ~held, recipe.batch_size, recipe.dropout, warps)
-            self._held = self._batches(dataset, held, EVALUATION_BATCH) if held.any() else None
+            self._held = self._batches(dataset, held, self._evaluated) if held.any() else None
             self._step = make_step(rule, self.stack.parameters, self.stack.gradients, recipe)
             watching = held.any() or recipe.patience > 0
             self._best = Best(self.stack, recipe.patience) if watching else None
@@ -155,6 +155,12 @@ class Training:
         )
         self._seconds = 0.0
         self._epochs = self._walk()
+
+    @property
+    def _evaluated(self) -> int:
+        """How many held-out samples go through the stack at once."""
+        units = self.stack.n_members * max(self.stack.dims)
+        return max(1, min(EVALUATION_BATCH, EVALUATION_NUMBERS // units))
 
     def _draw_networks(self, dataset: Dataset, weight_seeds: Sequence[int]) -> list[FCNN]:
         recipe = self._recipe
@@ -288,7 +294,9 @@ def _warps(dataset: Dataset, recipe: Recipe) -> Warps | None:
             f"{name} is for images, and {dataset.name!r} has none, got {name}={moves[name]}: "
             "leave it out"
         )
-    return Warps(dataset.image_shape, **moves)
+    return Warps(
+        dataset.image_shape, **moves, background=background(dataset.x, dataset.image_shape)
+    )
 
 
 def _validation_mask(dataset: Dataset, share: float, seed: int) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import radians
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Generator, Tensor
 Shape = tuple[int, int]  # height and width
 
 CHUNK = 1024  # images turned at once, which bounds the memory
+ENOUGH = 1000  # images, to know what their edges look like
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,23 @@ class Warps:
         Pixels, along each axis.
     scale : float
         Share of the size: with 0.1, images become up to a tenth larger or smaller.
+    background : float
+        What comes in at the edges.
     """
 
     shape: Shape
     rotate: float
     shift: float
     scale: float
+    background: float = 0.0
 
     def apply(self, images: Tensor, generator: Generator) -> None:
         """Move `images` (n, height * width) in place, each of them differently."""
         draws = images.new_empty(4, len(images)).uniform_(-1, 1, generator=generator)
         angles, scales = draws[0] * radians(self.rotate), 1 + draws[1] * self.scale
+        images.sub_(self.background)
         images.copy_(warp(images, self.shape, angles, scales, draws[2:] * self.shift))
+        images.add_(self.background)
 
 
 def warp(
@@ -95,12 +102,19 @@ def _places(like: Tensor, shape: Shape) -> Tensor:
     return torch.stack([second, first, torch.ones_like(first)]).view(3, -1)
 
 
-def turned(images: NDArray[np.generic], shape: Shape, degrees: ArrayLike) -> NDArray[np.float32]:
+def turned(images: NDArray[Any], shape: Shape, degrees: ArrayLike) -> NDArray[np.float32]:
     """Return images (n, height * width) turned counter-clockwise, all alike or by (n,) degrees."""
     angles = np.radians(np.broadcast_to(np.asarray(degrees, np.float32), len(images)))
-    result = np.empty(images.shape, np.float32)
+    result, paper = np.empty(images.shape, np.float32), background(images, shape)
     for start in range(0, len(images), CHUNK):
         part = slice(start, start + CHUNK)
-        pixels = torch.from_numpy(images[part].astype(np.float32))
-        result[part] = warp(pixels, shape, torch.from_numpy(angles[part])).numpy()
+        pixels = torch.from_numpy(images[part].astype(np.float32) - np.float32(paper))
+        result[part] = warp(pixels, shape, torch.from_numpy(angles[part])).numpy() + paper
     return result
+
+
+def background(images: NDArray[Any], shape: Shape) -> float:
+    """Return the usual grey at the edges of images (n, height * width): the median of some."""
+    some = images[:ENOUGH].reshape(-1, *shape)
+    edges = some[:, 0], some[:, -1], some[:, :, 0], some[:, :, -1]
+    return float(np.median(np.concatenate([edge.ravel() for edge in edges]))) if len(some) else 0.0
