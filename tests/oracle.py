@@ -122,7 +122,7 @@ def stacked(
     with engine(work=0):
         stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
         x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
-        batches = Batches(stack, x, y, recipe.batch_size, recipe.dropout)
+        batches = Batches(stack, x, y, recipe.batch_size, [recipe.dropout])
         rule = OPTIMIZERS[recipe.optimizer]
         step = step or make_step(rule, stack.parameters, stack.gradients, recipe)
     return Stacked(stack, batches, epochs(batches, task, recipe, step, 0, seed))

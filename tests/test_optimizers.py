@@ -147,3 +147,25 @@ def test_one_cycle_strays_from_that_of_torch_by_less_than_a_step():
 @given(progress=progresses)
 def test_a_rate_is_a_positive_share_of_the_highest(name, progress):
     assert 0 < SCHEDULES[name](progress) <= 1
+
+
+@each_variant
+@pytest.mark.parametrize("own_decays", [False, True], ids=["one decay", "own decays"])
+@pytest.mark.parametrize("own_rates", [False, True], ids=["one rate", "own rates"])
+def test_rates_and_decays_of_their_own_are_as_many_descents(options, own_rates, own_decays):
+    recipe, gradients, path = Recipe(**options, lr=0.1), random_gradients(20), []
+    shares = torch.tensor([1.0, 0.3, 0.03, 7.0, 1.0, 0.5, 1e-3], dtype=torch.float64)
+    decays = torch.tensor([0.0, 0.1, 0.5, 0.2, 0.0, 0.1, 1.0], dtype=torch.float64)
+    parameters, buffer = torch.ones(7, dtype=torch.float64), torch.empty(7, dtype=torch.float64)
+    own = shares if own_rates else None, decays if own_decays else None
+    step = make_step(OPTIMIZERS[recipe.optimizer], parameters, buffer, recipe, *own)
+    moving = np.geomspace(0.1, 0.01, 20)
+    for gradient, rate in zip(gradients, moving, strict=True):
+        buffer.copy_(gradient)
+        step(float(rate))
+        path.append(parameters.clone())
+    for i in range(7):
+        decay = decays[i].item() if own_decays else recipe.weight_decay
+        rates = (moving * (shares[i].item() if own_rates else 1.0)).tolist()
+        alone = descend_by_torch(recipe.but(weight_decay=decay), gradients[:, i : i + 1], rates)
+        torch.testing.assert_close(torch.stack(path)[:, i : i + 1], alone, rtol=1e-9, atol=1e-9)

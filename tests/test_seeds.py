@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from trainfcnn.checks import check_seed
-from trainfcnn.seeds import STREAMS, entropy, numpy_generator
+from trainfcnn.seeds import STREAMS, entropy, numpy_generator, restart_seeds
 
 SEEDS = (0, 1, 2, 3, 41, 2**31, 2**63, 2**70)
 
@@ -40,6 +40,16 @@ def test_entropy_is_what_a_torch_generator_takes(seed, stream):
 def test_what_a_seed_means_stays_from_release_to_release():
     assert entropy(0, "data") == 4334430513956379144
     assert entropy(0, "weights") == 6619194650426729951
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_restarts_have_seeds_of_their_own_and_always_the_same(seed):
+    drawn = restart_seeds(seed, 1000)
+    assert drawn[0] == seed
+    assert len(set(drawn)) == 1000
+    assert all(check_seed(one) < 2**63 for one in drawn[1:])
+    assert restart_seeds(seed, 16) == drawn[:16]
+    assert not set(drawn) & set(restart_seeds(seed + 1, 1000))
 
 
 def test_an_unknown_stream_is_refused():

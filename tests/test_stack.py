@@ -1,9 +1,11 @@
 from copy import deepcopy
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import strategies as st
 from oracle import (
     VARIANTS,
     assert_member_is,
@@ -14,6 +16,7 @@ from oracle import (
     say,
     small_dataset,
     stacked,
+    train_by_autograd,
 )
 from strategies import cases, hidden_dims, sizes
 
@@ -94,12 +97,105 @@ def numeric_gradients(run, kind, h=1e-6):
         for shift in (h, -2 * h):
             with engine(work=0):
                 parameters[i] += shift
-                run.batches.forward()
+                for call in run.batches.parts[0].way.up:  # with the masks that were drawn
+                    call()
             ends.append(sum(losses(run, kind)))
         with engine(work=0):
             parameters[i] += h
         gradients.append((ends[0] - ends[1]) / (2 * h))
     return torch.tensor(gradients, dtype=torch.float64)
+
+
+PADDED = [(1, 5), (4, 3), (5, 1)]  # each layer is widest in another member
+
+
+def padding(networks):
+    """Return where a stack of such networks holds parameters of none of them."""
+    ones = [deepcopy(network) for network in networks]
+    for network in ones:
+        torch.nn.utils.vector_to_parameters(
+            torch.ones(sum(p.numel() for p in network.parameters())), network.parameters()
+        )
+    return Stack(ones).parameters == 0
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@each_activation
+def test_networks_of_unequal_width_train_as_by_autograd(activation, optimizer):
+    recipe = replace(HUNDRED, activation=activation, optimizer=optimizer, epochs=6, batch_size=5)
+    assert_padded_networks_train_as_by_autograd("multiclass", recipe)
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "softplus"])
+@each_kind
+def test_networks_of_unequal_width_train_as_by_autograd_for_every_task(kind, activation):
+    recipe = replace(HUNDRED, activation=activation, epochs=20)
+    assert_padded_networks_train_as_by_autograd(kind, recipe)
+
+
+def assert_padded_networks_train_as_by_autograd(kind, recipe):
+    dataset = small_dataset(kind)
+    networks = [network_for(dataset, recipe.but(dims=dims), 0) for dims in PADDED]
+    together = stacked(networks, dataset, recipe)
+    oracles = [train_by_autograd(network, dataset, recipe, 0) for network in networks]
+    for epoch, *expected in zip(together.loop, *oracles, strict=True):
+        if epoch in (1, recipe.epochs):
+            np.testing.assert_allclose(losses(together, kind), expected, rtol=1e-9, atol=1e-9)
+            for member, network in enumerate(networks):
+                assert_member_is(together.stack, member, network)
+
+
+@pytest.mark.parametrize("options", VARIANTS, ids=say)
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "softplus"])
+def test_padding_stays_zero(activation, options):
+    recipe = replace(HUNDRED, activation=activation, epochs=10, batch_size=5, lr=0.1, **options)
+    dataset = small_dataset("multiclass")
+    networks = [network_for(dataset, recipe.but(dims=dims), 0) for dims in PADDED]
+    run = stacked(networks, dataset, recipe)
+    list(run.loop)
+    with engine(work=0):
+        padded = run.stack.parameters[padding(networks)]
+    count = sum(p.numel() for network in networks for p in network.parameters())
+    assert len(padded) == run.stack.parameters.numel() - count > 0
+    assert not padded.any()
+
+
+def test_a_function_whose_slope_at_zero_is_no_number_does_not_spoil_padded_networks():
+    def root(z):
+        return z.abs().sqrt()
+
+    dataset, recipe = small_dataset("binary"), replace(HUNDRED, activation=root, epochs=3)
+    networks = [network_for(dataset, recipe.but(dims=dims), 0) for dims in PADDED]
+    together = stacked(networks, dataset, recipe)
+    list(together.loop)
+    for member, network in enumerate(networks):
+        list(train_by_autograd(network, dataset, recipe, 0))
+        assert_member_is(together.stack, member, network)
+
+
+@given(members=st.lists(st.tuples(sizes, sizes), min_size=1, max_size=5))
+def test_units_that_are_a_members_own_are_live(members):
+    stack = Stack([FCNN([2, *dims, 1]) for dims in members])
+    assert stack.dims == (2, *map(max, zip(*members, strict=True)), 1)
+    assert [live[..., 0].sum(1).tolist() for live in stack.live] == [
+        list(widths) for widths in zip(*members, strict=True)
+    ]
+
+
+def test_a_value_a_member_is_spread_over_its_parameters_alone():
+    stack = Stack([FCNN([2, 3, 1]), FCNN([2, 5, 1])])
+    spread = stack.spread([2, 7])
+    with engine(work=0):
+        for member, value in enumerate((2, 7)):
+            stack.parameters.copy_(spread)
+            assert all(bool((block[member] == value).all()) for block in stack.blocks)
+
+
+def test_members_of_one_dropout_lose_the_same_units_and_those_of_another_their_own_share():
+    mixed = drawn_masks([0.2, 0.5, 0.2], members=3)
+    for share, member in ((0.2, 0), (0.5, 1), (0.2, 2)):
+        for mask, alone in zip(mixed, drawn_masks(share, members=1), strict=True):
+            assert torch.equal(mask[member], alone)
 
 
 def assert_gradients_are_numeric(kind, recipe):
@@ -200,7 +296,7 @@ def test_members_do_not_disturb_one_another():
 
 def drawn_masks(dropout, members=2):
     stack = Stack([FCNN([2, 50, 40, 1], dtype=torch.float64)] * members)
-    workspace = Workspace(stack, 100, dropout)
+    workspace = Workspace(stack, 100, dropout if isinstance(dropout, list) else [dropout])
     with engine(work=0):
         workspace.draw_masks(torch.Generator().manual_seed(entropy(0, "dropout")))
     return [mask for mask, *_ in workspace.masks]
@@ -280,8 +376,10 @@ def test_the_engine_can_stand_in_itself(two_threads):
 def test_networks_that_differ_make_no_stack():
     for others in (
         [],
-        [FCNN([2, 3, 1]), FCNN([2, 4, 1])],
+        [FCNN([2, 3, 1]), FCNN([2, 3, 3, 1])],
+        [FCNN([2, 3, 1]), FCNN([3, 3, 1])],
+        [FCNN([2, 3, 1]), FCNN([2, 3, 2])],
         [FCNN([2, 3, 1]), FCNN([2, 3, 1], "sine")],
     ):
-        with pytest.raises(ValueError, match="networks of one shape and activation, got"):
+        with pytest.raises(ValueError, match="networks of one depth and activation, got"):
             Stack(others)

@@ -5,9 +5,11 @@ import pytest
 import torch
 from hypothesis import given
 from oracle import (
+    VARIANTS,
     assert_same_network,
     losses,
     network_for,
+    say,
     small_dataset,
     stacked,
     train_by_autograd,
@@ -17,7 +19,7 @@ from strategies import cases
 from trainfcnn.datasets import Dataset, held_out, make_dataset
 from trainfcnn.optimizers import SCHEDULES
 from trainfcnn.recipe import Recipe
-from trainfcnn.seeds import numpy_generator
+from trainfcnn.seeds import numpy_generator, restart_seeds
 from trainfcnn.stack import engine
 from trainfcnn.tasks import TASKS
 from trainfcnn.trainer import TrainFCNN
@@ -437,7 +439,7 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "dims": (3,), "activation": "tanh", "last_activation": "linear", "init": "xavier",
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
-        "validation": 0.5, "patience": 7, "weight_seed": 7, "dtype": "float64",
+        "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
         "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
     }  # fmt: skip
     recipe = TrainFCNN("digits", n_samples=40).train(**others).recipe
@@ -469,6 +471,168 @@ def test_units_far_from_zero_lose_nothing_of_what_was_learnt():
     ].weight.dtype is (torch.float32)
 
 
-def test_a_training_needs_at_least_one_weight_seed():
-    with pytest.raises(ValueError, match="must hold networks of one shape and activation, got"):
-        Training(make_dataset("xor", 60), Recipe((3,)), weight_seeds=[])
+@pytest.mark.parametrize("nobody", [{"weight_seeds": []}, {"recipe": []}], ids=str)
+def test_a_training_needs_at_least_one_member(nobody):
+    with pytest.raises(ValueError, match="must have a member, got no recipe and no weight seed"):
+        Training(make_dataset("xor", 60), **{"recipe": Recipe((3,))} | nobody)
+
+
+def assert_members_train_as_alone(dataset, recipes):
+    together = trained(dataset, recipes)
+    for member, (recipe, history) in enumerate(zip(recipes, together.histories(), strict=True)):
+        alone = trained(dataset, recipe)
+        assert_same_network(together.network(member), alone.network())
+        assert_same_history(history, alone.history())
+        assert together.losses()[member] == pytest.approx(alone.losses()[0], rel=1e-9)
+
+
+MIXES = {
+    "rates": [{"lr": lr} for lr in (0.001, 0.003, 0.01)],
+    "decays": [{"weight_decay": decay} for decay in (0.0, 0.5, 0.1)],
+    "rates and decays": [
+        {"lr": lr, "weight_decay": decay} for lr, decay in ((0.001, 0.5), (0.003, 0.0), (0.01, 0.5))
+    ],
+    "rates of one decay": [{"lr": lr, "weight_decay": 0.5} for lr in (0.01, 0.001)],
+    "dropouts": [{"dropout": dropout} for dropout in (0.2, 0.6, 0.2)],
+    "widths": [{"dims": dims} for dims in ((1, 5), (4, 3), (5, 1))],
+    "inits": [{"init": init, "weight_seed": seed} for seed, init in enumerate((None, "he"))],
+    "all but dropout": [
+        {"lr": 0.005, "dims": (5, 2)},
+        {"weight_decay": 0.1, "dims": (3, 6), "init": "pytorch"},
+        {"lr": 0.002, "weight_decay": 0.5, "weight_seed": 5},
+    ],
+    "all but widths": [
+        {"lr": 0.005, "dropout": 0.5, "init": "pytorch"},
+        {"weight_decay": 0.1, "dropout": 0.2},
+    ],
+}
+each_mix = pytest.mark.parametrize("changes", MIXES.values(), ids=MIXES)
+
+
+@each_mix
+@each_kind
+@each_manner
+def test_members_of_unequal_recipes_train_as_alone(kind, recipe, changes):
+    if any("dims" in change for change in changes):
+        recipe = replace(recipe, dropout=0.0)
+    dataset = small_dataset(kind, n=30)
+    assert_members_train_as_alone(dataset, [recipe.but(**change) for change in changes])
+
+
+@each_mix
+@pytest.mark.parametrize("options", VARIANTS, ids=say)
+def test_members_of_unequal_recipes_train_as_alone_by_every_rule(options, changes):
+    recipe = replace(QUICK, activation="softplus", epochs=5, **options)
+    dataset = small_dataset("multiclass", n=13)
+    assert_members_train_as_alone(dataset, [recipe.but(**change) for change in changes])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dims": (4,)}, {"activation": "tanh"}, {"optimizer": "sgd"}, {"schedule": "step"},
+        {"epochs": 9}, {"batch_size": 6}, {"shuffle": False}, {"validation": 0.3},
+        {"patience": 3}, {"dtype": "float32"}, {"standardize": True}, {"dropout": 0.1},
+        {"last_activation": "linear"}, {"rotate": 1.0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_may_not_differ_within_a_stack_is_refused(change):
+    with pytest.raises(ValueError, match="members of a stack may differ in dims, init, lr, weight"):
+        Training(small_dataset("binary"), [QUICK, QUICK.but(**change)])
+
+
+def test_networks_of_unequal_width_share_no_stack_under_dropout():
+    drops = replace(QUICK, dropout=0.2)
+    with pytest.raises(ValueError, match="and with dropout not in dims: make a training for each"):
+        Training(small_dataset("binary"), [drops, drops.but(dims=[4, 4])])
+
+
+def test_weight_seeds_are_for_one_recipe():
+    with pytest.raises(ValueError, match="weight_seeds are for a single recipe, got several"):
+        Training(small_dataset("binary"), [QUICK, QUICK], weight_seeds=[0, 1])
+
+
+@each_kind
+@each_manner
+def test_restarts_keep_the_best_of_as_many_weight_seeds(kind, recipe):
+    dataset = small_dataset(kind, n=30)
+    ours = TrainFCNN(dataset, seed=3).train_as(replace(recipe, restarts=16))
+    runs = [trained(dataset, replace(recipe, weight_seed=seed), 3) for seed in restart_seeds(3, 16)]
+    best = min(runs, key=lambda run: run.losses()[0])
+    assert_same_network(ours.network, best.network())
+    assert_same_history(ours.history, best.history())
+    lowest = min(run.history().validation_loss.min(initial=np.inf) for run in runs)
+    if recipe.validation:
+        assert ours.history.validation_loss.min() == pytest.approx(lowest, rel=1e-9)
+    elif not recipe.patience:
+        everything = np.ones(30, bool)
+        reached = min(loss_on(run.network(), dataset, everything).item() for run in runs)
+        assert ours.loss == pytest.approx(reached, rel=1e-9)
+
+
+@pytest.mark.parametrize("weight_seed", [None, 5])
+def test_the_first_restart_has_the_usual_weights(weight_seed):
+    dataset, recipe = small_dataset("binary"), replace(QUICK, weight_seed=weight_seed)
+    alone, several = (trained(dataset, replace(recipe, restarts=n), 2) for n in (1, 4))
+    assert_same_network(several.network(0), alone.network())
+    assert (alone.stack.n_members, several.stack.n_members) == (1, 4)
+    begun = [bits(Training(dataset, replace(recipe, restarts=4)).network(k)) for k in range(4)]
+    assert not any(torch.equal(begun[0], other) for other in begun[1:])
+
+
+@pytest.mark.parametrize("recipe", [QUICK, HELD], ids=["training", "held"])
+def test_the_history_keeps_the_curves_of_all_restarts(recipe):
+    trainer = TrainFCNN(small_dataset("regression", n=30)).train_as(replace(recipe, restarts=5))
+    history = trainer.history
+    own = history.validation_loss if recipe.validation else history.loss
+    assert history.restart_losses.shape == (5, recipe.epochs)
+    assert any(np.array_equal(curve, own) for curve in history.restart_losses)
+    assert trainer.train_as(recipe).history.restart_losses.shape == (0, 0)
+
+
+def test_the_curves_of_restarts_are_in_original_units():
+    recipe = replace(HELD, standardize=True, restarts=3)
+    history = TrainFCNN(small_dataset("regression", n=30)).train_as(recipe).history
+    assert any(np.array_equal(curve, history.validation_loss) for curve in history.restart_losses)
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_restarts_need_no_epochs(epochs):
+    history = TrainFCNN("xor", n_samples=60).train([3], restarts=3, epochs=epochs).history
+    assert history.restart_losses.shape == (3, epochs)
+
+
+def test_a_restart_that_diverges_is_not_the_best():
+    training = Training(small_dataset("regression"), replace(QUICK, restarts=3))
+    with engine(work=0):
+        training.stack.weights[0][:2].fill_(torch.nan)
+    assert list(training) == list(range(1, QUICK.epochs + 1))
+    assert np.isnan(training.losses()).tolist() == [True, True, False]
+    assert training.best_member() == 2
+
+
+def test_members_are_compared_by_their_losses_without_dropout():
+    dataset, recipe = small_dataset("binary"), replace(QUICK, dropout=0.5)
+    training = trained(dataset, recipe, weight_seeds=range(4))
+    everything = np.ones(len(dataset.x), bool)
+    expected = [loss_on(training.network(k), dataset, everything).item() for k in range(4)]
+    np.testing.assert_allclose(training.losses(), expected, rtol=1e-9)
+    assert not np.allclose([run.loss[-1] for run in training.histories()], expected)
+
+
+@pytest.mark.parametrize("images", [False, True])
+def test_to_compare_members_midway_does_not_change_their_training(images):
+    dataset = some_images() if images else small_dataset("binary")
+    recipe = replace(QUICK, dropout=0.5, rotate=20.0 * images)
+    asked, left = (Training(dataset, recipe, weight_seeds=[0, 1]) for _ in range(2))
+    for _ in zip(asked, left, strict=True):
+        asked.losses()
+    for member in range(2):
+        assert_same_network(asked.network(member), left.network(member), tolerance=0)
+        assert_same_history(asked.history(member), left.history(member))
+
+
+def test_a_rate_of_its_own_follows_the_schedule():
+    dataset, recipe = small_dataset("binary"), replace(QUICK, schedule="one_cycle")
+    assert_members_train_as_alone(dataset, [recipe, recipe.but(lr=0.3), recipe.but(lr=1e-6)])

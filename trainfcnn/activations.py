@@ -154,7 +154,8 @@ def _autograd_backward(function: Function) -> Callable[[Tensor, Tensor, Tensor],
         with torch.inference_mode(False), torch.enable_grad():
             point = z.clone().requires_grad_()
             (slope,) = torch.autograd.grad(function(point).sum(), point)
-        delta.mul_(slope)
+        unused = delta == 0  # as all padding is, where a slope may be no number
+        delta.mul_(slope).masked_fill_(unused, 0)
 
     return backward
 

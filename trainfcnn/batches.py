@@ -1,6 +1,6 @@
 """A sample on the device, cut into batches, in an order that changes every epoch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,8 +52,8 @@ class Batches:
         What `Task.targets` gives.
     batch_size : int
         The last batch may be smaller.
-    dropout : float
-        Of the passes.
+    dropouts : sequence of float
+        Of the passes, see `Workspace`.
     prepare : callable, optional
         From gathered inputs (m, inputs) to the calls that get them ready, in place.
 
@@ -72,7 +72,7 @@ class Batches:
         x: Tensor,
         targets: Tensor,
         batch_size: int,
-        dropout: float = 0.0,
+        dropouts: Sequence[float] = (0.0,),
         prepare: Prepare = lambda inputs: (),
     ) -> None:
         n, n_inputs = x.shape
@@ -80,7 +80,7 @@ class Batches:
         self._order = torch.arange(n)
         self._places = self._order.to(x.device)  # the same memory, if that is the CPU
         sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
-        workspaces = {size: Workspace(stack, size, dropout) for size in set(sizes)}
+        workspaces = {size: Workspace(stack, size, dropouts) for size in set(sizes)}
         together = max(1, GATHERED // (batch_size * (n_inputs + 1)))
         n_gathered = min(n, together * batch_size)
         self._inputs = stack.parameters.new_ones(n_gathered, n_inputs + 1)
@@ -139,7 +139,8 @@ class Batches:
         return batches.permute(1, 2, 0, 3).reshape(*self._shape, -1)
 
     def forward(self) -> None:
-        """Write the outputs of all batches."""
+        """Write the outputs of all batches, with nothing dropped."""
         for part in self.parts:
+            part.workspace.drop_nothing()
             for call in (*part.gather, *part.way.up):
                 call()

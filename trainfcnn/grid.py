@@ -37,6 +37,16 @@ def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
         return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
+def measure(network: FCNN, dataset: Dataset, x: Values, y: Values) -> tuple[float, float]:
+    """Return loss and score of a network on inputs (n, d) and class indices or values (n,)."""
+    if not len(x):
+        raise ValueError("there is no test sample to score on: give X and y")
+    task = TASKS[dataset.kind]
+    outputs = respond(network, dataset.kind, x).T.double()
+    targets = torch.as_tensor(task.targets(y, len(dataset.classes)), dtype=outputs.dtype)
+    return float(task.loss(outputs, targets)), float(task.score(outputs, targets))
+
+
 @dataclass(frozen=True, eq=False)
 class Grid:
     """What a network says on the cells of a grid over the sampled domain and a margin round it.

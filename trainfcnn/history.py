@@ -1,7 +1,8 @@
 """What was seen epoch by epoch, and the best of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,6 +28,9 @@ class History:
         From 1, the one whose weights were kept; 0 if those are the initial ones.
     loss_name, score_name : str
         What was measured.
+    restart_losses : array of shape (restarts, epochs)
+        The losses of all networks that were trained beside it, its own among them: on what was
+        held out, or else on the training sample; empty where it was alone.
     """
 
     loss: Array
@@ -37,6 +41,7 @@ class History:
     best_epoch: int
     loss_name: str
     score_name: str
+    restart_losses: Array = field(default_factory=lambda: np.empty((0, 0)))
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -123,6 +128,8 @@ class Best:
     ----------
     blocks : list of Tensor
         The parameters of every member's best epoch, as in the stack.
+    loss : Tensor of shape (K,)
+        The lowest so far.
     epoch : Tensor of shape (K,)
         Of the lowest loss, from 1; 0 before any.
     stopped : Tensor of shape (K,)
@@ -131,15 +138,15 @@ class Best:
 
     def __init__(self, stack: Stack, patience: int) -> None:
         self._stack, self._patience = stack, patience
-        self._loss = stack.parameters.new_full((stack.n_members,), torch.inf)
+        self.loss = stack.parameters.new_full((stack.n_members,), torch.inf)
         self.blocks = [block.clone() for block in stack.blocks]
-        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self._loss.device)
+        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self.loss.device)
         self.stopped = torch.zeros_like(self.epoch)
 
     def watch(self, epoch: int, loss: Tensor) -> None:
         """Keep the parameters of the members whose `loss` (K,) is their lowest."""
-        better = (loss < self._loss) & (self.stopped == 0)
-        self._loss[better] = loss[better]
+        better = (loss < self.loss) & (self.stopped == 0)
+        self.loss[better] = loss[better]
         self.epoch[better] = epoch
         for kept, block in zip(self.blocks, self._stack.blocks, strict=True):
             torch.where(better[:, None, None], block, kept, out=kept)

@@ -17,7 +17,7 @@ from torch import Tensor
 from trainfcnn.recipe import Recipe
 
 Step = Callable[[float], None]
-Rule = Callable[[Tensor, Tensor, Recipe], Step]
+Rule = Callable[[Tensor, Tensor, Recipe, Tensor | None], Step]
 
 ADAM_BETAS = (0.9, 0.999)
 ADAM_EPS = 1e-8
@@ -26,10 +26,10 @@ RMSPROP_EPS = 1e-8
 ADAGRAD_EPS = 1e-10
 
 
-def sgd(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
+def sgd(parameters: Tensor, gradients: Tensor, recipe: Recipe, rates: Tensor | None = None) -> Step:
     """Stochastic gradient descent, with (Nesterov's) momentum if the recipe has some."""
     if not recipe.momentum:
-        return lambda lr: _descend(parameters, gradients, lr)
+        return lambda lr: _descend(parameters, gradients, lr, rates)
     momentum = parameters.new_tensor(recipe.momentum)
     velocity = torch.zeros_like(parameters)
 
@@ -37,14 +37,16 @@ def sgd(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
         velocity.mul_(momentum).add_(gradients)
         if recipe.nesterov:
             gradients.add_(velocity, alpha=recipe.momentum)
-            _descend(parameters, gradients, lr)
+            _descend(parameters, gradients, lr, rates)
         else:
-            _descend(parameters, velocity, lr)
+            _descend(parameters, velocity, lr, rates)
 
     return step
 
 
-def adam(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
+def adam(
+    parameters: Tensor, gradients: Tensor, recipe: Recipe, rates: Tensor | None = None
+) -> Step:
     """Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980, algorithm 1)."""
     beta1, beta2 = ADAM_BETAS
     mean = torch.zeros_like(parameters)
@@ -60,12 +62,15 @@ def adam(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
         root.mul_(decay).hypot_(gradients)
         unbias = sqrt((1 - beta2**count) / (1 - beta2))
         torch.add(root, eps, alpha=unbias, out=denominator)
-        parameters.addcdiv_(mean, denominator, value=-lr * unbias / (1 - beta1**count))
+        factor = lr * unbias / (1 - beta1**count)
+        _descend_divided(parameters, mean, denominator, factor, rates)
 
     return step
 
 
-def rmsprop(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
+def rmsprop(
+    parameters: Tensor, gradients: Tensor, recipe: Recipe, rates: Tensor | None = None
+) -> Step:
     """RMSprop (Hinton 2012, Coursera lecture 6e), with momentum if the recipe has some."""
     scale = sqrt(1 - RMSPROP_ALPHA)
     root = torch.zeros_like(parameters)
@@ -79,12 +84,14 @@ def rmsprop(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
         root.mul_(decay).hypot_(gradients)
         torch.add(root, eps, out=denominator)
         velocity.mul_(momentum).addcdiv_(gradients, denominator)
-        _descend(parameters, velocity, lr / scale)
+        _descend(parameters, velocity, lr / scale, rates)
 
     return step
 
 
-def adagrad(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
+def adagrad(
+    parameters: Tensor, gradients: Tensor, recipe: Recipe, rates: Tensor | None = None
+) -> Step:
     """Adagrad (Duchi, Hazan and Singer 2011, https://jmlr.org/papers/v12/duchi11a.html)."""
     root = torch.zeros_like(parameters)
     denominator = torch.empty_like(parameters)
@@ -93,13 +100,24 @@ def adagrad(parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
     def step(lr: float) -> None:
         root.hypot_(gradients)
         torch.add(root, eps, out=denominator)
-        parameters.addcdiv_(gradients, denominator, value=-lr)
+        _descend_divided(parameters, gradients, denominator, lr, rates)
 
     return step
 
 
-def _descend(parameters: Tensor, direction: Tensor, lr: float) -> None:
-    parameters.add_(direction, alpha=-lr)
+def _descend(parameters: Tensor, direction: Tensor, lr: float, rates: Tensor | None) -> None:
+    if rates is None:
+        parameters.add_(direction, alpha=-lr)
+    else:
+        parameters.addcmul_(direction, rates, value=-lr)
+
+
+def _descend_divided(
+    parameters: Tensor, direction: Tensor, denominator: Tensor, lr: float, rates: Tensor | None
+) -> None:
+    if rates is not None:
+        denominator.div_(rates)
+    parameters.addcdiv_(direction, denominator, value=-lr)
 
 
 OPTIMIZERS: dict[str, Rule] = {
@@ -111,7 +129,14 @@ OPTIMIZERS: dict[str, Rule] = {
 }
 
 
-def make_step(rule: Rule, parameters: Tensor, gradients: Tensor, recipe: Recipe) -> Step:
+def make_step(
+    rule: Rule,
+    parameters: Tensor,
+    gradients: Tensor,
+    recipe: Recipe,
+    rates: Tensor | None = None,
+    decays: Tensor | None = None,
+) -> Step:
     """Return one optimizer step, the recipe's weight decay included.
 
     Parameters
@@ -124,22 +149,29 @@ def make_step(rule: Rule, parameters: Tensor, gradients: Tensor, recipe: Recipe)
         Its `momentum`, `nesterov` and `weight_decay` are used. 'adamw' takes the decay off the
         parameters (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101), the others
         add it to the gradient.
+    rates : Tensor of shape (P,), optional
+        What each parameter's learning rate is multiplied with, where members differ in it.
+    decays : Tensor of shape (P,), optional
+        Each parameter's weight decay, in place of the recipe's.
 
     Returns
     -------
     callable
         ``step(lr)``.
     """
-    update, decay = rule(parameters, gradients, recipe), recipe.weight_decay
-    if not decay:
+    update = rule(parameters, gradients, recipe, rates)
+    if decays is None and not recipe.weight_decay:
         return update
+    if decays is None:
+        decays = parameters.new_tensor(recipe.weight_decay)
+    shrinkage = decays if rates is None else decays * rates
 
     def decoupled(lr: float) -> None:
-        parameters.sub_(parameters, alpha=lr * decay)
+        parameters.addcmul_(parameters, shrinkage, value=-lr)
         update(lr)
 
     def coupled(lr: float) -> None:
-        gradients.add_(parameters, alpha=decay)
+        gradients.addcmul_(parameters, decays)
         update(lr)
 
     return decoupled if recipe.optimizer == "adamw" else coupled

@@ -80,7 +80,11 @@ def plot_loss(history: History, ax: "Axes | None" = None) -> "Axes":
     -------
     Axes
     """
-    ax = _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
+    ax = ax or new_axes()
+    epochs = np.arange(1, history.restart_losses.shape[1] + 1)
+    for losses in history.restart_losses:
+        ax.plot(epochs, losses, color=FAINT, lw=0.6, alpha=0.6)
+    _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
     if _spans_a_decade(history.loss):
         ax.set_yscale("log")
     return ax

@@ -51,6 +51,9 @@ class Recipe:
         held out), and keep the best weights; 0 never stops.
     weight_seed : int, optional
         Seed of the initial weights; by default the trainer's.
+    restarts : int
+        Train so many networks at once, >= 1, from different initial weights, and keep the one with
+        the lowest validation loss (training loss where nothing is held out).
     dtype : str
         'float32' or 'float64'.
     standardize : bool
@@ -92,6 +95,7 @@ class Recipe:
     validation: float = 0.0
     patience: int = 0
     weight_seed: int | None = None
+    restarts: int = 1
     dtype: str = "float32"
     standardize: bool = False
     rotate: float = 0.0
@@ -182,6 +186,7 @@ _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
     "dropout": (_SHARE, _is_share, "try dropout=0.2"),
     "validation": (_SHARE, _is_share, "try validation=0.2"),
     "patience": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try patience=20"),
+    "restarts": ("an integer of 1 or more", lambda v: is_whole(v) and v >= 1, "try restarts=16"),
     "dtype": (
         "'float32' or 'float64'",
         lambda v: v in ("float32", "float64"),

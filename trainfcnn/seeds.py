@@ -5,7 +5,7 @@ from numpy.random import Generator, SeedSequence, default_rng
 # A stream's place in this list is part of what a seed means: append, never reorder.
 STREAMS = (
     "data", "test", "split", "weights", "batches", "dropout", "validation", "exact", "warps",
-    "angles",
+    "angles", "restarts", "folds",
 )  # fmt: skip
 
 
@@ -21,6 +21,18 @@ def entropy(seed: int, stream: str) -> int:
     """
     sequence = SeedSequence(seed, spawn_key=(STREAMS.index(stream),))
     return int(sequence.generate_state(1, "uint64")[0]) >> 1
+
+
+def restart_seeds(seed: int, n: int) -> list[int]:
+    """Return `seed` itself and n - 1 seeds that follow from it.
+
+    Examples
+    --------
+    >>> restart_seeds(7, 1), len(set(restart_seeds(7, 16)))
+    ([7], 16)
+    """
+    sequence = SeedSequence(seed, spawn_key=(STREAMS.index("restarts"),))
+    return [seed, *(int(state) >> 1 for state in sequence.generate_state(n - 1, "uint64"))]
 
 
 def numpy_generator(seed: int, stream: str) -> Generator:

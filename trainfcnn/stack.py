@@ -1,4 +1,4 @@
-"""K networks of one shape in one flat buffer, with explicit forward and backward passes.
+"""K networks in one flat buffer, with explicit forward and backward passes.
 
 A small network's time goes into *calling* operations, not into arithmetic, so K networks are
 trained by the same calls as one. Per layer there is one block of shape (K, outputs, inputs + 1),
@@ -8,6 +8,9 @@ product gives scores, and another the gradients of weights and biases.
 Samples are columns: activations have shape (K, units + 1, B), and the part without the row of ones
 is contiguous for each member. The inputs alone are rows, (B, inputs + 1), as they are gathered
 that way; and since all members share them, the first layer is one product for the whole stack.
+
+Networks of unequal width are padded with units whose weights are 0, and stay so: what such a unit
+gives is 0 as well (by a mask, where the activation of 0 is not 0), and so are all its gradients.
 
 All tensors are inference tensors (about a quarter faster than ordinary ones, as nothing tracks
 them), so whatever touches them runs under `torch.inference_mode`. What leaves a stack is a copy.
@@ -58,12 +61,13 @@ class engine:  # noqa: N801  (a verb used in `with`, written as a class since it
 
 
 class Stack:
-    """K networks of one shape.
+    """K networks of one depth.
 
     Parameters
     ----------
     networks : sequence of FCNN
-        One a member, all of the same sizes and activation; their parameters are copied.
+        One a member, all of the same activation and numbers of inputs, layers and outputs; their
+        parameters are copied.
     output_activation : Activation, optional
         What the loss looks through: the last activation for a mean squared error, by default
         'linear', since the cross-entropies are computed on scores.
@@ -75,7 +79,9 @@ class Stack:
     n_members : int
         K.
     dims : tuple of int
-        All sizes of one member: inputs, hidden layers, outputs.
+        All sizes of the widest members: inputs, hidden layers, outputs.
+    live : list of Tensor of shape (K, units, 1)
+        For each hidden layer, 1 for a member's own units and 0 for the padding.
     parameters, gradients : Tensor of shape (P,)
         Of all members, layer after layer.
     blocks, block_gradients : list of Tensor of shape (K, outputs, inputs + 1)
@@ -88,7 +94,7 @@ class Stack:
     Raises
     ------
     ValueError
-        If there is no network, or they differ in sizes or activation.
+        If there is no network, or they differ in activation, depth, inputs or outputs.
 
     Examples
     --------
@@ -103,14 +109,15 @@ class Stack:
         output_activation: Activation = ACTIVATIONS["linear"],
         device: torch.device | str = "cpu",
     ) -> None:
-        if len({(network.dims, network.activation.function) for network in networks}) != 1:
+        if len(set(map(_kinship, networks))) != 1:
             raise ValueError(
-                "a stack must hold networks of one shape and activation, got "
-                f"{sorted(set(map(repr, networks)))}: make one stack a shape"
+                "a stack must hold networks of one depth and activation, got "
+                f"{sorted(set(map(repr, networks)))}: make a stack for each"
             )
         first = networks[0]
         self.n_members = len(networks)
-        self.dims = first.dims
+        sizes_by_layer = zip(*(network.dims for network in networks), strict=True)
+        self.dims: tuple[int, ...] = tuple(map(max, sizes_by_layer))
         self.activation = first.activation
         self.output_activation = output_activation
         shapes = [(self.n_members, n_out, n_in + 1) for n_in, n_out in pairwise(self.dims)]
@@ -122,22 +129,35 @@ class Stack:
         self.block_gradients = _views(self.gradients, sizes, shapes)
         self.weights = [block[..., :-1] for block in self.blocks]
         self.biases = [block[..., -1] for block in self.blocks]
+        self.live = [
+            self.parameters.new_zeros(self.n_members, units, 1) for units in self.dims[1:-1]
+        ]
         for member, network in enumerate(networks):
             self.load(member, network)
+            for live, units in zip(self.live, network.dims[1:-1], strict=True):
+                live[member, :units] = 1
 
     @torch.inference_mode()
     def load(self, member: int, network: FCNN) -> None:
         """Copy the parameters of `network` to one member."""
         for layer, weight, bias in zip(network.linears, self.weights, self.biases, strict=True):
-            weight[member].copy_(layer.weight)
-            bias[member].copy_(layer.bias)
+            n_out, n_in = layer.weight.shape
+            weight[member, :n_out, :n_in].copy_(layer.weight)
+            bias[member, :n_out].copy_(layer.bias)
 
     def copy_to(self, network: FCNN, member: int, blocks: list[Tensor] | None = None) -> None:
         """Copy the parameters of one member to `network`, from `blocks` if others are given."""
         with torch.no_grad():
             for layer, block in zip(network.linears, blocks or self.blocks, strict=True):
-                layer.weight.copy_(block[member, :, :-1])
-                layer.bias.copy_(block[member, :, -1])
+                n_out, n_in = layer.weight.shape
+                layer.weight.copy_(block[member, :n_out, :n_in])
+                layer.bias.copy_(block[member, :n_out, -1])
+
+    @torch.inference_mode()
+    def spread(self, values: Sequence[float]) -> Tensor:
+        """Return one value a member (K,) as one a parameter (P,)."""
+        each = self.parameters.new_tensor(values)[:, None, None]
+        return torch.cat([each.expand_as(block).flatten() for block in self.blocks])
 
     def lean(self, tensor: Tensor) -> Tensor:
         """Return a (K, ...) tensor without its first axis if K = 1.
@@ -153,6 +173,12 @@ class Stack:
         )
 
 
+def _kinship(network: FCNN) -> tuple[object, ...]:
+    """Return what all members of a stack have in common."""
+    inputs, *hidden, outputs = network.dims
+    return inputs, len(hidden), outputs, network.activation.function
+
+
 def _views(flat: Tensor, sizes: list[int], shapes: list[tuple[int, int, int]]) -> list[Tensor]:
     return [part.view(shape) for part, shape in zip(torch.split(flat, sizes), shapes, strict=True)]
 
@@ -163,8 +189,8 @@ class _Hidden:
 
     z: Tensor  # before the activation
     a: Tensor  # f(z)
-    mask: Tensor | None  # what dropout multiplies f(z) with
-    kept: Tensor  # f(z) times the mask; the same memory as `a` where nothing is dropped
+    mask: Tensor | None  # what f(z) is multiplied with, by dropout or because it is padding
+    kept: Tensor  # f(z) times the mask; the same memory as `a` where there is none
     padded: Tensor  # `kept` and a row of ones
     padded_rows: Tensor
     delta: Tensor  # the loss's derivative, first at `kept`, then at z
@@ -182,51 +208,63 @@ class Workspace:
         Whose passes these are.
     batch_size : int
         Samples a pass.
-    dropout : float
-        Share of hidden units switched off at each pass. All members lose the same units, so that
-        a member of a stack trains as it would alone.
+    dropouts : sequence of float
+        One a member: the share of hidden units switched off at each pass. Members of one share lose
+        the same units, so that each trains as it would alone; but then they must be of one width.
     """
 
     @torch.inference_mode()
-    def __init__(self, stack: Stack, batch_size: int, dropout: float = 0.0) -> None:
+    def __init__(self, stack: Stack, batch_size: int, dropouts: Sequence[float] = (0.0,)) -> None:
         self.batch_size = batch_size
         # A unit is kept where sixteen random bits, as a number, are not above a bound. They come as
         # whole words, all at once, which is five times as fast as `bernoulli_`.
-        keep = 1 - dropout
-        bound = max(round(keep * 2**16) - 1, 0) - 2**15
-        self._most = torch.tensor(bound, dtype=torch.int16, device=stack.parameters.device)
-        self._scale = stack.parameters.new_tensor(1 / keep)
-        self._drops = dropout > 0
+        shares = dropouts if len(set(dropouts)) > 1 else dropouts[:1]
+        keep = stack.parameters.new_tensor([1 - share for share in shares])[:, None, None]
+        bound = (keep * 2**16).round().sub(1).clamp(min=0) - 2**15
+        self._most, self._scale = stack.lean(bound.short()), stack.lean(1 / keep)
+        self._n_shares, self._drops = len(shares), max(dropouts) > 0
         self.masks: list[tuple[Tensor, Tensor, Tensor]] = []
         self.hidden = [
-            self._hidden(stack, units, *above)
-            for units, *above in zip(
-                stack.dims[1:-1], stack.blocks[1:], stack.block_gradients[1:], strict=True
+            self._hidden(stack, live, *above)
+            for live, *above in zip(
+                stack.live, stack.blocks[1:], stack.block_gradients[1:], strict=True
             )
         ]
 
-    def _hidden(self, stack: Stack, units: int, block: Tensor, gradient: Tensor) -> _Hidden:
-        new, lean, n = stack.parameters.new_ones, stack.lean, self.batch_size
+    def _hidden(self, stack: Stack, live: Tensor, block: Tensor, gradient: Tensor) -> _Hidden:
+        new, lean, n, units = stack.parameters.new_ones, stack.lean, self.batch_size, live.shape[1]
         z, delta = (lean(new(stack.n_members, units, n)) for _ in range(2))
         padded = lean(new(stack.n_members, units + 1, n))
         a = kept = padded[..., :-1, :]
-        mask = None
-        if self._drops:
+        mask = self._mask(stack, live)
+        if mask is not None:
             a = torch.empty_like(z)
-            mask = lean(new(1, units, n))
-            bits = mask.new_empty(-(-mask.numel() // 4), dtype=torch.int64)
-            sixteen = bits.view(torch.int16)[: mask.numel()].view_as(mask)
-            self.masks.append((mask, bits, sixteen))
         return _Hidden(
             z, a, mask, kept, padded, padded.mT, delta,
             lean(block), lean(gradient), lean(block)[..., :-1].mT,
         )  # fmt: skip
+
+    def _mask(self, stack: Stack, live: Tensor) -> Tensor | None:
+        """Return what a layer's outputs are multiplied with, if they are."""
+        units, n = live.shape[1], self.batch_size
+        if self._drops:
+            mask = stack.lean(live.new_ones(self._n_shares, units, n))
+            bits = mask.new_empty(-(-units * n // 4), dtype=torch.int64)
+            self.masks.append((mask, bits, bits.view(torch.int16)[: units * n].view(units, n)))
+            return mask
+        padded = not bool(live.all())
+        return live if padded and stack.activation.function(live.new_zeros(1)).item() else None
 
     def draw_masks(self, generator: Generator) -> None:
         """Choose anew which units are dropped; the others are scaled up to keep the mean."""
         for mask, bits, sixteen in self.masks:
             bits.random_(-(2**63), None, generator=generator)  # all 64 bits
             torch.le(sixteen, self._most, out=mask).mul_(self._scale)
+
+    def drop_nothing(self) -> None:
+        """Keep all units until masks are drawn again."""
+        for mask, *_ in self.masks:
+            mask.fill_(1)
 
 
 class Pass:

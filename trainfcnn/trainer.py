@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from copy import copy
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from trainfcnn.activations import Function
 from trainfcnn.checks import check_seed, is_whole
 from trainfcnn.datasets import Array, Dataset, Values
 from trainfcnn.diagnosis import Mistakes
-from trainfcnn.grid import Grid, predict_grid, respond
+from trainfcnn.grid import Grid, measure, predict_grid, respond
 from trainfcnn.history import History
 from trainfcnn.images import Home, check_images
 from trainfcnn.network import FCNN
@@ -132,6 +133,7 @@ class TrainFCNN:
         validation: float | None = None,
         patience: int | None = None,
         weight_seed: int | None = None,
+        restarts: int | None = None,
         dtype: str | None = None,
         standardize: bool | None = None,
         rotate: float | None = None,
@@ -181,15 +183,24 @@ class TrainFCNN:
             validation=validation,
             patience=patience,
             weight_seed=weight_seed,
+            restarts=restarts,
             dtype=dtype,
             standardize=standardize,
             rotate=rotate,
             shift=shift,
             scale=scale,
         )
-        training = Training(self.dataset, recipe, self.seed, device=self._device_for(recipe))
+        return self.train_as(recipe, progress)
+
+    def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
+        """Train a new network by a whole `Recipe` and return `self`; see `train`."""
+        training = Training(self.dataset, recipe, self.seed, device=self.device_for(recipe))
         ended = _walk(training, recipe.epochs, progress)
-        self._run = Run(recipe, training.network(), training.history(), ended)
+        best = training.best_member()
+        history = training.history(best)
+        if recipe.restarts > 1:
+            history = replace(history, restart_losses=training.restart_losses())
+        self._run = Run(recipe, training.network(best), history, ended)
         if ended == "diverged":
             epoch = int(np.isfinite(self.history.loss).argmin()) + 1
             warnings.warn(
@@ -197,11 +208,18 @@ class TrainFCNN:
                 f"{self.history.loss[epoch - 1]} in epoch {epoch}; try a lower lr than "
                 f"{recipe.lr:g}, or standardize=True",
                 RuntimeWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         return self
 
-    def _device_for(self, recipe: Recipe) -> str:
+    def holding(self, run: Run, dataset: Dataset, seed: int) -> "TrainFCNN":
+        """Return a trainer that holds `run`, and the data it was trained on."""
+        other = copy(self)
+        other.dataset, other.seed, other._run = dataset, seed, run
+        return other
+
+    def device_for(self, recipe: Recipe) -> str:
+        """Return where a recipe's networks are trained: 'cpu', or a CUDA device."""
         if self.device != "auto":
             return self.device
         sizes = (self.dataset.x.shape[1], *recipe.dims)
@@ -479,13 +497,8 @@ class TrainFCNN:
         return self._measure(self.dataset.x, self.dataset.y)
 
     def _measure(self, x: Values, y: Values) -> tuple[float, float]:
-        """Return loss and score on points (n, d) and class indices or values (n,)."""
-        if not len(x):
-            raise ValueError("there is no test sample to score on: give X and y")
-        task = TASKS[self.kind]
-        outputs = respond(self.network, self.kind, x).T.double()
-        targets = torch.as_tensor(task.targets(y, len(self.dataset.classes)), dtype=outputs.dtype)
-        return float(task.loss(outputs, targets)), float(task.score(outputs, targets))
+        """Return loss and score on inputs (n, d) and class indices or values (n,)."""
+        return measure(self.network, self.dataset, x, y)
 
     def __repr__(self) -> str:
         name = f"TrainFCNN({self.dataset.name!r})"

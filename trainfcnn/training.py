@@ -17,14 +17,14 @@ from torch import Generator, Tensor
 
 from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
 from trainfcnn.batches import Batch, Batches
-from trainfcnn.datasets import Dataset, held_out
+from trainfcnn.datasets import Array, Dataset, held_out
 from trainfcnn.history import Best, History, Recorder
 from trainfcnn.lookup import look_up
-from trainfcnn.network import FCNN
-from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Step, make_step
+from trainfcnn.network import FCNN, INITS
+from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Rule, Step, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.scaling import Scaling
-from trainfcnn.seeds import entropy, numpy_generator
+from trainfcnn.seeds import entropy, numpy_generator, restart_seeds
 from trainfcnn.stack import Call, Stack, engine
 from trainfcnn.tasks import TASKS, Task
 from trainfcnn.warps import Warps, background
@@ -84,8 +84,12 @@ def _calls(part: Batch, task: Task, drops: Generator) -> list[Call]:
     ]
 
 
+# What the members of one stack may differ in; in all else they are trained alike.
+OF_A_MEMBER = ("dims", "init", "lr", "weight_decay", "dropout", "weight_seed")
+
+
 class Training:
-    """One recipe on one data set, for a stack of initial weights; iterate to train.
+    """A stack of networks on one data set, a recipe or initial weights each; iterate to train.
 
     All arguments are checked, and all buffers made, before the first epoch.
 
@@ -93,12 +97,14 @@ class Training:
     ----------
     dataset : Dataset
         Its test sample is not touched.
-    recipe : Recipe
-        All of it is used.
+    recipe : Recipe or sequence of Recipe
+        One for all members, or one a member. These may differ in `OF_A_MEMBER` alone, and in the
+        sizes but not in the number of hidden layers; with dropout not in the sizes either.
     seed : int
         Of the batch order, the dropout masks and the validation split.
     weight_seeds : sequence of int, optional
-        Of the initial weights, one a member; by default the recipe's `weight_seed`, else `seed`.
+        Of the initial weights, one a member, with one recipe for all; by default the recipe's
+        `weight_seed`, else `seed`.
     device : torch.device or str
         Where to train.
 
@@ -125,19 +131,18 @@ class Training:
     def __init__(
         self,
         dataset: Dataset,
-        recipe: Recipe,
+        recipe: Recipe | Sequence[Recipe],
         seed: int = 0,
         weight_seeds: Sequence[int] | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
+        members = _members(recipe, weight_seeds, seed)
+        recipe = members[0]
         self._task, self._recipe, self._seed = TASKS[dataset.kind], recipe, seed
-        rule = look_up(OPTIMIZERS, recipe.optimizer, "optimizer")
-        look_up(SCHEDULES, recipe.schedule, "schedule")
-        asked = recipe.last_activation
+        check_recipe(dataset, recipe)
+        rule, asked = OPTIMIZERS[recipe.optimizer], recipe.last_activation
         self._last = self._task.last_activation if asked is None else asked
-        own_seed = seed if recipe.weight_seed is None else recipe.weight_seed
-        seeds = [own_seed] if weight_seeds is None else list(weight_seeds)
-        self._networks = self._draw_networks(dataset, seeds)
+        self._networks = [self._draw_network(dataset, member) for member in members]
         self.stack = Stack(self._networks, _seen_by_loss(self._task, self._last), device)
         held = _validation_mask(dataset, recipe.validation, seed)
         self._scaling = self._find_scaling(dataset, ~held)
@@ -145,9 +150,10 @@ class Training:
         self._moves = Generator(device).manual_seed(entropy(seed, "warps"))
         self._work = self.stack.parameters.numel() * recipe.batch_size
         with engine(self._work):
-            self._train = self._batches(dataset, ~held, recipe.batch_size, recipe.dropout, warps)
+            dropouts = [member.dropout for member in members]
+            self._train = self._batches(dataset, ~held, recipe.batch_size, dropouts, warps)
             self._held = self._batches(dataset, held, self._evaluated) if held.any() else None
-            self._step = make_step(rule, self.stack.parameters, self.stack.gradients, recipe)
+            self._step = self._make_step(rule, members)
             watching = held.any() or recipe.patience > 0
             self._best = Best(self.stack, recipe.patience) if watching else None
         self._recorder, self._held_recorder = (
@@ -162,14 +168,21 @@ class Training:
         units = self.stack.n_members * max(self.stack.dims)
         return max(1, min(EVALUATION_BATCH, EVALUATION_NUMBERS // units))
 
-    def _draw_networks(self, dataset: Dataset, weight_seeds: Sequence[int]) -> list[FCNN]:
-        recipe = self._recipe
+    def _draw_network(self, dataset: Dataset, recipe: Recipe) -> FCNN:
+        seed = self._seed if recipe.weight_seed is None else recipe.weight_seed
         dims = (dataset.x.shape[1], *recipe.dims, self._task.n_outputs(len(dataset.classes)))
         activation, dtype = as_activation(recipe.activation), getattr(torch, recipe.dtype)
-        return [
-            FCNN(dims, activation, self._last, init=recipe.init, seed=seed, dtype=dtype)
-            for seed in weight_seeds
-        ]
+        return FCNN(dims, activation, self._last, init=recipe.init, seed=seed, dtype=dtype)
+
+    def _make_step(self, rule: Rule, members: list[Recipe]) -> Step:
+        """Return the optimizer's step, with rates and decays of their own for unequal members."""
+        stack, recipe = self.stack, self._recipe
+        rates = decays = None
+        if len({member.lr for member in members}) > 1:
+            rates = stack.spread([member.lr / recipe.lr for member in members])
+        if len({member.weight_decay for member in members}) > 1:
+            decays = stack.spread([member.weight_decay for member in members])
+        return make_step(rule, stack.parameters, stack.gradients, recipe, rates, decays)
 
     def _find_scaling(self, dataset: Dataset, chosen: NDArray[np.bool_]) -> Scaling:
         wanted = self._recipe.standardize
@@ -185,7 +198,7 @@ class Training:
         dataset: Dataset,
         chosen: NDArray[np.bool_],
         batch_size: int,
-        dropout: float = 0.0,
+        dropouts: Sequence[float] = (0.0,),
         warps: Warps | None = None,
     ) -> Batches:
         scaling, like = self._scaling, self.stack.parameters
@@ -194,14 +207,14 @@ class Training:
         x = dataset.x[chosen]
         if dataset.image_shape is None:
             x = (x - scaling.x_shift) / scaling.x_scale  # in double precision
-            return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropout)
+            return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropouts)
 
         def prepare(pixels: Tensor) -> list[Call]:
             moves = [partial(warps.apply, pixels, self._moves)] if warps else []
             return [*moves, *scaling.prepare(pixels)]
 
         pixels = torch.tensor(x, device=like.device)
-        return Batches(self.stack, pixels, targets, batch_size, dropout, prepare)
+        return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
 
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""
@@ -250,13 +263,49 @@ class Training:
 
     def history(self, member: int = 0) -> History:
         """Return what was seen of one member so far."""
+        return self._history(self._rows(), member)
+
+    def histories(self) -> list[History]:
+        """Return what was seen of each member so far."""
+        rows = self._rows()
+        return [self._history(rows, member) for member in range(self.stack.n_members)]
+
+    def losses(self) -> Array:
+        """Return by what members are compared, (K,): the lowest validation loss.
+
+        Where nothing is held out it is the loss on the training sample: with patience the lowest
+        that was met, and else that of the networks as they are now.
+        """
         with engine(self._work):
-            last = int(self._best.stopped[member]) if self._best else 0
-            best = int(self._best.epoch[member]) if self._best else None
+            if self._best is not None:
+                losses = self._best.loss
+            else:
+                moves = self._moves.get_state()  # to look changes nothing
+                self._train.forward()
+                self._moves.set_state(moves)
+                losses = self._task.loss(self._train.outputs(), self._train.targets)
+            return np.asarray(losses.double().cpu())
+
+    def best_member(self) -> int:
+        """Return the member with the lowest of `losses`; one that is no number comes last."""
+        losses = self.losses()
+        return int(np.nan_to_num(losses, nan=np.inf, posinf=np.inf).argmin())
+
+    def restart_losses(self) -> Array:
+        """Return the watched losses of all members, (K, epochs): validation, or else training."""
+        loss, _, held_loss, _ = self._rows()
+        return (held_loss if held_loss.size else loss).T * self._scaling.y_scale**2
+
+    def _rows(self) -> list[Array]:
+        """Return losses and scores, of the training sample and of what is held out: (epochs, K)."""
+        with engine(self._work):
             rows = [*self._recorder.rows(), *self._held_recorder.rows()]
-            loss, score, held_loss, held_score = (
-                row[: last or None, member].double().cpu().numpy() for row in rows
-            )
+            return [np.asarray(row.double().cpu()) for row in rows]
+
+    def _history(self, rows: list[Array], member: int) -> History:
+        last = int(self._best.stopped[member]) if self._best else 0
+        best = int(self._best.epoch[member]) if self._best else None
+        loss, score, held_loss, held_score = (row[: last or None, member] for row in rows)
         if held_loss.size:  # an interrupt may have come between the two records
             loss, score = loss[: len(held_loss)], score[: len(held_loss)]
         square = self._scaling.y_scale**2  # a mean squared error is in squared units
@@ -272,14 +321,55 @@ class Training:
         )
 
 
-def _seen_by_loss(task: Task, last_activation: str) -> Activation:
-    """Return what stands between the scores and the loss, and check the last activation."""
-    look_up(LAST_ACTIVATIONS, last_activation, "last activation")
-    if last_activation == "softmax" and task.kind != "multiclass":
+def _members(
+    recipe: Recipe | Sequence[Recipe], weight_seeds: Sequence[int] | None, seed: int
+) -> list[Recipe]:
+    """Return a recipe for each member of the stack, if they make one."""
+    if isinstance(recipe, Recipe):
+        own = seed if recipe.weight_seed is None else recipe.weight_seed
+        seeds = restart_seeds(own, recipe.restarts) if weight_seeds is None else weight_seeds
+        members = [recipe.but(weight_seed=seed) for seed in seeds]
+    elif weight_seeds is None:
+        members = list(recipe)
+    else:
+        raise ValueError("weight_seeds are for a single recipe, got several: leave them out")
+    if not members:
+        raise ValueError("a training must have a member, got no recipe and no weight seed: try [0]")
+    if len({shared(member) for member in members}) > 1:
+        raise ValueError(
+            f"the members of a stack may differ in {', '.join(OF_A_MEMBER)}, but not in depth, and "
+            "with dropout not in dims: make a training for each"
+        )
+    return members
+
+
+def shared(recipe: Recipe) -> tuple[object, ...]:
+    """Return what two recipes must have in common for their networks to make one stack."""
+    rest = tuple(value for name, value in vars(recipe).items() if name not in OF_A_MEMBER)
+    drops = recipe.dropout > 0
+    return *rest, len(recipe.dims), drops and recipe.dims
+
+
+def check_recipe(dataset: Dataset, recipe: Recipe) -> None:
+    """Refuse what a recipe names and nobody knows, or what does not suit the data."""
+    look_up(OPTIMIZERS, recipe.optimizer, "optimizer")
+    look_up(SCHEDULES, recipe.schedule, "schedule")
+    activation = as_activation(recipe.activation)
+    look_up(INITS, activation.init if recipe.init is None else recipe.init, "init")
+    last = recipe.last_activation
+    if last is not None:
+        look_up(LAST_ACTIVATIONS, last, "last activation")
+    if last == "softmax" and dataset.kind != "multiclass":
         raise ValueError(
             f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
-            f"{task.kind} task: leave it out"
+            f"{dataset.kind} task: leave it out"
         )
+    _warps(dataset, recipe)
+    _validation_mask(dataset, recipe.validation, seed=0)
+
+
+def _seen_by_loss(task: Task, last_activation: str) -> Activation:
+    """Return what stands between the scores and the loss."""
     return ACTIVATIONS["linear" if task.is_classification else last_activation]
 
 
