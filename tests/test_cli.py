@@ -1,5 +1,6 @@
 """The command line, as a user types it."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -141,3 +142,41 @@ def test_the_package_runs_as_a_module():
     command = [sys.executable, "-m", "trainfcnn", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == f"trainfcnn {__version__}\n"
+
+
+def test_a_sweep_prints_a_table_and_saves_rows_and_a_picture(tmp_path, capsys):
+    rows, picture = tmp_path / "rows.csv", tmp_path / "sweep.png"
+    options = (
+        "--dims 2 4-3 none --lr 0.01 0.1 --activation tanh --seeds 2 --epochs 2 --n-samples 50"
+    )
+    command = ["sweep", "xor", *options.split(), "--csv", str(rows), "--plot", str(picture)]
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert out.split()[:6] == ["dims", "lr", "networks", "worst", "median", "best"]
+    assert "Sweep('xor'): 12 networks, varied: dims, lr" in out
+    with rows.open(newline="") as file:
+        records = list(csv.DictReader(file))
+    assert [record["dims"] for record in records] == ["2"] * 4 + ["4-3"] * 4 + ["none"] * 4
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.csv", "sweep.png"]
+
+
+def test_a_sweep_of_one_combination_is_drawn_as_losses(tmp_path, capsys):
+    picture = tmp_path / "sweep.png"
+    assert main(["sweep", "prod", "--seeds", "3", "--epochs", "2", "--plot", str(picture)]) == 0
+    assert picture.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--lr -1 1", "lr must be a number greater than 0, got -1.0"),
+        ("--activation rely tanh", "'rely': did you mean 'relu'"),
+        ("--seeds 0", "seeds must be 1 or more"),
+        ("--folds 1", "folds must be an integer of 2 or more"),
+        ("--csv nowhere/rows.csv", "there is no folder 'nowhere'"),
+    ],
+)
+def test_a_mistake_in_a_sweep_is_one_line_and_status_2(options, told, capsys):
+    assert main(["sweep", "xor", *options.split()]) == 2
+    assert told in capsys.readouterr().err

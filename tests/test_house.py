@@ -9,14 +9,16 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import joblib
 import matplotlib as mpl
 import numpy as np
 import pytest
+import sklearn.datasets  # its import sets an environment variable  # noqa: F401
 import torch
 from matplotlib import pyplot as plt
 
 import trainfcnn
-from trainfcnn import TrainFCNN, as_dataset, make_dataset
+from trainfcnn import TrainFCNN, as_dataset, cli, make_dataset
 from trainfcnn.datasets import DATASETS
 
 SOURCES = sorted(Path(trainfcnn.__file__).parent.glob("*.py"))
@@ -70,6 +72,16 @@ def failing():
         trained(lr=-1)
 
 
+def swept(**options):
+    fields = {"dims": [[2], [4]], "dropout": [0.0, 0.5], "epochs": 2}
+    return trainfcnn.sweep("xor", n_samples=60, **fields | options)
+
+
+def swept_by_two():
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        swept()
+
+
 def wide():
     """Large enough a step for more than one thread."""
     trained(dims=[500, 500, 500], epochs=1, batch_size=60)
@@ -91,6 +103,10 @@ CALLS = {
     **{f"init {name}": lambda name=name: trained(init=name) for name in trainfcnn.INITS},
     **{f"use {name}": lambda name=name: trained(optimizer=name) for name in trainfcnn.OPTIMIZERS},
     **{f"learn {name}": lambda name=name: trained(name) for name in ("prod", "circles")},
+    "restarts": lambda: trained(restarts=3),
+    "sweep": lambda: swept().best(),
+    "sweep of folds": lambda: (swept(folds=2).best(), swept(folds=2).table()),
+    "sweep on two threads": swept_by_two,
     "dropout": lambda: trained(dropout=0.5),
     "validation": lambda: trained(validation=0.2, patience=1),
     "own activation": lambda: trained(activation=torch.atan),
@@ -118,7 +134,7 @@ CALLS = {
         f"{name} of images": lambda name=name: getattr(trained("digits"), name)()
         for name in ON_IMAGES
     },
-    "command line": lambda: trainfcnn.cli.main(["train", "xor", "--epochs", "1"]),
+    "command line": lambda: cli.main(["train", "xor", "--epochs", "1"]),
 }
 
 
@@ -219,8 +235,8 @@ def test_every_module_says_what_it_is_for_and_none_is_called_utils():
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_takes_whatever_it_is_given(function):
-    """But `Recipe.but`, which holds every name against the fields."""
-    assert function.args.kwarg is None or function.name == "but"
+    """But `Recipe.but` and `sweep`, which both hold every name against the fields."""
+    assert function.args.kwarg is None or function.name in ("but", "sweep")
 
 
 def test_no_class_is_the_base_of_a_single_other():

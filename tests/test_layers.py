@@ -14,9 +14,10 @@ LEVELS = {
     3: ("stack", "grid", "sources", "scaling"),
     4: ("batches", "history"),
     5: ("training", "plots"),
-    6: ("image_plots",),
+    6: ("image_plots", "sweep_plots"),
     7: ("trainer",),
-    8: ("cli",),
+    8: ("sweeps",),
+    9: ("cli",),
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names}
 MODULES = {path.stem: path for path in Path(trainfcnn.__file__).parent.glob("*.py")}

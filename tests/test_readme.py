@@ -29,7 +29,7 @@ def test_the_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, capsys
         if language == "python":
             exec(compile(block, "README.md", "exec"), names)
     assert capsys.readouterr().out.count("TrainFCNN(") == 3
-    assert [path.name for path in tmp_path.iterdir()] == ["xor.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["grid.csv", "xor.png"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trainfcnn.recipe import Recipe
     from trainfcnn.sources import as_dataset
     from trainfcnn.stack import Stack
+    from trainfcnn.sweeps import Sweep, sweep
     from trainfcnn.tasks import TASKS, Task
     from trainfcnn.trainer import TrainFCNN
     from trainfcnn.training import Training
@@ -40,6 +41,7 @@ __all__ = [
     "Mistakes",
     "Recipe",
     "Stack",
+    "Sweep",
     "Task",
     "TrainFCNN",
     "Training",
@@ -47,6 +49,7 @@ __all__ = [
     "blobs",
     "load_images",
     "make_dataset",
+    "sweep",
 ]
 
 _HOMES = {
@@ -61,6 +64,7 @@ _HOMES = {
     "recipe": ("Recipe",),
     "sources": ("as_dataset",),
     "stack": ("Stack",),
+    "sweeps": ("Sweep", "sweep"),
     "tasks": ("TASKS", "Task"),
     "trainer": ("TrainFCNN",),
     "training": ("Training",),

@@ -1,4 +1,4 @@
-"""The same from a shell: ``trainfcnn list`` and ``trainfcnn train``.
+"""The same from a shell: ``trainfcnn list``, ``trainfcnn train`` and ``trainfcnn sweep``.
 
 What needs torch or matplotlib is imported once the arguments are known, so `--help` is instant.
 """
@@ -57,6 +57,7 @@ TRAIN_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "validation": (float, "SHARE", "held out; the weights with its lowest loss are kept"),
     "patience": (int, "EPOCHS", "stop after so many without a lower loss"),
     "weight_seed": (int, "SEED", "of the initial weights alone"),
+    "restarts": (int, "N", "train so many networks at once and keep the best"),
     "dtype": (str, "NAME", "float32 or float64"),
     "rotate": (float, "DEGREES", "turn each image anew, by up to so much either way"),
     "shift": (float, "PIXELS", "move each image anew, by up to so much"),
@@ -67,6 +68,12 @@ TRAIN_SWITCHES = {
     "shuffle": "take the samples in a new order each epoch",
     "standardize": "train on inputs of mean 0 and standard deviation 1",
 }
+SWEEP_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
+    "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
+    "folds": (int, "N", "cross-validate on so many parts of the training sample"),
+    "memory": (float, "BYTES", "that a stack may take (default: 1e9)"),
+}
+NOT_SWEPT = ("weight_seed", "restarts")  # that is what seeds are for
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_list(commands)
     _add_train(commands)
+    _add_sweep(commands)
     return parser
 
 
@@ -110,17 +118,13 @@ def _add_train(commands: Any) -> None:
         epilog="What is not given is as recommended for the data set.",
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
-    data = parser.add_argument_group("data")
-    training = parser.add_argument_group("training")
+    training = _add_data(parser)
     training.add_argument(
         "--dims", type=int, nargs="*", metavar="N", help="sizes of the hidden layers"
     )
-    for group, options in ((data, DATA_OPTIONS), (training, TRAIN_OPTIONS)):
-        for name, (type_, metavar, help_) in options.items():
-            group.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
-    for name, help_ in TRAIN_SWITCHES.items():
-        training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
+    for name, (type_, metavar, help_) in TRAIN_OPTIONS.items():
+        training.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    _add_switches(training)
     output = parser.add_argument_group("output")
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
@@ -129,6 +133,51 @@ def _add_train(commands: Any) -> None:
         "--json", action="store_true", default=False, help="print the results as JSON"
     )
     parser.set_defaults(command=train)
+
+
+def _add_sweep(commands: Any) -> None:
+    parser = commands.add_parser(
+        "sweep",
+        help="train many networks at once and compare them",
+        epilog="Where several values are given, every combination is trained, on every seed.",
+        argument_default=argparse.SUPPRESS,
+    )
+    training = _add_data(parser)
+    dims = "hidden layers to try: one of 8 units is 8, two of 16 are 16-16, none is none"
+    training.add_argument("--dims", type=_layers, nargs="+", metavar="N", help=dims)
+    for name, (type_, metavar, help_) in TRAIN_OPTIONS.items():
+        if name not in NOT_SWEPT:
+            training.add_argument(_flag(name), type=type_, nargs="+", metavar=metavar, help=help_)
+    _add_switches(training)
+    many = parser.add_argument_group("sweep")
+    for name, (type_, metavar, help_) in SWEEP_OPTIONS.items():
+        many.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    many.add_argument("--resample", action="store_true", help="let each seed draw data anew too")
+    output = parser.add_argument_group("output")
+    output.add_argument("--csv", metavar="FILE", default=None, help="save a row per network")
+    output.add_argument(
+        "--plot", metavar="FILE", default=None, help="save a picture of all of them"
+    )
+    parser.set_defaults(command=sweep)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> Any:
+    """Add what is said of the data, and return the group for what is said of the training."""
+    parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
+    data = parser.add_argument_group("data")
+    for name, (type_, metavar, help_) in DATA_OPTIONS.items():
+        data.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    return parser.add_argument_group("training")
+
+
+def _add_switches(training: Any) -> None:
+    for name, help_ in TRAIN_SWITCHES.items():
+        training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    """Return '16-8' as (16, 8), and 'none' as no hidden layer."""
+    return () if text == "none" else tuple(int(size) for size in text.split("-"))
 
 
 def _flag(name: str) -> str:
@@ -162,11 +211,37 @@ def train(given: argparse.Namespace) -> int:
     results = trainer.results()
     print(dumps(results, indent=2) if given.json else _as_text(trainer))
     if picture is not None:
-        _save(trainer, picture)
+        _save(trainer.plot(), picture)
         print(f"picture: {picture}", file=sys.stderr if given.json else sys.stdout)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
     return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)
+
+
+def sweep(given: argparse.Namespace) -> int:
+    """Train many networks and print a table of them."""
+    picture, rows = (Path(name) if name is not None else None for name in (given.plot, given.csv))
+    for path in filter(None, (picture, rows)):
+        _check_folder(path)
+    if picture is not None:
+        _check_picture(picture)
+    from trainfcnn.sweeps import sweep as train_all
+
+    names = [*DATA_OPTIONS, "dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES, *SWEEP_OPTIONS, "resample"]
+    asked = _chosen(given, names)
+    for name, value in asked.items():
+        if isinstance(value, list) and len(value) == 1:
+            asked[name] = value[0]
+    found = train_all(given.dataset, **asked)
+    print(found.table(), found, sep="\n")
+    if rows is not None:
+        found.to_csv(rows)
+        print(f"rows: {rows}")
+    if picture is not None:
+        ax = found.plot_parallel() if found.varied else found.plot_losses()
+        _save(ax.figure, picture)
+        print(f"picture: {picture}")
+    return 0 if len(found) == found.n_planned else 130
 
 
 def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
@@ -193,17 +268,21 @@ def _check_picture(path: Path) -> None:
             f"a picture's name must end in one of {', '.join(endings)}, got {str(path)!r}: try "
             f"{str(path.with_suffix('.png'))!r}"
         )
+    _check_folder(path)
+
+
+def _check_folder(path: Path) -> None:
     if not path.parent.is_dir():
         raise ValueError(
             f"there is no folder {str(path.parent)!r} to save {path.name!r} in: make it"
         )
 
 
-def _save(trainer: "TrainFCNN", path: Path) -> None:
+def _save(figure: Any, path: Path) -> None:
     """Write the picture beside its place first, so that no half of one is left there."""
     beside = path.with_name(f".{path.name}.part")
     try:
-        trainer.plot().savefig(beside, format=path.suffix[1:].lower(), dpi=120)
+        figure.savefig(beside, format=path.suffix[1:].lower(), dpi=120)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
