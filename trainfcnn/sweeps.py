@@ -132,13 +132,10 @@ class Outcome:
             told["fold"] = plan.fold
         told |= {"epochs": len(history), "loss": self.loss, "score": self.score}
         if len(history.validation_loss) if validated is None else validated:
-            kept = (
-                slice(history.best_epoch - 1, history.best_epoch)
-                if history.best_epoch
-                else slice(0)
-            )
+            best = history.best_epoch - 1
             for name in ("validation_loss", "validation_score"):
-                told[name] = float(next(iter(getattr(history, name)[kept]), np.nan))
+                seen = getattr(history, name)
+                told[name] = float(seen[best]) if 0 <= best < len(seen) else np.nan
         return told | {"test_score": self.test_score}
 
 
