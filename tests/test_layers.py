@@ -8,7 +8,7 @@ import pytest
 import trainfcnn
 
 LEVELS = {
-    0: ("checks", "lookup", "seeds"),
+    0: ("checks", "files", "lookup", "seeds"),
     1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
     2: ("optimizers", "network", "images", "diagnosis"),
     3: ("stack", "grid", "sources", "scaling"),

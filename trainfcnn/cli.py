@@ -7,12 +7,14 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from trainfcnn.files import written_whole
 
 if TYPE_CHECKING:
     from trainfcnn.trainer import TrainFCNN
@@ -32,8 +34,10 @@ def _name_or_none(text: str) -> str | None:
     return None if text.lower() == "none" else text
 
 
-# option: type, metavar, help; each is an argument of TrainFCNN or of its `train`
-DATA_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
+Option = tuple[Callable[[str], object], str, str]  # type, metavar, help
+
+# each is an argument of TrainFCNN or of its `train`
+DATA_OPTIONS: dict[str, Option] = {
     "n_samples": (int, "N", "points to draw (default: 2500), or images to take (default: all)"),
     "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
     "seed": (int, "SEED", "of everything random (default: 0)"),
@@ -42,7 +46,7 @@ DATA_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
     "data_home": (str, "FOLDER", "with a folder mnist/ or fashion_mnist/ in it; looked into first"),
     "normalize": (_name_or_none, "NAME", "of images: unit, standard or none (default: unit)"),
 }
-TRAIN_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
+TRAIN_OPTIONS: dict[str, Option] = {
     "activation": (str, "NAME", "after every hidden layer, e.g. relu or tanh"),
     "last_activation": (str, "NAME", "after the last layer (default: the task's)"),
     "init": (str, "NAME", "initial weights, e.g. spread, he or xavier"),
@@ -68,7 +72,7 @@ TRAIN_SWITCHES = {
     "shuffle": "take the samples in a new order each epoch",
     "standardize": "train on inputs of mean 0 and standard deviation 1",
 }
-SWEEP_OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
+SWEEP_OPTIONS: dict[str, Option] = {
     "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
     "folds": (int, "N", "cross-validate on so many parts of the training sample"),
     "memory": (float, "BYTES", "that a stack may take (default: 1e9)"),
@@ -122,8 +126,7 @@ def _add_train(commands: Any) -> None:
     training.add_argument(
         "--dims", type=int, nargs="*", metavar="N", help="sizes of the hidden layers"
     )
-    for name, (type_, metavar, help_) in TRAIN_OPTIONS.items():
-        training.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    _add_options(training, TRAIN_OPTIONS)
     _add_switches(training)
     output = parser.add_argument_group("output")
     output.add_argument(
@@ -145,13 +148,11 @@ def _add_sweep(commands: Any) -> None:
     training = _add_data(parser)
     dims = "hidden layers to try: one of 8 units is 8, two of 16 are 16-16, none is none"
     training.add_argument("--dims", type=_layers, nargs="+", metavar="N", help=dims)
-    for name, (type_, metavar, help_) in TRAIN_OPTIONS.items():
-        if name not in NOT_SWEPT:
-            training.add_argument(_flag(name), type=type_, nargs="+", metavar=metavar, help=help_)
+    swept = {name: option for name, option in TRAIN_OPTIONS.items() if name not in NOT_SWEPT}
+    _add_options(training, swept, nargs="+")
     _add_switches(training)
     many = parser.add_argument_group("sweep")
-    for name, (type_, metavar, help_) in SWEEP_OPTIONS.items():
-        many.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    _add_options(many, SWEEP_OPTIONS)
     many.add_argument("--resample", action="store_true", help="let each seed draw data anew too")
     output = parser.add_argument_group("output")
     output.add_argument("--csv", metavar="FILE", default=None, help="save a row per network")
@@ -164,10 +165,13 @@ def _add_sweep(commands: Any) -> None:
 def _add_data(parser: argparse.ArgumentParser) -> Any:
     """Add what is said of the data, and return the group for what is said of the training."""
     parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
-    data = parser.add_argument_group("data")
-    for name, (type_, metavar, help_) in DATA_OPTIONS.items():
-        data.add_argument(_flag(name), type=type_, metavar=metavar, help=help_)
+    _add_options(parser.add_argument_group("data"), DATA_OPTIONS)
     return parser.add_argument_group("training")
+
+
+def _add_options(group: Any, options: Mapping[str, Option], nargs: str | None = None) -> None:
+    for name, (type_, metavar, help_) in options.items():
+        group.add_argument(_flag(name), type=type_, nargs=nargs, metavar=metavar, help=help_)
 
 
 def _add_switches(training: Any) -> None:
@@ -279,10 +283,5 @@ def _check_folder(path: Path) -> None:
 
 
 def _save(figure: Any, path: Path) -> None:
-    """Write the picture beside its place first, so that no half of one is left there."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        figure.savefig(beside, format=path.suffix[1:].lower(), dpi=120)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written_whole(path) as place:
+        figure.savefig(place, format=path.suffix[1:].lower(), dpi=120)

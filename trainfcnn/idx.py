@@ -92,12 +92,15 @@ def _verified(path: Path, file: IdxFile, n_classes: int, known: Mapping[str, str
     raw = _read_at_most(path.open("rb"), size + size // PACKING + PACKING)
     packed = raw.startswith(GZIP)
     content = _unpacked(raw, size) if packed else raw
-    if _hash(raw) in (file.packed, file.unpacked):
+    found = {_hash(raw)}
+    if found & {file.packed, file.unpacked}:
         return content
-    found = {_hash(raw), _hash(content)}
+    if packed:
+        found.add(_hash(content))
     if file.unpacked not in found:
-        for other in found & known.keys():
-            raise ValueError(known[other])
+        others = [known[other] for other in found & known.keys()]
+        if others:
+            raise ValueError(others[0])
         _check_form(content, file, n_classes)
         if packed or file.unpacked is not None:
             raise ValueError(

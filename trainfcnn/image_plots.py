@@ -23,6 +23,7 @@ from trainfcnn.style import (
     bar,
     diverging,
     new_axes,
+    new_figure,
     shades,
 )
 from trainfcnn.warps import background
@@ -250,10 +251,7 @@ def plot_image_overview(
     Figure
         Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=IMAGE_OVERVIEW_SIZE, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.1)  # type: ignore[union-attr, call-arg]
+    figure = new_figure(IMAGE_OVERVIEW_SIZE, title, between_rows=0.1)
     places = iter(figure.subplots(2, 3 if wrong else 2).flat)
     plot_samples(dataset, next(places))
     plot_loss(history, next(places))
@@ -262,5 +260,4 @@ def plot_image_overview(
         plot_confusion(wrong[0], dataset.classes, next(places))
         plot_mistakes(dataset, wrong[1], next(places))
     plot_weights(weights, check_images(dataset), next(places))
-    figure.suptitle(title, fontsize="medium")
     return figure

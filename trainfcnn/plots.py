@@ -25,7 +25,9 @@ from trainfcnn.style import (
     class_colormap,
     diverging,
     new_axes,
+    new_figure,
     shades,
+    spans_a_decade,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def plot_loss(history: History, ax: "Axes | None" = None) -> "Axes":
     for losses in history.restart_losses:
         ax.plot(epochs, losses, color=FAINT, lw=0.6, alpha=0.6)
     _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
-    if _spans_a_decade(history.loss):
+    if spans_a_decade(history.loss):
         ax.set_yscale("log")
     return ax
 
@@ -224,15 +226,11 @@ def plot_overview(
     Figure
         Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=OVERVIEW_SIZE, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.15)  # type: ignore[union-attr, call-arg]
+    figure = new_figure(OVERVIEW_SIZE, title)
     data, prediction, loss = figure.subplots(1, 3)
     plot_dataset(dataset, data)
     plot_prediction(grid, dataset, prediction, verdict)
     plot_loss(history, loss)
-    figure.suptitle(title, fontsize="medium")
     return figure
 
 
@@ -319,11 +317,6 @@ def _symmetric(dataset: Dataset) -> "Normalize":
 
     reach = float(np.abs(dataset.y).max()) or 1.0
     return Normalize(-reach, reach)
-
-
-def _spans_a_decade(losses: Array) -> bool:
-    seen = losses[np.isfinite(losses)]
-    return bool(seen.size and seen.min() > 0 and seen.max() > 10 * seen.min())
 
 
 def _frame(ax: "Axes", domain: Domain) -> None:

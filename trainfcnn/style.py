@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, ListedColormap
+    from matplotlib.figure import Figure
 
 Look = dict[str, Any]  # keywords of one artist
 
@@ -24,6 +26,25 @@ def new_axes() -> "Axes":
     from matplotlib.figure import Figure
 
     return Figure(figsize=FIGURE_SIZE, layout="constrained").subplots()
+
+
+def new_figure(
+    size: tuple[float, float], title: str, between_rows: float | None = None
+) -> "Figure":
+    """Return a figure for several pictures, with room between them and a line above them all."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained")
+    room = {"w_pad": 0.15, "h_pad": between_rows}
+    figure.get_layout_engine().set(**room)  # type: ignore[union-attr]
+    figure.suptitle(title, fontsize="medium")
+    return figure
+
+
+def spans_a_decade(values: NDArray[np.float64]) -> bool:
+    """Return whether all finite values are positive, and the greatest ten times the least."""
+    seen = values[np.isfinite(values)]
+    return bool(seen.size and seen.min() > 0 and seen.max() >= (10 - 1e-9) * seen.min())
 
 
 def class_colormap(n_classes: int) -> "ListedColormap":

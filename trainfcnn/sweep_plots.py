@@ -6,13 +6,14 @@ As in `plots`, nothing here computes a prediction, opens a window or chooses a b
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn.checks import is_real
 from trainfcnn.datasets import Array, Dataset
+from trainfcnn.diagnosis import SuccessRate
 from trainfcnn.grid import Grid
 from trainfcnn.plots import plot_prediction
 from trainfcnn.style import (
@@ -26,6 +27,8 @@ from trainfcnn.style import (
     Look,
     bar,
     new_axes,
+    new_figure,
+    spans_a_decade,
 )
 from trainfcnn.tasks import Task
 
@@ -49,26 +52,6 @@ MOST_CURVES = 200  # drawn one by one
 HIGHEST = 100.0  # times the greatest median: curves that go beyond, of divergence, leave the axes
 MOST_NUMBERED = 12  # rows or columns of a heat map with its numbers written in
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-class Rate(Protocol):
-    """How many networks of some succeeded (a `SuccessRate`)."""
-
-    @property
-    def successes(self) -> int:
-        """So many of them."""
-
-    @property
-    def n(self) -> int:
-        """Of so many."""
-
-    @property
-    def share(self) -> float:
-        """The share that succeeded."""
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Between which the share of all networks lies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,12 +235,6 @@ def scale_of(values: Sequence[object]) -> Scale:
     if not numeric or (numbers[0] <= 0 and spans_a_decade(numbers[numbers > 0])):
         return Scale("even", distinct, np.arange(len(distinct), dtype=np.float64), which)
     return Scale("log" if spans_a_decade(numbers) else "linear", distinct, numbers, which)
-
-
-def spans_a_decade(values: Array) -> bool:
-    """Return whether all finite values are positive, and the greatest ten times the least."""
-    seen = values[np.isfinite(values)]
-    return bool(seen.size and seen.min() > 0 and seen.max() >= (10 - 1e-9) * seen.min())
 
 
 def apart(unit: Array, gap: float) -> list[int]:
@@ -520,7 +497,7 @@ def _write(ax: "Axes", medians: Array, column: Column, look: Look) -> None:
 
 
 def plot_success(
-    name: str, field: str, rates: Mapping[object, Rate], goal: str, ax: "Axes | None" = None
+    name: str, field: str, rates: Mapping[object, SuccessRate], goal: str, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw the share of networks that succeed, with its interval, for each value of a setting.
 
@@ -645,13 +622,9 @@ def plot_extremes(
     Figure
         Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=EXTREMES_SIZE, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.15)  # type: ignore[union-attr, call-arg]
+    figure = new_figure(EXTREMES_SIZE, title)
     for grid, told, ax in zip(grids, titles, figure.subplots(1, len(grids)), strict=True):
         plot_prediction(grid, dataset, ax, told)
-    figure.suptitle(title, fontsize="medium")
     return figure
 
 

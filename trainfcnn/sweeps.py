@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from trainfcnn import sweep_plots
 from trainfcnn.checks import check_seed, is_real, is_whole
 from trainfcnn.datasets import Array, Dataset
+from trainfcnn.diagnosis import SuccessRate
+from trainfcnn.files import written_whole
 from trainfcnn.grid import check_plane, measure, predict_grid
 from trainfcnn.history import History
 from trainfcnn.images import Home
@@ -32,9 +34,9 @@ from trainfcnn.network import FCNN
 from trainfcnn.recipe import FIELDS, Recipe
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset
-from trainfcnn.sweep_plots import Column
+from trainfcnn.sweep_plots import QUANTILES, Column
 from trainfcnn.tasks import TASKS, Task
-from trainfcnn.trainer import Run, TrainFCNN
+from trainfcnn.trainer import Run, TrainFCNN, progress_bar
 from trainfcnn.training import Training, check_recipe, shared
 
 if TYPE_CHECKING:
@@ -45,9 +47,7 @@ Tick = Callable[[int], object]
 
 MEMORY = 1e9  # bytes
 ATTEMPTS = 3  # at a chunk whose worker died
-QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 HEADLINE = 48  # characters of a line in the title of a prediction
-Z = 1.96  # standard deviations on either side hold 95 % of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class Plan:
     seed: int
     data_seed: int
     fold: int | None
+
+    def told(self) -> dict[str, object]:
+        """Return settings, seed and fold as a table can hold them."""
+        told = {name: _said(value) for name, value in self.settings.items()} | {"seed": self.seed}
+        return told if self.fold is None else told | {"fold": self.fold}
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,10 +131,7 @@ class Outcome:
 
         With columns for the validation if it had one, or if `validated`.
         """
-        history, plan = self.history, self.plan
-        told = {name: _said(value) for name, value in plan.settings.items()} | {"seed": plan.seed}
-        if plan.fold is not None:
-            told["fold"] = plan.fold
+        history, told = self.history, self.plan.told()
         told |= {"epochs": len(history), "loss": self.loss, "score": self.score}
         if len(history.validation_loss) if validated is None else validated:
             best = history.best_epoch - 1
@@ -148,57 +150,8 @@ def _said(value: object) -> object:
 
 def _headline(which: str, outcome: Outcome, task: Task) -> str:
     """Return the title of an extreme: what it reached, its settings and its seed."""
-    plan = outcome.plan
-    told = {name: _said(value) for name, value in plan.settings.items()} | {"seed": plan.seed}
-    if plan.fold is not None:
-        told["fold"] = plan.fold
-    settings = ", ".join(f"{name} {value}" for name, value in told.items())
+    settings = ", ".join(f"{name} {value}" for name, value in outcome.plan.told().items())
     return f"{which}: {task.score_name} {task.say_score(outcome.score)}\n{fill(settings, HEADLINE)}"
-
-
-@dataclass(frozen=True)
-class SuccessRate:
-    """How many networks of some succeeded.
-
-    Attributes
-    ----------
-    successes, n : int
-        So many of so many.
-    """
-
-    successes: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        """The share that succeeded."""
-        return self.successes / self.n
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval of the share (Wilson 1927, J. Am. Stat. Assoc. 22:209).
-
-        Examples
-        --------
-        >>> low, high = SuccessRate(50, 100).interval
-        >>> round(low, 3), round(high, 3)
-        (0.404, 0.596)
-        """
-        n, share = self.n, self.share
-        middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-        reach = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-        return max(0.0, min(share, float(middle - reach))), min(
-            1.0, max(share, float(middle + reach))
-        )
-
-    def __float__(self) -> float:
-        return self.share
-
-    def __repr__(self) -> str:
-        low, high = self.interval
-        return (
-            f"{self.successes} of {self.n} ({self.share:.1%}; 95% interval {low:.1%} to {high:.1%})"
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -250,16 +203,14 @@ class Sweep:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write `records` as a CSV file, all of it or nothing."""
-        place, records = Path(path), self.records()
-        beside = place.with_name(f".{place.name}.part")
-        try:
-            with beside.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(records[0]) if records else [])
-                writer.writeheader()
-                writer.writerows(records)
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        records = self.records()
+        with (
+            written_whole(Path(path)) as place,
+            place.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, list(records[0]) if records else [])
+            writer.writeheader()
+            writer.writerows(records)
 
     def success_rate(self, at_least: float, of: str = "score") -> SuccessRate:
         """Return how many networks reached a score, with a confidence interval.
@@ -388,7 +339,6 @@ class Sweep:
         -------
         Axes
         """
-        self._settings(by)
         rates, column = self.success_rates(at_least, by, of), self._drawn(of)
         goal = f"{column.mark(at_least)} {column.name}"
         return sweep_plots.plot_success(self.trainer.dataset.name, by, rates, goal, ax)
@@ -434,12 +384,7 @@ class Sweep:
         if not self.outcomes:
             raise ValueError("there is no finished network yet: let the sweep run longer")
 
-    def _drawn(self, of: str) -> Column:
-        self._check_finished()
-        return Column(of, self._column(of), TASKS[self.trainer.kind])
-
-    def _settings(self, *names: str) -> dict[str, list[object]]:
-        """Return what each network had of some varied fields."""
+    def _check_varied(self, *names: str) -> None:
         self._check_finished()
         if not self.varied:
             raise ValueError(
@@ -448,6 +393,13 @@ class Sweep:
             )
         for name in names:
             look_up(dict.fromkeys(self.varied), name, "varied field")
+
+    def _drawn(self, of: str) -> Column:
+        return Column(of, self._column(of), TASKS[self.trainer.kind])
+
+    def _settings(self, *names: str) -> dict[str, list[object]]:
+        """Return what each network had of some varied fields."""
+        self._check_varied(*names)
         return {
             name: [_said(outcome.plan.settings[name]) for outcome in self.outcomes]
             for name in names
@@ -465,9 +417,7 @@ class Sweep:
 
     def _split(self, by: str) -> dict[Any, "Sweep"]:
         """Return the part of the sweep for each value of a varied field, in order."""
-        if not self.varied:
-            raise ValueError(f"{by} was not varied, nor was any other field: give a list of values")
-        look_up(dict.fromkeys(self.varied), by, "varied field")
+        self._check_varied(by)
         parts = self._grouped(lambda plan: plan.settings[by])
         return {_said(value): part for value, part in parts.items()}
 
@@ -716,15 +666,9 @@ def _bytes_of(recipe: Recipe, dataset: Dataset) -> int:
 def _walk(chunks: list[Chunk], progress: bool | None) -> Iterator[Outcome]:
     """Yield the networks of each chunk when it is finished; Ctrl-C ends it."""
     from joblib import effective_n_jobs
-    from tqdm import tqdm
 
-    bar = tqdm(
-        total=sum(len(chunk.plans) * chunk.plans[0].recipe.epochs for chunk in chunks),
-        unit=" epochs of a network",
-        leave=False,
-        delay=1.0,
-        disable=None if progress is None else not progress,
-    )
+    total = sum(len(chunk.plans) * chunk.plans[0].recipe.epochs for chunk in chunks)
+    bar = progress_bar(total, " epochs of a network", progress)
     run = _here if effective_n_jobs(None) == 1 else _elsewhere
     try:
         with bar:

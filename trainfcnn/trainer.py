@@ -33,6 +33,7 @@ from trainfcnn.warps import turned
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from tqdm import tqdm
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 
@@ -400,15 +401,11 @@ class TrainFCNN:
             return plots.plot_overview(
                 self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
             )
-        wrong = self.dataset.classes and len(self.dataset.x_test)
+        wrong = None
+        if self.dataset.classes and len(self.dataset.x_test):
+            wrong = self.confusion(), self.mistakes(image_plots.n_mistakes(self.dataset))
         return image_plots.plot_image_overview(
-            self.dataset,
-            self.history,
-            self._contributions(),
-            (self.confusion(), self.mistakes(image_plots.n_mistakes(self.dataset)))
-            if wrong
-            else None,
-            title=str(self),
+            self.dataset, self.history, self._contributions(), wrong, title=str(self)
         )
 
     def _verdict(self) -> str:
@@ -522,21 +519,22 @@ class TrainFCNN:
         )
 
 
-def _walk(training: Training, epochs: int, progress: bool | None) -> str:
-    """Train to the end, or to Ctrl-C; return how it ended."""
+def progress_bar(total: int, unit: str, progress: bool | None) -> "tqdm[Any]":
+    """Return a bar that shows itself after a second; by default in a terminal only."""
     from tqdm import tqdm
 
-    bar = tqdm(
-        training,
-        total=epochs,
-        unit="epoch",
-        leave=False,
-        delay=1.0,
-        disable=None if progress is None else not progress,
-    )
+    hidden = None if progress is None else not progress
+    return tqdm(total=total, unit=unit, leave=False, delay=1.0, disable=hidden)
+
+
+def _walk(training: Training, epochs: int, progress: bool | None) -> str:
+    """Train to the end, or to Ctrl-C; return how it ended."""
+    done = 0
     try:
-        with bar:
-            done = sum(1 for _ in bar)
+        with progress_bar(epochs, "epoch", progress) as bar:
+            for epoch in training:
+                bar.update()
+                done = epoch
     except KeyboardInterrupt:
         return "interrupted"
     if training.diverged:

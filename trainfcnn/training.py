@@ -139,7 +139,7 @@ class Training:
         members = _members(recipe, weight_seeds, seed)
         recipe = members[0]
         self._task, self._recipe, self._seed = TASKS[dataset.kind], recipe, seed
-        check_recipe(dataset, recipe)
+        _check_names(dataset, recipe)
         rule, asked = OPTIMIZERS[recipe.optimizer], recipe.last_activation
         self._last = self._task.last_activation if asked is None else asked
         self._networks = [self._draw_network(dataset, member) for member in members]
@@ -288,6 +288,8 @@ class Training:
 
     def best_member(self) -> int:
         """Return the member with the lowest of `losses`; one that is no number comes last."""
+        if self.stack.n_members == 1:
+            return 0
         losses = self.losses()
         return int(np.nan_to_num(losses, nan=np.inf, posinf=np.inf).argmin())
 
@@ -351,7 +353,14 @@ def shared(recipe: Recipe) -> tuple[object, ...]:
 
 
 def check_recipe(dataset: Dataset, recipe: Recipe) -> None:
-    """Refuse what a recipe names and nobody knows, or what does not suit the data."""
+    """Refuse, before a training is made, what making it would refuse."""
+    _check_names(dataset, recipe)
+    _warps(dataset, recipe)
+    _validation_mask(dataset, recipe.validation, seed=0)
+
+
+def _check_names(dataset: Dataset, recipe: Recipe) -> None:
+    """Refuse what a recipe names and nobody knows, or what does not suit the task."""
     look_up(OPTIMIZERS, recipe.optimizer, "optimizer")
     look_up(SCHEDULES, recipe.schedule, "schedule")
     activation = as_activation(recipe.activation)
@@ -364,8 +373,6 @@ def check_recipe(dataset: Dataset, recipe: Recipe) -> None:
             f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
             f"{dataset.kind} task: leave it out"
         )
-    _warps(dataset, recipe)
-    _validation_mask(dataset, recipe.validation, seed=0)
 
 
 def _seen_by_loss(task: Task, last_activation: str) -> Activation:
