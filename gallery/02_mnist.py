@@ -1,7 +1,7 @@
 """MNIST, read.
 
 784 pixels go straight into two layers of 512 units. What is left of the mistakes, one in eighty, is
-mostly hard for people too. The weights show what a unit looks at: vermilion pixels speak for it,
+mostly hard for people too. The weights show what a unit looks at: orange pixels speak for it,
 blue ones against.
 """
 

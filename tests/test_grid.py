@@ -41,7 +41,7 @@ def test_a_grid_covers_the_domain_and_its_margin_and_knows_its_classes(name):
     reach = 0.25 * (np.array(domain.high) - domain.low)
     edges = np.stack([domain.low - reach, domain.high + reach], axis=1)
     np.testing.assert_allclose(grid.extent, edges.ravel())
-    assert (grid.kind, grid.domain, grid.classes) == (
+    assert (grid.kind, grid.plane.domain, grid.classes) == (
         DATASETS[name].kind,
         domain,
         DATASETS[name].classes,

@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from trainfcnn import TrainFCNN
 from trainfcnn.diagnosis import Mistakes
+from trainfcnn.diagnosis_plots import plot_confusion
 from trainfcnn.image_plots import (
     MISTAKES_A_ROW,
     MOST_WEIGHTS,
@@ -20,7 +21,6 @@ from trainfcnn.image_plots import (
     plot_weights,
 )
 from trainfcnn.images import CLOTHES
-from trainfcnn.plots import plot_confusion
 
 PICTURES = (
     "plot_dataset", "plot_loss", "plot_score", "plot_confusion", "plot_mistakes", "plot_weights",

@@ -8,16 +8,17 @@ import pytest
 import trainfcnn
 
 LEVELS = {
-    0: ("checks", "files", "lookup", "seeds"),
+    0: ("checks", "files", "lookup", "notebook", "progress", "seeds"),
     1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
-    2: ("optimizers", "network", "images", "diagnosis"),
+    2: ("optimizers", "network", "images", "diagnosis", "plane"),
     3: ("stack", "grid", "sources", "scaling"),
-    4: ("batches", "history"),
-    5: ("training", "plots"),
-    6: ("image_plots", "sweep_plots"),
-    7: ("trainer",),
-    8: ("sweeps",),
-    9: ("cli",),
+    4: ("batches", "history", "portrait"),
+    5: ("training", "plots", "diagnosis_plots"),
+    6: ("image_plots", "portrait_plots", "sweep_plots"),
+    7: ("animation",),
+    8: ("trainer",),
+    9: ("sweeps", "comparison"),
+    10: ("cli",),
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names}
 MODULES = {path.stem: path for path in Path(trainfcnn.__file__).parent.glob("*.py")}

@@ -1,6 +1,6 @@
 """What the pictures show, read off their artists."""
 
-from itertools import pairwise
+from itertools import combinations
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -163,18 +163,43 @@ def test_a_history_of_no_epochs_is_drawn_empty():
     assert plot_loss(a_history([])).get_title() == "MSE: no epochs"
 
 
-def test_the_overview_has_data_prediction_and_loss(trained):
+def test_the_overview_has_data_prediction_loss_network_and_errors(trained):
     figure = trained.plot()
-    assert len(figure.axes) == 3
+    shown = [ax.get_label() for ax in figure.axes]
+    assert shown == ["data", "prediction", "loss", "network", "errors"]
     assert figure.get_suptitle() == repr(trained)
 
 
-def test_no_label_is_clipped_and_no_panels_overlap(trained):
-    figure = trained.plot()
+def assert_nothing_is_clipped_or_overlaps(figure):
     figure.draw_without_rendering()
     boxes = [ax.get_tightbbox() for ax in figure.axes]
-    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
-    assert all(left.x1 <= right.x0 for left, right in pairwise(boxes))
+    for box in boxes:
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        assert box.y1 <= figure.bbox.y1
+    for one, other in combinations(boxes, 2):
+        assert one.x1 <= other.x0 or other.x1 <= one.x0 or one.y1 <= other.y0 or other.y1 <= one.y0
+
+
+def test_no_label_is_clipped_and_no_panels_overlap(trained):
+    assert_nothing_is_clipped_or_overlaps(trained.plot())
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_overview_of_every_data_set_has_room_for_all_labels(name):
+    assert_nothing_is_clipped_or_overlaps(TrainFCNN(name, n_samples=100).train(epochs=2).plot())
+
+
+def test_long_names_of_classes_have_room_too():
+    y = np.repeat(["Iris-versicolor", "Iris-virginica"], 40)
+    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(80, 2)), y)).train(epochs=2)
+    assert_nothing_is_clipped_or_overlaps(trainer.plot())
+
+
+def test_large_targets_have_room_too():
+    x = np.random.default_rng(0).normal(size=(80, 2))
+    assert_nothing_is_clipped_or_overlaps(TrainFCNN((x, 1e4 * x[:, 0])).train(epochs=2).plot())
 
 
 def test_a_given_axes_is_drawn_on_and_returned(trained):

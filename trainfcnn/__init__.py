@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trainfcnn.activations import ACTIVATIONS
+    from trainfcnn.comparison import compare
     from trainfcnn.datasets import DATASETS, Dataset, Law, blobs, make_dataset
     from trainfcnn.diagnosis import Mistakes
     from trainfcnn.grid import Grid
@@ -47,6 +48,7 @@ __all__ = [
     "Training",
     "as_dataset",
     "blobs",
+    "compare",
     "load_images",
     "make_dataset",
     "sweep",
@@ -54,6 +56,7 @@ __all__ = [
 
 _HOMES = {
     "activations": ("ACTIVATIONS",),
+    "comparison": ("compare",),
     "datasets": ("DATASETS", "Dataset", "Law", "blobs", "make_dataset"),
     "diagnosis": ("Mistakes",),
     "grid": ("Grid",),

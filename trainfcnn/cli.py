@@ -14,7 +14,7 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainfcnn.files import written_whole
+from trainfcnn.files import check_writable, written_whole
 
 if TYPE_CHECKING:
     from trainfcnn.trainer import TrainFCNN
@@ -133,6 +133,17 @@ def _add_train(commands: Any) -> None:
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
     )
     output.add_argument(
+        "--film", metavar="FILE", default=None, help="save a film of the training: GIF, WebP, MP4"
+    )
+    output.add_argument(
+        "--features",
+        metavar=("I", "J"),
+        nargs=2,
+        type=int,
+        default=None,
+        help="the two to draw, from 0, where the data have more",
+    )
+    output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"
     )
     parser.set_defaults(command=train)
@@ -200,23 +211,30 @@ def show_table(given: argparse.Namespace) -> int:
 
 def train(given: argparse.Namespace) -> int:
     """Train on a data set and print what came out."""
-    picture = Path(given.plot) if given.plot is not None else None
+    picture, film = (Path(name) if name is not None else None for name in (given.plot, given.film))
     if picture is not None:
         _check_picture(picture)
-    from trainfcnn.grid import check_plane
+    from trainfcnn.animation import check_film
+    from trainfcnn.plane import Plane
     from trainfcnn.trainer import TrainFCNN
 
-    trainer = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
-    if picture is not None and trainer.dataset.image_shape is None:
-        check_plane(trainer.dataset)
+    if film is not None:
+        check_film(film)
+    trainer, features = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS)), given.features
+    images = trainer.dataset.image_shape is not None
+    if film is not None or (picture is not None and not images):
+        Plane.of(trainer.dataset, features)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trainer.train(**_chosen(given, ["dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES]))
     results = trainer.results()
     print(dumps(results, indent=2) if given.json else _as_text(trainer))
+    told = sys.stderr if given.json else sys.stdout
     if picture is not None:
-        _save(trainer.plot(), picture)
-        print(f"picture: {picture}", file=sys.stderr if given.json else sys.stdout)
+        _save(trainer.plot(features=None if images else features), picture)
+        print(f"picture: {picture}", file=told)
+    if film is not None:
+        print(f"film: {trainer.animate(film, features=features)}", file=told)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
     return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)
@@ -226,7 +244,7 @@ def sweep(given: argparse.Namespace) -> int:
     """Train many networks and print a table of them."""
     picture, rows = (Path(name) if name is not None else None for name in (given.plot, given.csv))
     for path in filter(None, (picture, rows)):
-        _check_folder(path)
+        check_writable(path)
     if picture is not None:
         _check_picture(picture)
     from trainfcnn.sweeps import sweep as train_all
@@ -272,14 +290,7 @@ def _check_picture(path: Path) -> None:
             f"a picture's name must end in one of {', '.join(endings)}, got {str(path)!r}: try "
             f"{str(path.with_suffix('.png'))!r}"
         )
-    _check_folder(path)
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise ValueError(
-            f"there is no folder {str(path.parent)!r} to save {path.name!r} in: make it"
-        )
+    check_writable(path)
 
 
 def _save(figure: Any, path: Path) -> None:

@@ -1,8 +1,28 @@
 """Files are written whole, or not at all."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def check_writable(path: Path) -> None:
+    """Say what is wrong with a place to write to, before any work is done for it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder, it may not be written to, or `path` is a folder itself.
+    """
+    folder = str(path.parent)
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {folder!r} to save {path.name!r} in: make it")
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"the folder {folder!r} may not be written to: choose another")
+    if path.is_dir():
+        raise ValueError(
+            f"{str(path)!r} must be a file to write, and is a folder: add a name to it"
+        )
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from trainfcnn.checks import is_real, is_whole
 from trainfcnn.datasets import Array, Dataset, Domain, Values
 from trainfcnn.network import FCNN
+from trainfcnn.plane import Features, Plane
 from trainfcnn.tasks import TASKS
 
 MOST_NUMBERS = 4_000_000  # in the largest layer at a time, which bounds the memory
@@ -37,6 +39,13 @@ def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
         return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
+def answer(network: FCNN, kind: str, x: Values) -> Array:
+    """Return a regression's values, (n,), or the probability of every class, (n, n_classes)."""
+    task, outputs = TASKS[kind], respond(network, kind, x)
+    answers = task.probabilities(outputs) if task.is_classification else outputs[:, 0]
+    return answers.double().numpy()
+
+
 def measure(network: FCNN, dataset: Dataset, x: Values, y: Values) -> tuple[float, float]:
     """Return loss and score of a network on inputs (n, d) and class indices or values (n,)."""
     if not len(x):
@@ -45,6 +54,16 @@ def measure(network: FCNN, dataset: Dataset, x: Values, y: Values) -> tuple[floa
     outputs = respond(network, dataset.kind, x).T.double()
     targets = torch.as_tensor(task.targets(y, len(dataset.classes)), dtype=outputs.dtype)
     return float(task.loss(outputs, targets)), float(task.score(outputs, targets))
+
+
+def verdict(network: FCNN, dataset: Dataset) -> str:
+    """Return what a network reaches, for a title: on the test sample, if there is one."""
+    task, fresh = TASKS[dataset.kind], len(dataset.x_test) > 0
+    x, y = (dataset.x_test, dataset.y_test) if fresh else (dataset.x, dataset.y)
+    said = task.say_score(measure(network, dataset, x, y)[1])
+    said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
+    samples = "images" if dataset.image_shape else "points"
+    return f"{said} on {len(x):,}{' new' if fresh else ''} {samples}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +79,8 @@ class Grid:
         every class.
     kind : str
         A key of `TASKS`.
-    domain : Domain
-        Where points were drawn; the rest is extrapolation.
+    plane : Plane
+        Whose ``domain`` is where points were drawn; the rest is extrapolation.
     box : Domain
         All of the grid, from the outer edges of its cells.
     classes : tuple
@@ -72,7 +91,7 @@ class Grid:
     x2: Array
     values: Array
     kind: str
-    domain: Domain
+    plane: Plane
     box: Domain
     classes: tuple[object, ...] = ()
 
@@ -82,53 +101,57 @@ class Grid:
         (left, bottom), (right, top) = self.box.low, self.box.high
         return left, right, bottom, top
 
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which cells have their midpoint in the sampled domain, (n, n)."""
+        (left, bottom), (right, top) = self.plane.domain.low, self.plane.domain.high
+        across = (self.x1 >= left) & (self.x1 <= right)
+        up = (self.x2 >= bottom) & (self.x2 <= top)
+        return up[:, None] & across
+
     def __repr__(self) -> str:
         return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"
 
 
-def check_plane(dataset: Dataset) -> None:
-    """Say what to do if the data do not lie in a plane."""
-    if dataset.image_shape is not None:
-        raise ValueError(
-            f"a plane is drawn for data of 2 features, got the {dataset.x.shape[1]} pixels of "
-            f"{dataset.name!r}: use plot(), plot_dataset(), plot_confusion(), plot_mistakes() or "
-            "plot_weights()"
-        )
-    if dataset.x.shape[1] != 2:
-        raise ValueError(
-            f"a plane is drawn for data of 2 features, got {dataset.x.shape[1]} in "
-            f"{dataset.name!r}: train on two of its columns, or use predict(X)"
-        )
-
-
-def predict_grid(network: FCNN, dataset: Dataset, n: int = 201, margin: float = 0.25) -> Grid:
+def predict_grid(
+    network: FCNN,
+    dataset: Dataset,
+    n: int = 201,
+    margin: float = 0.25,
+    features: Features | None = None,
+) -> Grid:
     """Return what `network` says over the plane.
 
     Parameters
     ----------
     network : FCNN
-        With two inputs.
+        Trained on `dataset`.
     dataset : Dataset
         Whose domain is covered.
     n : int
         Cells along each axis.
     margin : float
         Covered beyond the domain on every side, as a share of its width.
+    features : (int, int), optional
+        The two to vary, from 0; the others stay at their median.
 
     Raises
     ------
     ValueError
-        If the data have not two features.
+        If the data have more than two features, and it is not said which.
     """
-    check_plane(dataset)
+    plane = Plane.of(dataset, features)
     if not is_whole(n) or n < 1:
         raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=201")
     if not is_real(margin) or margin < 0:
         raise ValueError(f"margin must be a number of 0 or more, got {margin!r}: try margin=0.25")
-    box = dataset.domain.widened(margin)
+    box = plane.domain.widened(margin)
     x1, x2 = box.grid(n)
-    points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
-    task, outputs = TASKS[dataset.kind], respond(network, dataset.kind, points)
-    answers = task.probabilities(outputs) if task.is_classification else outputs[:, 0]
-    values = answers.double().numpy().reshape(n, n, *answers.shape[1:])
-    return Grid(x1, x2, values, dataset.kind, dataset.domain, box, dataset.classes)
+    values = answer(network, dataset.kind, plane.embed(cells(x1, x2)))
+    shaped = values.reshape(n, n, *values.shape[1:])
+    return Grid(x1, x2, shaped, dataset.kind, plane, box, dataset.classes)
+
+
+def cells(x1: Array, x2: Array) -> Array:
+    """Return the midpoints of all cells, (len(x2) * len(x1), 2): the rows of a grid in turn."""
+    return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)

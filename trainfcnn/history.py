@@ -1,6 +1,6 @@
 """What was seen epoch by epoch, and the best of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -42,6 +42,20 @@ class History:
     loss_name: str
     score_name: str
     restart_losses: Array = field(default_factory=lambda: np.empty((0, 0)))
+
+    def until(self, epoch: int) -> "History":
+        """Return what had been seen after an earlier epoch."""
+        watched = self.validation_loss[:epoch]
+        best = int(np.nanargmin(watched)) + 1 if np.isfinite(watched).any() else epoch
+        return replace(
+            self,
+            loss=self.loss[:epoch],
+            score=self.score[:epoch],
+            validation_loss=watched,
+            validation_score=self.validation_score[:epoch],
+            best_epoch=min(self.best_epoch, best),
+            restart_losses=self.restart_losses[:, :epoch],
+        )
 
     def __len__(self) -> int:
         return len(self.loss)

@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset, Values
 from trainfcnn.diagnosis import Mistakes
+from trainfcnn.diagnosis_plots import plot_confusion
 from trainfcnn.history import History
 from trainfcnn.images import check_images
-from trainfcnn.plots import plot_confusion, plot_loss, plot_score
+from trainfcnn.plots import plot_loss, plot_score
 from trainfcnn.style import (
     BLUE,
-    IMAGE_OVERVIEW_SIZE,
     LINE,
+    OVERVIEW_SIZE,
     PALE,
     PAPER,
+    SHORT_NAME,
     Look,
     bar,
     diverging,
+    entitle,
     new_axes,
     new_figure,
     shades,
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 
 SAMPLES_A_ROW, FEWEST_ROWS, MOST_CLASSES = 12, 6, 20
 MISTAKES_A_ROW, LONG_MISTAKES_A_ROW, MISTAKE_ROWS = 6, 4, 4
-SHORT_NAME = 3  # characters of a class's name
 WEIGHTS_A_ROW, MOST_WEIGHTS = 8, 48
 GAP = 0.1  # between tiles, as a share of their size
 # room beside and below a tile for two lines of text, or for three longer ones, likewise
@@ -76,9 +78,10 @@ def plot_samples(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
         ax.set_yticks(middles, [str(label) for label in classes])
         ax.tick_params(length=0)
     some = f", {len(classes)} of {len(dataset.classes)} classes"
-    ax.set_title(
+    entitle(
+        ax,
         f"{dataset.name}: {len(dataset.x):,} images of {height} x {width} pixels"
-        f"{some if len(classes) < len(dataset.classes) else ''}"
+        f"{some if len(classes) < len(dataset.classes) else ''}",
     )
     return ax
 
@@ -126,14 +129,14 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: "Axes | None" = None
         look: Look = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **look)
     shown, total = len(mistakes.indices), mistakes.total
-    ax.set_title(f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
+    entitle(ax, f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
     if shown:
         ax.set_xlabel("truth as answer, and how probable the answer was held")
     return ax
 
 
 def plot_weights(weights: Array, shape: tuple[int, int], ax: "Axes | None" = None) -> "Axes":
-    """Draw what units of the first layer look at: vermilion speaks for them, blue against.
+    """Draw what units of the first layer look at: orange speaks for them, blue against.
 
     Parameters
     ----------
@@ -159,7 +162,7 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: "Axes | None" = Non
     _tile(ax, tiles, WEIGHTS_A_ROW, look)
     bar(ax, "weight, times the deviation of its pixel", look)
     units = f"{len(chosen)} of {len(weights)}" if len(chosen) < len(weights) else len(weights)
-    ax.set_title(f"weights of {units} units in the first layer")
+    entitle(ax, f"weights of {units} units in the first layer")
     return ax
 
 
@@ -190,7 +193,7 @@ def plot_rotation(
     ax.set_ylabel(name)
     upright, far = np.abs(degrees).argmin(), np.abs(degrees).argmax()
     told = (f"{scores[index]:.1%} at {degrees[index]:g}°" for index in (upright, far))
-    ax.set_title(f"{name} {', '.join(told)}")
+    entitle(ax, f"{name} {', '.join(told)}")
     ax.grid(alpha=0.3)
     return ax
 
@@ -251,7 +254,7 @@ def plot_image_overview(
     Figure
         Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
     """
-    figure = new_figure(IMAGE_OVERVIEW_SIZE, title, between_rows=0.1)
+    figure = new_figure(OVERVIEW_SIZE, title, between_rows=0.1)
     places = iter(figure.subplots(2, 3 if wrong else 2).flat)
     plot_samples(dataset, next(places))
     plot_loss(history, next(places))

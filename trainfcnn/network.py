@@ -157,12 +157,18 @@ class FCNN(nn.Module):
         """The layers, from the inputs to the outputs."""
         return list(self.layers)  # type: ignore[arg-type]
 
+    def hidden(self, x: Tensor) -> list[Tensor]:
+        """Return what every hidden layer gives: (n, inputs) to an (n, units) each."""
+        layers = []
+        for layer in self.linears[:-1]:
+            x = self.activation.function(layer(x))
+            layers.append(x)
+        return layers
+
     def scores(self, x: Tensor) -> Tensor:
         """Return the values before the last activation: (n, inputs) to (n, outputs)."""
-        *hidden, last = self.linears
-        for layer in hidden:
-            x = self.activation.function(layer(x))
-        return cast(Tensor, last(x))
+        *_, x = x, *self.hidden(x)
+        return cast(Tensor, self.linears[-1](x))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, after the last activation: (n, inputs) to (n, outputs)."""

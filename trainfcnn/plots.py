@@ -1,7 +1,7 @@
-"""Pictures: each takes arrays and small types and an `ax`, and returns the `Axes` it drew on.
+"""Pictures of one training: the data, the prediction, its errors, and the loss over the epochs.
 
-Nothing here computes a prediction, opens a window or chooses a backend. Colours and sizes are those
-of `style`.
+Each takes arrays and small types and an `ax`, and returns the `Axes` it drew on. Nothing here
+computes a prediction, opens a window or chooses a backend. Colours and sizes are those of `style`.
 """
 
 from typing import TYPE_CHECKING
@@ -9,62 +9,149 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trainfcnn.datasets import Array, Dataset, Domain
-from trainfcnn.grid import Grid, check_plane
+from trainfcnn.datasets import Array, Dataset, Domain, Values
+from trainfcnn.grid import Grid
 from trainfcnn.history import History
+from trainfcnn.plane import Features, Plane
 from trainfcnn.style import (
     BLUE,
     FAINT,
     LINE,
-    OVERVIEW_SIZE,
-    PALE,
-    VERMILION,
+    ORANGE,
+    PAPER,
+    SURFACE_STRENGTH,
+    TICKS,
     Look,
     bar,
     class_bar,
     class_colormap,
+    class_paths,
     diverging,
+    entitle,
     new_axes,
-    new_figure,
     shades,
     spans_a_decade,
+    use_decades,
 )
+from trainfcnn.tasks import TASKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
 
-SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
+Mask = NDArray[np.bool_]
+
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
-MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
+LEAST_MISSED = 1e-3  # of a probability that is told apart from none
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes have one scale
 
 
-def plot_dataset(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
+def plot_dataset(
+    dataset: Dataset, ax: "Axes | None" = None, features: Features | None = None
+) -> "Axes":
     """Draw the training sample, coloured by target.
 
     Parameters
     ----------
     dataset : Dataset
-        With two features.
+        Of points.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
+    features : (int, int), optional
+        Which to draw, from 0; needed where there are more than two.
 
     Returns
     -------
     Axes
     """
-    check_plane(dataset)
+    plane = Plane.of(dataset, features)
     ax = ax or new_axes()
-    _scatter(ax, dataset, slice(None), {"s": 9, "edgecolors": FAINT, "linewidths": 0.2})
+    look: Look = {"s": 12, "edgecolors": FAINT, "linewidths": 0.2}
     if dataset.classes:
         class_bar(ax, dataset.classes)
     else:
-        bar(ax, "target", {"cmap": diverging(), "norm": _symmetric(dataset)})
-    ax.set_title(f"{dataset.name}: {len(dataset.x):,} points")
-    _frame(ax, dataset.domain)
-    ax.update_datalim([dataset.domain.low, dataset.domain.high])
+        look |= {"cmap": diverging(), "norm": symmetric(dataset.y)}
+        bar(ax, "target", look)
+    _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), look)
+    entitle(ax, f"{dataset.name}: {len(dataset.x):,} points")
+    _frame(ax, plane)
+    ax.update_datalim([plane.domain.low, plane.domain.high])
+    return ax
+
+
+def plot_prediction(
+    grid: Grid,
+    dataset: Dataset,
+    ax: "Axes | None" = None,
+    title: str | None = None,
+    norm: "Normalize | None" = None,
+) -> "Axes":
+    """Draw a prediction over the plane with the data on it.
+
+    Classes have a colour each, paler where the network is less sure, and a line where the
+    decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
+    is symmetric about 0. What lies outside the sampled domain, extrapolation, is hatched.
+
+    Parameters
+    ----------
+    grid : Grid
+        What `predict_grid` computed.
+    dataset : Dataset
+        At most 1,000 of its points are drawn.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    title : str, optional
+        By default the data set's name.
+    norm : Normalize, optional
+        The scale of a regression's colours; by default up to the largest target.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    norm = norm or symmetric(dataset.y)
+    draw_surface(ax, grid, norm)
+    _hatch_outside(ax, grid)
+    draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
+    entitle(ax, title or f"{dataset.name}: prediction")
+    _frame(ax, grid.plane)
+    if not grid.plane.is_all:
+        ax.set_xlabel(f"{grid.plane.names[0]}, the others at their median")
+    ax.axis(grid.extent)
+    return ax
+
+
+def plot_error(
+    grid: Grid, truth: Values, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
+    """Draw where a prediction departs from the truth, in the sampled domain and beyond it.
+
+    For classes it is the probability not given to the true one, on a log scale; a dashed line
+    shows where the truth changes, and a solid one where the decision does. For a regression it is
+    the prediction minus the truth, on the scale of the domain: beyond, it may be off the scale.
+
+    Parameters
+    ----------
+    grid : Grid
+        What `predict_grid` computed.
+    truth : array of shape (n, n)
+        Class indices or values on the same cells.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    title : str, optional
+        By default how large the errors are, in the domain and outside.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
+    _outline(ax, grid.plane.domain)
+    entitle(ax, title or _errors_told(grid, truth))
+    _frame(ax, grid.plane)
+    ax.axis(grid.extent)
     return ax
 
 
@@ -89,6 +176,8 @@ def plot_loss(history: History, ax: "Axes | None" = None) -> "Axes":
     _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
     if spans_a_decade(history.loss):
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        use_decades(ax.yaxis, high / low)
     return ax
 
 
@@ -119,147 +208,51 @@ def _curves(
     point = "." if len(history) == 1 else None
     ax.plot(epochs, training, marker=point, color=BLUE, label="training")
     if len(validation):
-        ax.plot(epochs, validation, marker=point, color=VERMILION, label="validation")
+        ax.plot(epochs, validation, "--", marker=point, color=ORANGE, label="validation")
         ax.axvline(history.best_epoch, color=FAINT, ls=":", label=f"kept: {history.best_epoch}")
         ax.legend(frameon=False)
     ax.set_xlabel("epoch")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(TICKS, integer=True))
     if len(history) < 2:
         ax.set_xlim(0, 2)
     ax.set_ylabel(name)
     ends = f"{training[0]:.3g} to {training[-1]:.3g}" if len(history) else "no epochs"
-    ax.set_title(f"{name}: {ends}")
+    entitle(ax, f"{name}: {ends}")
     ax.grid(alpha=0.3)
     return ax
 
 
-def plot_confusion(
-    counts: NDArray[np.int64], classes: tuple[object, ...], ax: "Axes | None" = None
-) -> "Axes":
-    """Draw how often each class was taken for each other.
+def draw_surface(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
+    """Draw what a grid holds, with lines where the decision changes and a bar of the colours.
 
-    Right answers, on the diagonal, are grey: the colours are for the mistakes, which would be too
-    pale to see beside them.
-
-    Parameters
-    ----------
-    counts : array of shape (n_classes, n_classes)
-        ``counts[i, j]`` samples of class i were taken for class j.
-    classes : tuple
-        Their names.
-    ax : Axes, optional
-        Where to draw; by default in a figure of its own.
-
-    Returns
-    -------
-    Axes
+    A regression's are on the scale `norm`.
     """
-    ax = ax or new_axes()
-    n, right = len(classes), np.eye(len(classes), dtype=bool)
-    wrong = np.where(right, 0, counts)
-    ax.imshow(wrong, cmap=shades(VERMILION), vmin=0, vmax=max(1, wrong.max()))
-    ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
-    if n <= MOST_COUNTED_CLASSES:
-        for row, column in np.argwhere(counts):
-            look: Look = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
-            ax.text(column, row, f"{counts[row, column]}", **look)
-    names = [str(label) for label in classes]
-    ax.set_xticks(range(n), names, rotation=90 if max(map(len, names)) > 2 else 0)
-    ax.set_yticks(range(n), names)
-    ax.set_xlabel("answer")
-    ax.set_ylabel("truth")
-    ax.set_title(f"{wrong.sum():,} mistakes in {counts.sum():,} answers")
-    return ax
+    _SURFACES[grid.kind](ax, grid, norm)
 
 
-def plot_prediction(
-    grid: Grid, dataset: Dataset, ax: "Axes | None" = None, title: str | None = None
-) -> "Axes":
-    """Draw a prediction over the plane with the data on it.
-
-    Classes have a colour each, paler where the network is less sure, and a line where the
-    decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
-    is symmetric about 0. What lies outside the sampled domain, extrapolation, is hatched.
-
-    Parameters
-    ----------
-    grid : Grid
-        What `predict_grid` computed.
-    dataset : Dataset
-        At most 1,000 of its points are drawn.
-    ax : Axes, optional
-        Where to draw; by default in a figure of its own.
-    title : str, optional
-        By default the data set's name.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = ax or new_axes()
-    _SURFACES[grid.kind](ax, grid, dataset)
-    _hatch_outside(ax, grid)
-    few = slice(None, None, max(1, -(-len(dataset.x) // MOST_POINTS)))
-    _scatter(ax, dataset, few, {"s": 11, "edgecolors": "white", "linewidths": 0.4})
-    ax.set_title(title or f"{dataset.name}: prediction")
-    _frame(ax, dataset.domain)
-    ax.axis(grid.extent)
-    return ax
-
-
-def plot_overview(
-    dataset: Dataset, grid: Grid, history: History, verdict: str, title: str
-) -> "Figure":
-    """Draw data, prediction and loss side by side.
-
-    Parameters
-    ----------
-    dataset, grid, history
-        As for the three single pictures.
-    verdict : str
-        The title of the prediction.
-    title : str
-        A line above all three.
-
-    Returns
-    -------
-    Figure
-        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
-    """
-    figure = new_figure(OVERVIEW_SIZE, title)
-    data, prediction, loss = figure.subplots(1, 3)
-    plot_dataset(dataset, data)
-    plot_prediction(grid, dataset, prediction, verdict)
-    plot_loss(history, loss)
-    return figure
-
-
-def _draw_regression(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
-    look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": _symmetric(dataset)}
+def _draw_regression(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
+    look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": norm}
     _image(ax, grid, grid.values, look)
     ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
     bar(ax, "prediction", look)
 
 
-def _draw_binary(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
+def _draw_binary(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
     from matplotlib.colors import Normalize
 
     look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
-    probability = grid.values[..., 1]
-    _image(ax, grid, probability, look)
-    _boundary(ax, grid, probability - 0.5)
+    _image(ax, grid, grid.values[..., 1], look)
+    _decision_lines(ax, grid)
     bar(ax, f"probability of class {grid.classes[1]}", look)
 
 
-def _draw_multiclass(ax: "Axes", grid: Grid, dataset: Dataset) -> None:
+def _draw_multiclass(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
     n_classes = len(grid.classes)
     guess = 1 / n_classes
     sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
     colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
     _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
-    for index in range(n_classes):
-        others = np.delete(grid.values, index, axis=-1)
-        _boundary(ax, grid, grid.values[..., index] - others.max(-1))
+    _decision_lines(ax, grid)
     class_bar(ax, grid.classes)
 
 
@@ -270,14 +263,58 @@ _SURFACES = {
 }
 
 
+def _decision_lines(ax: "Axes", grid: Grid) -> None:
+    """Draw where the most probable class changes."""
+    indices = range(len(grid.classes)) if len(grid.classes) > 2 else [1]
+    for index in indices:
+        others = np.delete(grid.values, index, axis=-1)
+        _boundary(ax, grid, grid.values[..., index] - others.max(-1))
+
+
+def _draw_missed(ax: "Axes", grid: Grid, truth: Values) -> None:
+    from matplotlib.colors import LogNorm
+
+    missed = 1 - np.take_along_axis(grid.values, truth[..., None], axis=-1)[..., 0]
+    missed = np.maximum(missed, LEAST_MISSED)
+    look: Look = {"cmap": shades(ORANGE), "norm": LogNorm(LEAST_MISSED, 1)}
+    _image(ax, grid, missed, look)
+    for index in range(1, len(grid.classes)):
+        _boundary(ax, grid, (truth == index) - 0.5, color=FAINT, linestyles="--")
+    _decision_lines(ax, grid)
+    bar(ax, "probability not given to the true class", look)
+
+
+def _draw_difference(ax: "Axes", grid: Grid, truth: Values) -> None:
+    difference = grid.values - truth
+    norm = symmetric(difference[grid.inside])
+    beyond = "both" if np.abs(difference).max() > norm.vmax else "neither"
+    look: Look = {"cmap": diverging(), "norm": norm}
+    _image(ax, grid, difference, look)
+    bar(ax, "prediction - truth", look, extend=beyond)
+
+
+def _errors_told(grid: Grid, truth: Values) -> str:
+    parts = (grid.inside, "inside"), (~grid.inside, "outside")
+    where = [(mask, name) for mask, name in parts if mask.any()]
+    if grid.classes:
+        right, say = grid.values.argmax(-1) == truth, TASKS[grid.kind].say_score
+        return ", ".join(f"{say(right[mask].mean())} right {name}" for mask, name in where)
+    squares = np.square(grid.values - truth)
+    sizes = ", ".join(f"{np.sqrt(squares[mask].mean()):.2g} {name}" for mask, name in where)
+    return f"RMSE {sizes}"
+
+
 def _image(ax: "Axes", grid: Grid, values: Array, look: Look) -> None:
     ax.imshow(values, extent=grid.extent, origin="lower", interpolation="bilinear", **look)
 
 
-def _boundary(ax: "Axes", grid: Grid, margin: Array) -> None:
+def _boundary(
+    ax: "Axes", grid: Grid, margin: Array, color: str = LINE, linestyles: str = "-"
+) -> None:
     """Draw where `margin` changes sign, if it does."""
     if margin.min() < 0 < margin.max():
-        ax.contour(grid.x1, grid.x2, margin, levels=[0], colors=LINE, linewidths=1.3)
+        look: Look = {"colors": color, "linestyles": linestyles, "linewidths": 1.3}
+        ax.contour(grid.x1, grid.x2, margin, levels=[0], **look)
 
 
 def _hatch_outside(ax: "Axes", grid: Grid) -> None:
@@ -285,44 +322,72 @@ def _hatch_outside(ax: "Axes", grid: Grid) -> None:
     from matplotlib.path import Path
 
     left, right, bottom, top = grid.extent
-    (low1, low2), (high1, high2) = grid.domain.low, grid.domain.high
+    (low1, low2), (high1, high2) = grid.plane.domain.low, grid.plane.domain.high
     outer = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
     hole = [(low1, low2), (low1, high2), (high1, high2), (high1, low2), (low1, low2)]
     ring = Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
     ax.add_patch(
         PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
     )
+    _note(ax, "hatched: outside the sampled domain")
+
+
+def _outline(ax: "Axes", domain: Domain) -> None:
+    from matplotlib.patches import Rectangle
+
+    (left, bottom), (width, height) = domain.low, np.subtract(domain.high, domain.low)
+    ax.add_patch(
+        Rectangle((left, bottom), width, height, fill=False, edgecolor=FAINT, linewidth=0.8)
+    )
+    _note(ax, "framed: the sampled domain")
+
+
+def _note(ax: "Axes", text: str) -> None:
+    """Write a line at the upper edge."""
     ax.annotate(
-        "hatched: outside the sampled domain",
+        text,
         (0.5, 0.975),
         xycoords="axes fraction",
         ha="center",
         va="top",
         fontsize="x-small",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        color=LINE,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
     )
 
 
-def _scatter(ax: "Axes", dataset: Dataset, chosen: slice, look: Look) -> None:
-    x, y = dataset.x[chosen], dataset.y[chosen]
-    if dataset.classes:
-        colors: Look = {"color": class_colormap(len(dataset.classes))(y)}
-    else:
-        colors = {"c": y, "cmap": diverging(), "norm": _symmetric(dataset)}
-    ax.scatter(x[:, 0], x[:, 1], **look, **colors)
+def draw_points(ax: "Axes", points: Array, dataset: Dataset, norm: "Normalize") -> None:
+    """Draw at most 1,000 of the training sample, wherever its `points` (n, 2) are, on a surface."""
+    few = slice(None, None, max(1, -(-len(points) // MOST_POINTS)))
+    look: Look = {"s": 14, "edgecolors": PAPER, "linewidths": 0.4}
+    if not dataset.classes:
+        look |= {"cmap": diverging(), "norm": norm}
+    _scatter(ax, points[few], dataset.y[few], len(dataset.classes), look)
 
 
-def _symmetric(dataset: Dataset) -> "Normalize":
+def _scatter(ax: "Axes", points: Array, y: Values, n_classes: int, look: Look) -> None:
+    x1, x2 = points.T
+    if not n_classes:
+        ax.scatter(x1, x2, c=y, **look)
+        return
+    drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **look)
+    paths = class_paths(n_classes)
+    drawn.set_paths([paths[index] for index in y])
+
+
+def symmetric(values: Values) -> "Normalize":
+    """Return a scale of colours for `values` that is symmetric about 0."""
     from matplotlib.colors import Normalize
 
-    reach = float(np.abs(dataset.y).max()) or 1.0
+    reach = float(np.abs(values).max(initial=0)) or 1.0
     return Normalize(-reach, reach)
 
 
-def _frame(ax: "Axes", domain: Domain) -> None:
-    ax.set_xlabel("x1")
-    ax.set_ylabel("x2")
-    width, height = np.subtract(domain.high, domain.low)
+def _frame(ax: "Axes", plane: Plane) -> None:
+    ax.set_xlabel(plane.names[0])
+    ax.set_ylabel(plane.names[1])
+    ax.locator_params(nbins=TICKS)
+    width, height = np.subtract(plane.domain.high, plane.domain.low)
     if max(width, height) <= LONGEST_SIDE * min(width, height):
         ax.set_aspect("equal", adjustable="box")
     else:

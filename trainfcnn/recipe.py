@@ -204,3 +204,16 @@ _BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
 
 FIELDS = {field.name: field.type for field in fields(Recipe)}
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Recipe)}
+
+
+def say_setting(value: object) -> object:
+    """Return a field's value as a table or a title can hold it.
+
+    Examples
+    --------
+    >>> say_setting((8, 4)), say_setting(()), say_setting(0.01)
+    ('8-4', 'none', 0.01)
+    """
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return getattr(value, "__name__", value) if callable(value) else value

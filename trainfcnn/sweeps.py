@@ -26,17 +26,19 @@ from trainfcnn.checks import check_seed, is_real, is_whole
 from trainfcnn.datasets import Array, Dataset
 from trainfcnn.diagnosis import SuccessRate
 from trainfcnn.files import written_whole
-from trainfcnn.grid import check_plane, measure, predict_grid
+from trainfcnn.grid import measure, predict_grid
 from trainfcnn.history import History
 from trainfcnn.images import Home
 from trainfcnn.lookup import look_up
 from trainfcnn.network import FCNN
-from trainfcnn.recipe import FIELDS, Recipe
+from trainfcnn.plane import Features, Plane
+from trainfcnn.progress import progress_bar
+from trainfcnn.recipe import FIELDS, Recipe, say_setting
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset
 from trainfcnn.sweep_plots import QUANTILES, Column
 from trainfcnn.tasks import TASKS, Task
-from trainfcnn.trainer import Run, TrainFCNN, progress_bar
+from trainfcnn.trainer import Run, TrainFCNN
 from trainfcnn.training import Training, check_recipe, shared
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ class Plan:
 
     def told(self) -> dict[str, object]:
         """Return settings, seed and fold as a table can hold them."""
-        told = {name: _said(value) for name, value in self.settings.items()} | {"seed": self.seed}
+        told = {name: say_setting(value) for name, value in self.settings.items()}
+        told |= {"seed": self.seed}
         return told if self.fold is None else told | {"fold": self.fold}
 
 
@@ -139,13 +142,6 @@ class Outcome:
                 seen = getattr(history, name)
                 told[name] = float(seen[best]) if 0 <= best < len(seen) else np.nan
         return told | {"test_score": self.test_score}
-
-
-def _said(value: object) -> object:
-    """Return a setting as a table can hold it."""
-    if isinstance(value, tuple):
-        return "-".join(map(str, value)) or "none"
-    return getattr(value, "__name__", value) if callable(value) else value
 
 
 def _headline(which: str, outcome: Outcome, task: Task) -> str:
@@ -247,7 +243,7 @@ class Sweep:
         for settings, part in self._by_settings().items():
             worst, middle, best = part.quantiles("score", (0, 0.5, 1))
             scores = worst, middle, best, np.mean(part._column("test_score"))
-            said = [*map(_said, settings), len(part), *(f"{score:.4f}" for score in scores)]
+            said = [*map(say_setting, settings), len(part), *(f"{score:.4f}" for score in scores)]
             lines.append([*map(str, said)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
@@ -353,17 +349,23 @@ class Sweep:
         label = f"{of} {histories[0].loss_name}"
         return sweep_plots.plot_losses(self.trainer.dataset.name, curves, label, ax)
 
-    def plot_extremes(self) -> "Figure":
+    def plot_extremes(self, *, features: Features | None = None) -> "Figure":
         """Draw the best and the worst prediction, by their score, side by side.
+
+        Parameters
+        ----------
+        features : (int, int), optional
+            Which two to vary, from 0, in data of more than two features.
 
         Raises
         ------
         ValueError
-            If the data have not two features, or no network is finished, or all diverged.
+            If the data have more than two features and it is not said which, or no network is
+            finished, or all diverged.
         """
         dataset = self.trainer.dataset
         self._check_finished()
-        check_plane(dataset)
+        Plane.of(dataset, features)
         finite = [
             outcome for outcome in self.outcomes if np.isfinite((outcome.score, outcome.loss)).all()
         ]
@@ -371,7 +373,9 @@ class Sweep:
             raise ValueError("all networks diverged, so that there is none to draw: lower lr")
         finite.sort(key=lambda outcome: (outcome.score, -outcome.loss))
         ends = {"best": finite[-1], "worst": finite[0]}
-        grids = [predict_grid(outcome.network, dataset) for outcome in ends.values()]
+        grids = [
+            predict_grid(outcome.network, dataset, features=features) for outcome in ends.values()
+        ]
         titles = [
             _headline(which, outcome, TASKS[self.trainer.kind]) for which, outcome in ends.items()
         ]
@@ -401,7 +405,7 @@ class Sweep:
         """Return what each network had of some varied fields."""
         self._check_varied(*names)
         return {
-            name: [_said(outcome.plan.settings[name]) for outcome in self.outcomes]
+            name: [say_setting(outcome.plan.settings[name]) for outcome in self.outcomes]
             for name in names
         }
 
@@ -419,7 +423,7 @@ class Sweep:
         """Return the part of the sweep for each value of a varied field, in order."""
         self._check_varied(by)
         parts = self._grouped(lambda plan: plan.settings[by])
-        return {_said(value): part for value, part in parts.items()}
+        return {say_setting(value): part for value, part in parts.items()}
 
     def _by_settings(self) -> dict[Any, "Sweep"]:
         """Return the part of the sweep for each combination of settings, in order."""

@@ -1,31 +1,39 @@
 """`TrainFCNN`, the facade: data, training, answers and pictures, one call below each method."""
 
+import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from trainfcnn import diagnosis, image_plots, plots
+from trainfcnn import animation, diagnosis, diagnosis_plots, image_plots, plots, portrait_plots
 from trainfcnn.activations import Function
+from trainfcnn.animation import Shot, draw_film, film_epochs, write_film
 from trainfcnn.checks import check_seed, is_whole
-from trainfcnn.datasets import Array, Dataset, Values
-from trainfcnn.diagnosis import Mistakes
-from trainfcnn.grid import Grid, measure, predict_grid, respond
+from trainfcnn.datasets import Array, Dataset, Law, Values
+from trainfcnn.diagnosis import Mistakes, Reliability
+from trainfcnn.grid import Grid, measure, predict_grid, respond, verdict
 from trainfcnn.history import History
 from trainfcnn.images import Home, check_images
 from trainfcnn.network import FCNN
+from trainfcnn.notebook import as_html, as_png
+from trainfcnn.plane import Features, Plane
+from trainfcnn.portrait import BentPlane, Portrait
+from trainfcnn.progress import progress_bar
 from trainfcnn.recipe import Recipe, check_degrees
 from trainfcnn.scaling import moments
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
 from trainfcnn.stack import SMALL_WORK
+from trainfcnn.style import OVERVIEW_ROOM, OVERVIEW_SIZE, SHORT_NAME, new_figure
 from trainfcnn.tasks import TASKS, baseline
 from trainfcnn.training import Training
 from trainfcnn.warps import turned
@@ -33,9 +41,10 @@ from trainfcnn.warps import turned
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from tqdm import tqdm
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
+ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
+OVERVIEW: list[Any] = [["data", "prediction", "loss"], ["network", "network", "errors"]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +117,7 @@ class TrainFCNN:
         )
         self.seed = check_seed(seed)
         self._run: Run | None = None
+        self._picture: bytes | None = None  # for a notebook, which asks for it twice
 
     @property
     def kind(self) -> str:
@@ -165,8 +175,7 @@ class TrainFCNN:
         RuntimeWarning
             If the loss stopped being a finite number.
         """
-        usual = Recipe().but(**self.dataset.recommended)
-        recipe = usual.but(
+        recipe = self._usual.but(
             dims=dims,
             activation=activation,
             last_activation=last_activation,
@@ -195,13 +204,21 @@ class TrainFCNN:
 
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
-        training = Training(self.dataset, recipe, self.seed, device=self.device_for(recipe))
-        ended = _walk(training, recipe.epochs, progress)
+        training = self._begin(recipe)
+        return self._keep(training, recipe, _walk(training, recipe.epochs, progress))
+
+    def _begin(self, recipe: Recipe) -> Training:
+        return Training(self.dataset, recipe, self.seed, device=self.device_for(recipe))
+
+    def _keep(self, training: Training, recipe: Recipe, ended: str) -> "TrainFCNN":
+        """Hold what came out of a training."""
+        if ended != "interrupted" and training.diverged:
+            ended = "diverged"
         best = training.best_member()
         history = training.history(best)
         if recipe.restarts > 1:
             history = replace(history, restart_losses=training.restart_losses())
-        self._run = Run(recipe, training.network(best), history, ended)
+        self._run, self._picture = Run(recipe, training.network(best), history, ended), None
         if ended == "diverged":
             epoch = int(np.isfinite(self.history.loss).argmin()) + 1
             warnings.warn(
@@ -209,14 +226,19 @@ class TrainFCNN:
                 f"{self.history.loss[epoch - 1]} in epoch {epoch}; try a lower lr than "
                 f"{recipe.lr:g}, or standardize=True",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         return self
+
+    @property
+    def _usual(self) -> Recipe:
+        """What is recommended for the data."""
+        return Recipe().but(**self.dataset.recommended)
 
     def holding(self, run: Run, dataset: Dataset, seed: int) -> "TrainFCNN":
         """Return a trainer that holds `run`, and the data it was trained on."""
         other = copy(self)
-        other.dataset, other.seed, other._run = dataset, seed, run
+        other.dataset, other.seed, other._run, other._picture = dataset, seed, run, None
         return other
 
     def device_for(self, recipe: Recipe) -> str:
@@ -334,11 +356,7 @@ class TrainFCNN:
         ValueError
             If the truth is not known, as for own data.
         """
-        law = self.dataset.law
-        if law is None:
-            raise ValueError(
-                f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
-            )
+        law = self._law()
         points = law.exact_points()
         return self._measure(points, law.truth(*points.T))[1]
 
@@ -351,14 +369,17 @@ class TrainFCNN:
         """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
         return self._probabilities(self._check(X))
 
-    def predict_grid(self, n: int = 201, margin: float = 0.25) -> Grid:
+    def predict_grid(
+        self, n: int = 201, margin: float = 0.25, *, features: Features | None = None
+    ) -> Grid:
         """Return the prediction over the plane (see `grid.predict_grid`)."""
-        return predict_grid(self.network, self.dataset, n, margin)
+        return predict_grid(self.network, self.dataset, n, margin, features)
 
-    def plot_dataset(self, ax: "Axes | None" = None) -> "Axes":
+    def plot_dataset(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw the training sample: points, or some images of every class."""
-        draw = plots.plot_dataset if self.dataset.image_shape is None else image_plots.plot_samples
-        return draw(self.dataset, ax)
+        if self.dataset.image_shape is not None:
+            return image_plots.plot_samples(self.dataset, ax)
+        return plots.plot_dataset(self.dataset, ax, features)
 
     def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the loss over the epochs."""
@@ -368,13 +389,76 @@ class TrainFCNN:
         """Draw the accuracy (regression: R²) over the epochs."""
         return plots.plot_score(self.history, ax)
 
-    def plot_prediction(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw the prediction over the plane, with the training sample."""
-        return plots.plot_prediction(self.predict_grid(), self.dataset, ax, self._verdict())
+    def plot_prediction(
+        self, ax: "Axes | None" = None, *, features: Features | None = None
+    ) -> "Axes":
+        """Draw the prediction over the plane, with the training sample.
+
+        Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``; the
+        others stay at their median.
+        """
+        grid = self.predict_grid(features=features)
+        title = f"{self.dataset.name}: {verdict(self.network, self.dataset)}"
+        return plots.plot_prediction(grid, self.dataset, ax, title)
+
+    def plot_error(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw where the prediction departs from the truth, in the sampled domain and beyond.
+
+        Raises
+        ------
+        ValueError
+            If the truth is not known, as for own data.
+        """
+        law, grid = self._law(), self.predict_grid(ERROR_CELLS)
+        return plots.plot_error(grid, law.truth(*np.meshgrid(grid.x1, grid.x2)), ax)
+
+    def plot_network(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the network: each unit's view of the plane, and the weights between them."""
+        portrait = Portrait.of(self.network, self.dataset)
+        return portrait_plots.plot_network(portrait, ax)
+
+    def plot_space(
+        self,
+        ax: "Axes | None" = None,
+        *,
+        layer: int | None = None,
+        units: Sequence[int] | None = None,
+        features: Features | None = None,
+    ) -> "Axes":
+        """Draw the plane and the data as two units of a hidden layer see them.
+
+        Layers and units are counted from 0. By default it is the last hidden layer of two units,
+        or else those two of the last layer that have the largest weights.
+        """
+        bent = BentPlane.of(self.network, self.dataset, layer, units, features)
+        return portrait_plots.plot_space(bent, self.dataset, ax)
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
-        return plots.plot_confusion(self.confusion(), self.dataset.classes, ax)
+        return diagnosis_plots.plot_confusion(self.confusion(), self.dataset.classes, ax)
+
+    def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how often answers are right against how sure they are, on the test sample."""
+        return diagnosis_plots.plot_calibration(Reliability.of(*self._judged()), ax)
+
+    def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw hits against false alarms for each class against the rest, on the test sample."""
+        return diagnosis_plots.plot_roc(*self._judged(), self.dataset.classes, ax)
+
+    def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw precision against recall for each class against the rest, on the test sample."""
+        return diagnosis_plots.plot_precision_recall(*self._judged(), self.dataset.classes, ax)
+
+    def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw a regression's errors against the truth, on the test sample."""
+        dataset = self.dataset
+        if dataset.classes:
+            raise ValueError(
+                f"residuals are for a regression, and {dataset.name!r} has classes: use "
+                "plot_calibration() or plot_confusion()"
+            )
+        self._check_tested()
+        return diagnosis_plots.plot_residuals(dataset.y_test, self._decide(dataset.x_test), ax)
 
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` surest wrong answers; by default four rows of them."""
@@ -395,12 +479,42 @@ class TrainFCNN:
         angles, name = _as_angles(degrees), TASKS[self.kind].score_name
         return image_plots.plot_rotation(angles, self.rotation_scores(angles), name, ax)
 
-    def plot(self) -> "Figure":
-        """Draw data, prediction and loss in one figure; for images what went wrong, and weights."""
-        if self.dataset.image_shape is None:
-            return plots.plot_overview(
-                self.dataset, self.predict_grid(), self.history, self._verdict(), title=str(self)
-            )
+    def plot(self, *, features: Features | None = None) -> "Figure":
+        """Draw data, prediction, loss, network and errors in one figure.
+
+        Errors are those against the truth where it is known, else on the test sample. For images
+        it is samples, loss and score, what went wrong, and weights.
+
+        Parameters
+        ----------
+        features : (int, int), optional
+            Which two to vary, from 0, in data of more than two features.
+        """
+        if self.dataset.image_shape is not None:
+            return self._plot_images()
+        Plane.of(self.dataset, features)
+        names_are_short = all(len(str(label)) <= SHORT_NAME for label in self.dataset.classes)
+        room = OVERVIEW_ROOM if names_are_short else None
+        figure = new_figure(OVERVIEW_SIZE, str(self), between_rows=0.1, fixed=room)
+        places = figure.subplot_mosaic(OVERVIEW)
+        self.plot_dataset(places["data"], features=features)
+        self.plot_prediction(places["prediction"], features=features)
+        self.plot_loss(places["loss"])
+        self.plot_network(places["network"])
+        self._plot_errors(places["errors"])
+        return figure
+
+    def _plot_errors(self, ax: "Axes") -> None:
+        if self.dataset.law is not None:
+            self.plot_error(ax)
+        elif not len(self.dataset.x_test):
+            self.plot_score(ax)
+        elif self.dataset.classes:
+            self.plot_calibration(ax)
+        else:
+            self.plot_residuals(ax)
+
+    def _plot_images(self) -> "Figure":
         wrong = None
         if self.dataset.classes and len(self.dataset.x_test):
             wrong = self.confusion(), self.mistakes(image_plots.n_mistakes(self.dataset))
@@ -408,14 +522,59 @@ class TrainFCNN:
             self.dataset, self.history, self._contributions(), wrong, title=str(self)
         )
 
-    def _verdict(self) -> str:
-        """Return the picture's title: what the network reached, on which points."""
-        task, fresh = TASKS[self.kind], len(self.dataset.x_test) > 0
-        score = self.score() if fresh else self._reached()[1]
-        points = f"{len(self.dataset.x_test):,} new" if fresh else f"{len(self.dataset.x):,}"
-        said = task.say_score(score)
-        said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
-        return f"{self.dataset.name}: {said} on {points} points"
+    def animate(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        frames: int = 60,
+        fps: float = 12,
+        features: Features | None = None,
+        progress: bool | None = None,
+    ) -> Path:
+        """Train once more and film it: prediction, network and loss, epoch by epoch.
+
+        The recipe is that of the last training, or what is recommended for the data, so that the
+        same network comes out. Pictures are taken often at first and then rarely.
+
+        Parameters
+        ----------
+        path : str or path
+            The film: .gif, .png or .apng (animated PNG), .webp, or .mp4 where ffmpeg is there.
+        frames : int
+            Pictures, at most; 2 or more.
+        fps : float
+            Pictures a second; the last one stays for two.
+        features : (int, int), optional
+            Which two to vary, from 0, in data of more than two features.
+        progress : bool, optional
+            Whether to show a progress bar; by default in a terminal, where it takes over a second.
+
+        Returns
+        -------
+        Path
+            Of the film.
+
+        Raises
+        ------
+        ValueError
+            If the ending is unknown, ffmpeg is missing, or the film cannot be written there.
+        """
+        place = Path(path)
+        animation.check_film(place, frames, fps)
+        Plane.of(self.dataset, features)
+        recipe = self._usual if self._run is None else self.recipe
+        training, taken = self._begin(recipe), dict[int, list[FCNN]]()
+        loop = _filmed(training, film_epochs(recipe.epochs, frames), taken)
+        self._keep(training, recipe, _walk(loop, recipe.epochs, progress))
+        best = training.best_member()
+        shots = self._shots({epoch: networks[best] for epoch, networks in taken.items()})
+        pictures = []
+        with progress_bar(len(shots), "picture", progress) as bar:
+            for picture in draw_film(shots, self.dataset, self.history, features):
+                pictures.append(picture)
+                bar.update()
+        write_film(place, pictures, fps)
+        return place
 
     def results(self) -> dict[str, object]:
         """Return what there is to know of the training, as a dict that JSON can hold.
@@ -447,15 +606,43 @@ class TrainFCNN:
             for name, value in results.items()
         }
 
+    def _law(self) -> Law:
+        if self.dataset.law is None:
+            raise ValueError(
+                f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
+            )
+        return self.dataset.law
+
     def _with_classes(self) -> Dataset:
         """Return the data set, if it has classes and a test sample to judge them on."""
         if not self.dataset.classes:
             raise ValueError(
-                f"this is for classes, and {self.dataset.name!r} is a regression: use .score()"
+                f"this is for classes, and {self.dataset.name!r} is a regression: use .score() or "
+                "plot_residuals()"
             )
+        self._check_tested()
+        return self.dataset
+
+    def _check_tested(self) -> None:
         if not len(self.dataset.x_test):
             raise ValueError(f"there is no test sample in {self.dataset.name!r}: use predict(X)")
-        return self.dataset
+
+    def _judged(self) -> tuple[Array, Values]:
+        """Return probabilities on the test sample, (n, n_classes), and the true classes, (n,)."""
+        dataset = self._with_classes()
+        return self._probabilities(dataset.x_test), dataset.y_test
+
+    def _shots(self, networks: dict[int, FCNN]) -> list[Shot]:
+        """Return a film's pictures of one network, by epoch, up to the one that was kept."""
+        name, last, kept = self.dataset.name, max(networks), self.history.best_epoch
+        shots = [
+            Shot(epoch, network, f"{name}, epoch {epoch}: {verdict(network, self.dataset)}")
+            for epoch, network in networks.items()
+        ]
+        if kept != last:
+            title = f"{name}, epoch {kept}, kept: {verdict(self.network, self.dataset)}"
+            shots.append(Shot(last, self.network, title))
+        return shots
 
     def _decide(self, x: Values) -> Values:
         """Return class indices, or values of a regression, (n,) for points (n, d)."""
@@ -497,6 +684,46 @@ class TrainFCNN:
         """Return loss and score on inputs (n, d) and class indices or values (n,)."""
         return measure(self.network, self.dataset, x, y)
 
+    def _repr_png_(self) -> bytes | None:
+        """Return the overview for a notebook; before `train`, the data."""
+        if self._picture is None:
+            figure = self._for_notebook()
+            self._picture = as_png(figure) if figure else None
+        return self._picture
+
+    def _for_notebook(self) -> "Figure | None":
+        images, n_features = self.dataset.image_shape is not None, self.dataset.x.shape[1]
+        features = None if images or n_features == 2 else (0, 1)
+        if images or n_features > 1:
+            if self._run is not None:
+                return self.plot(features=features)
+            return self.plot_dataset(features=features).get_figure(root=True)
+        return None if self._run is None else self.plot_loss().get_figure(root=True)
+
+    def _repr_html_(self) -> str:
+        """Return a table of what is known, and the overview, for a notebook."""
+        rows = {"data": repr(self.dataset)} | ({} if self._run is None else self._summary())
+        return as_html(f"TrainFCNN({self.dataset.name!r})", rows, self._repr_png_())
+
+    def _summary(self) -> dict[str, str]:
+        """Return what there is to know of the training, in words."""
+        results, task = self.results(), TASKS[self.kind]
+        named = {"score": "training", "test_score": "test", "exact_score": "truth"}
+        scores = [
+            f"{task.say_score(value)} ({where})"
+            for key, where in named.items()
+            if isinstance(value := results[key], float)
+        ]
+        constant = "accuracy" if self.dataset.classes else self.history.loss_name
+        return {
+            "network": repr(self.network),
+            "training": repr(self.history),
+            "ended": str(results["ended"]),
+            "loss": f"{self.history.loss_name} {self.loss:#.3g}",
+            task.score_name: ", ".join(scores),
+            "best constant answer": f"{constant} {self.baseline:.4f}",
+        }
+
     def __repr__(self) -> str:
         name = f"TrainFCNN({self.dataset.name!r})"
         if self._run is None:
@@ -519,27 +746,28 @@ class TrainFCNN:
         )
 
 
-def progress_bar(total: int, unit: str, progress: bool | None) -> "tqdm[Any]":
-    """Return a bar that shows itself after a second; by default in a terminal only."""
-    from tqdm import tqdm
-
-    hidden = None if progress is None else not progress
-    return tqdm(total=total, unit=unit, leave=False, delay=1.0, disable=hidden)
-
-
-def _walk(training: Training, epochs: int, progress: bool | None) -> str:
+def _walk(loop: Iterable[int], epochs: int, progress: bool | None) -> str:
     """Train to the end, or to Ctrl-C; return how it ended."""
     done = 0
     try:
         with progress_bar(epochs, "epoch", progress) as bar:
-            for epoch in training:
+            for epoch in loop:
                 bar.update()
                 done = epoch
     except KeyboardInterrupt:
         return "interrupted"
-    if training.diverged:
-        return "diverged"
     return "done" if done == epochs else "stopped"
+
+
+def _filmed(
+    training: Training, wanted: Sequence[int], taken: dict[int, list[FCNN]]
+) -> Iterator[int]:
+    """Yield the epochs of a training, with its networks put by after those that are wanted."""
+    taken[0] = training.snapshots()
+    for epoch in training:
+        if epoch in wanted:
+            taken[epoch] = training.snapshots()
+        yield epoch
 
 
 def _as_angles(degrees: ArrayLike) -> Array:

@@ -256,8 +256,15 @@ class Training:
 
         It lives on the CPU and takes and gives the data set's own units.
         """
+        return self._take(member, self._best.blocks if self._best else None)
+
+    def snapshots(self) -> list[FCNN]:
+        """Return a copy of each member as it is now, whether or not a better one is kept."""
+        return [self._take(member, None) for member in range(self.stack.n_members)]
+
+    def _take(self, member: int, blocks: list[Tensor] | None) -> FCNN:
         network = deepcopy(self._networks[member])
-        self.stack.copy_to(network, member, self._best.blocks if self._best else None)
+        self.stack.copy_to(network, member, blocks)
         self._scaling.undo(network)
         return network
 

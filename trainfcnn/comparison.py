@@ -1,0 +1,141 @@
+"""Several trainings side by side, on one scale."""
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trainfcnn.grid import verdict
+from trainfcnn.plane import Features
+from trainfcnn.plots import plot_loss, plot_prediction, symmetric
+from trainfcnn.recipe import FIELDS, say_setting
+from trainfcnn.style import COLUMN_SIZE, entitle, new_figure, use_decades
+from trainfcnn.trainer import TrainFCNN
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_COLUMNS = 4
+LINE_LENGTH = 36  # characters of a title
+
+
+def compare(
+    trainers: Sequence[TrainFCNN],
+    titles: Sequence[str] | None = None,
+    *,
+    features: Features | None = None,
+) -> "Figure":
+    """Draw the predictions of several trainings side by side, and below them their losses.
+
+    Colours mean the same in all, and losses that are of one kind are on one scale. For images it
+    is their scores above their losses.
+
+    Parameters
+    ----------
+    trainers : sequence of TrainFCNN
+        All trained.
+    titles : sequence of str, optional
+        One for each; by default what they differ in.
+    features : (int, int), optional
+        Which two to vary, from 0, in data of more than two features.
+
+    Returns
+    -------
+    Figure
+        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
+
+    Raises
+    ------
+    TypeError
+        If something is no `TrainFCNN`.
+    ValueError
+        If there is none, or there is not a title for each.
+    RuntimeError
+        If one is not trained yet.
+
+    Examples
+    --------
+    >>> narrow, wide = (TrainFCNN("xor").train(dims=[n], epochs=20) for n in (2, 8))
+    >>> [ax.get_title().splitlines()[0] for ax in compare([narrow, wide]).axes[:2]]
+    ['dims 2', 'dims 8']
+    """
+    runs = _checked(trainers)
+    said = _differences(runs) if titles is None else list(titles)
+    if len(said) != len(runs):
+        raise ValueError(
+            f"titles must be one for each of the {len(runs)} trainers, got {len(said)}: add or "
+            "leave out some"
+        )
+    figure, upper, lower = _places(len(runs), _headline(runs))
+    norm = symmetric(np.concatenate([run.dataset.y for run in runs]))
+    for run, title, ax in zip(runs, said, upper, strict=True):
+        told = f"{fill(title, LINE_LENGTH)}\n{verdict(run.network, run.dataset)}"
+        if run.dataset.image_shape is None:
+            plot_prediction(run.predict_grid(features=features), run.dataset, ax, told, norm)
+        else:
+            entitle(run.plot_score(ax), told)
+    for run, ax in zip(runs, lower, strict=True):
+        plot_loss(run.history, ax)
+    _share_scales(runs, lower)
+    return figure
+
+
+def _checked(trainers: Sequence[TrainFCNN]) -> list[TrainFCNN]:
+    runs = list(trainers)
+    if not runs:
+        raise ValueError("there must be a trainer to compare, got none: try compare([a, b])")
+    for run in runs:
+        if not isinstance(run, TrainFCNN):
+            raise TypeError(f"compare takes a list of TrainFCNN, got {run!r} in it: leave it out")
+        run.history  # noqa: B018 # says so if it is not trained
+    return runs
+
+
+def _differences(runs: list[TrainFCNN]) -> list[str]:
+    """Return what each differs in from the others."""
+    settings = [
+        {"dataset": run.dataset.name, "n_samples": len(run.dataset.x), "noise": run.dataset.noise}
+        | {"seed": run.seed}
+        | {name: say_setting(getattr(run.recipe, name)) for name in FIELDS}
+        for run in runs
+    ]
+    varied = [name for name in settings[0] if len({repr(each[name]) for each in settings}) > 1]
+    return [
+        ", ".join(f"{name} {each[name]}" for name in varied) or f"training {number}"
+        for number, each in enumerate(settings, start=1)
+    ]
+
+
+def _headline(runs: list[TrainFCNN]) -> str:
+    names = dict.fromkeys(run.dataset.name for run in runs)
+    return f"{', '.join(names)}: {len(runs)} training{'s' * (len(runs) != 1)}"
+
+
+def _places(n: int, title: str) -> "tuple[Figure, list[Axes], list[Axes]]":
+    """Return a figure with n axes for predictions, and one for losses below each."""
+    lines = -(-n // MOST_COLUMNS)
+    columns, rows = -(-n // lines), 2 * lines
+    width, height = COLUMN_SIZE
+    figure = new_figure((columns * width, rows * height), title, between_rows=0.1)
+    axes = figure.subplots(rows, columns, squeeze=False)
+    upper, lower = axes[::2].ravel(), axes[1::2].ravel()
+    for ax in (*upper[n:], *lower[n:]):
+        ax.remove()
+    return figure, list(upper[:n]), list(lower[:n])
+
+
+def _share_scales(runs: list[TrainFCNN], axes: "list[Axes]") -> None:
+    """Give losses of one name the same axes, logarithmic if one of them is."""
+    for name in {run.history.loss_name for run in runs}:
+        alike = [ax for run, ax in zip(runs, axes, strict=True) if run.history.loss_name == name]
+        log = any(ax.get_yscale() == "log" for ax in alike)
+        if log:
+            for ax in alike:
+                ax.set_yscale("log")
+        x, y = np.array([(ax.get_xlim(), ax.get_ylim()) for ax in alike]).transpose(1, 2, 0)
+        for ax in alike:
+            ax.set(xlim=(x[0].min(), x[1].max()), ylim=(y[0].min(), y[1].max()))
+            if log:
+                use_decades(ax.yaxis, y[1].max() / y[0].min())
