@@ -13,11 +13,12 @@ from torch.nn import functional
 from trainfcnn.activations import ACTIVATIONS
 from trainfcnn.batches import Batches
 from trainfcnn.datasets import Dataset
+from trainfcnn.engine import engine
 from trainfcnn.network import FCNN
 from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import entropy
-from trainfcnn.stack import Stack, engine
+from trainfcnn.stack import Stack
 from trainfcnn.tasks import TASKS
 from trainfcnn.training import epochs
 

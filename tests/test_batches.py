@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from strategies import batch_sizes, seeds, sizes
 
 from trainfcnn.batches import Batches
+from trainfcnn.engine import engine
 from trainfcnn.network import FCNN
-from trainfcnn.stack import Stack, engine
+from trainfcnn.stack import Stack
 
 INPUTS, OUTPUTS = 2, 3
 

@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, __version__
 from trainfcnn.cli import TABLES, TRAIN_OPTIONS, TRAIN_SWITCHES, main
@@ -52,6 +54,46 @@ def test_images_are_trained_on_and_drawn(tmp_path, capsys):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+FILM = "train xor --dims 2 --epochs 1 --n-samples 50 --film"
+
+
+def test_a_film_is_made_of_the_training(tmp_path, capsys):
+    path = tmp_path / "xor.gif"
+    assert main([*FILM.split(), str(path)]) == 0
+    assert capsys.readouterr().out.endswith(f"film: {path}\n")
+    with Image.open(path) as film:
+        assert film.n_frames == 2
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_a_training_that_diverged_there_is_no_film(tmp_path, capsys):
+    path = tmp_path / "prod.gif"
+    command = f"train prod --epochs 40 --optimizer sgd --lr 1e12 --film {path}"
+    assert main(command.split()) == 1
+    assert "no film: training diverged" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_where_json_is_printed_a_film_is_told_elsewhere(tmp_path, capsys):
+    path = tmp_path / "xor.gif"
+    assert main([*FILM.split(), str(path), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["dims"] == [2, 2, 1]
+    assert captured.err == f"film: {path}\n"
+
+
+def test_of_more_features_two_can_be_drawn(tmp_path, capsys):
+    data, rng = tmp_path / "four.csv", np.random.default_rng(0)
+    np.savetxt(data, np.column_stack([rng.normal(size=(40, 4)), np.arange(40) % 2]), delimiter=",")
+    film, picture = tmp_path / "four.gif", tmp_path / "four.png"
+    command = ["train", str(data), "--dims", "2", "--epochs", "1", "--features", "3", "1"]
+    assert main([*command, "--film", str(film), "--plot", str(picture)]) == 0
+    assert film.exists()
+    assert picture.exists()
+    assert main(["train", str(data), "--film", str(film)]) == 2
+    assert "choose features=(0, 3)" in capsys.readouterr().err
+
+
 def test_json_is_all_that_is_printed_and_holds_the_recipe(tmp_path, capsys):
     options = "--dims 4 3 --lr 0.02 --epochs 2 --batch-size 50 --seed 3 --n-samples 100 --nesterov"
     options += " --optimizer sgd --momentum 0.9 --json --plot"
@@ -88,6 +130,11 @@ def test_a_csv_file_is_data(tmp_path, capsys):
         ("train nothing.csv", "there is no file 'nothing.csv'"),
         ("train xor --plot picture.xyz", "got 'picture.xyz': try 'picture.png'"),
         ("train xor --plot nowhere/picture.png", "no folder 'nowhere'"),
+        ("train xor --film xor.gfi", "unknown film ending '.gfi': did you mean '.gif'?"),
+        ("train xor --film nowhere/xor.gif", "no folder 'nowhere'"),
+        ("train xor --film xor.gif --features 0 2", "features must be two different indices from"),
+        ("train xor --plot xor.png --features 1 1", "got [1, 1]: try features=(0, 1)"),
+        ("train digits --film digits.gif", "got the 64 pixels of 'digits'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_status_2(arguments, message, capsys, tmp_path, monkeypatch):

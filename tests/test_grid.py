@@ -70,7 +70,7 @@ def test_responses_are_scores_for_classes_and_outputs_for_a_regression(kind, dty
 def test_many_points_are_answered_part_by_part_as_they_would_be_at_once(monkeypatch):
     network, x = FCNN([2, 4, 3], dtype=torch.float64), np.random.default_rng(0).normal(size=(7, 2))
     whole = respond(network, "multiclass", x)
-    monkeypatch.setattr("trainfcnn.grid.MOST_NUMBERS", 8)
+    monkeypatch.setattr("trainfcnn.grid.PART", 3)
     torch.testing.assert_close(respond(network, "multiclass", x), whole)
     assert respond(network, "multiclass", x[:0]).shape == (0, 3)
 

@@ -1,13 +1,18 @@
 """What holds for the package as a whole: no side effects, light imports, short functions."""
 
 import ast
+import gc
 import os
 import random
 import signal
 import subprocess
 import sys
+import tracemalloc
 from importlib import import_module
+from io import BytesIO
+from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import joblib
 import matplotlib as mpl
@@ -16,9 +21,11 @@ import pytest
 import sklearn.datasets  # its import sets an environment variable  # noqa: F401
 import torch
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 import trainfcnn
 from trainfcnn import TrainFCNN, as_dataset, cli, make_dataset
+from trainfcnn.animation import ENCODERS
 from trainfcnn.datasets import DATASETS
 
 SOURCES = sorted(Path(trainfcnn.__file__).parent.glob("*.py"))
@@ -87,9 +94,22 @@ def wide():
     trained(dims=[500, 500, 500], epochs=1, batch_size=60)
 
 
+def rendered(figure):
+    figure.savefig(BytesIO(), format="png", dpi=50)
+
+
+def filmed(name):
+    with TemporaryDirectory() as folder:
+        trained().animate(Path(folder, name), frames=2)
+
+
 ON_IMAGES = (
     "plot", "plot_dataset", "plot_confusion", "plot_mistakes", "plot_weights", "plot_rotation",
     "rotation_scores", "confusion", "mistakes",
+)  # fmt: skip
+ON_POINTS = (
+    "plot_error", "plot_network", "plot_space", "plot_confusion", "plot_calibration", "plot_roc",
+    "plot_precision_recall", "confusion", "mistakes",
 )  # fmt: skip
 POINTS = np.random.default_rng(0).normal(size=(20, 2))
 # every public call; add a line for a new one
@@ -128,6 +148,13 @@ CALLS = {
     "plot_prediction": lambda: trained().plot_prediction(),
     "plot_loss": lambda: trained().plot_loss(),
     "plot_score": lambda: trained().plot_score(),
+    **{f"{name} of points": lambda name=name: getattr(trained(), name)() for name in ON_POINTS},
+    "plot_residuals": lambda: trained("prod").plot_residuals(),
+    "rendering": lambda: rendered(trained().plot()),
+    **{f"animate {ending}": lambda ending=ending: filmed(f"xor{ending}") for ending in ENCODERS},
+    "compare": lambda: rendered(trainfcnn.compare([trained(), trained("prod")])),
+    "shown in a notebook": lambda: (trained()._repr_png_(), trained()._repr_html_()),
+    "shown untrained": lambda: TrainFCNN("xor", 60)._repr_html_(),
     "images": lambda: trained("digits", rotate=9.0, shift=1.0, scale=0.1),
     "turned": lambda: trained("digits").score(rotate=25),
     **{
@@ -153,6 +180,46 @@ def test_no_call_changes_anything_global(call):
     CALLS[call]()
     after = global_state()
     assert [what for what in before if before[what] != after[what]] == []
+
+
+PLOTS = (
+    "plot_dataset", "plot_loss", "plot_score", "plot_network", "plot_space", "plot_confusion",
+    "plot_calibration", "plot_roc", "plot_precision_recall", "plot_prediction",
+)  # fmt: skip
+
+
+def figures_alive():
+    gc.collect()
+    return {id(one) for one in gc.get_objects() if type(one) is Figure}
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_two_hundred_plots():
+    """Less is left of them than a single figure holds: 6,000 objects, 280 kB, and all its pixels.
+
+    Only the last 20 are traced, since that takes three times as long.
+    """
+    made, figures = trained(), figures_alive()
+
+    def plot(n):
+        for number, name in enumerate(islice(cycle(PLOTS), n)):
+            ax = getattr(made, name)()
+            if number % 11 == 0:
+                rendered(ax.figure)
+
+    plot(2 * len(PLOTS))  # fills matplotlib's caches, of fonts say
+    gc.collect()
+    objects = len(gc.get_objects())
+    plot(160)
+    assert figures_alive() <= figures
+    assert len(gc.get_objects()) < objects + 5000
+    tracemalloc.start()
+    plot(20)
+    gc.collect()
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 250_000
+    assert plt.get_fignums() == []
 
 
 def test_an_interrupt_leaves_threads_and_grad_mode_as_they_were(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 import trainfcnn
 
 LEVELS = {
-    0: ("checks", "files", "lookup", "notebook", "progress", "seeds"),
+    0: ("checks", "engine", "files", "later", "lookup", "notebook", "progress", "seeds"),
     1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
     2: ("optimizers", "network", "images", "diagnosis", "plane"),
     3: ("stack", "grid", "sources", "scaling"),

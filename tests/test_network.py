@@ -53,6 +53,16 @@ def test_scores_are_matrix_products_with_an_activation_between(activation):
     torch.testing.assert_close(network.scores(x), expected)
 
 
+@given(hidden=hidden_dims, seed=seeds)
+def test_hidden_is_what_each_hidden_layer_hands_to_the_next(hidden, seed):
+    network, x = FCNN([2, *hidden, 3], "tanh", seed=seed), some_inputs()
+    layers = network.hidden(x)
+    assert [layer.shape for layer in layers] == [(5, size) for size in hidden]
+    for linear, before, after in zip(network.linears, [x, *layers], layers, strict=False):
+        assert torch.equal(after, torch.tanh(linear(before)))
+    assert torch.equal(network.linears[-1]([x, *layers][-1]), network.scores(x))
+
+
 @pytest.mark.parametrize("last", LAST_ACTIVATIONS)
 def test_outputs_are_scores_behind_the_last_activation(last):
     network, x = FCNN([2, 4, 3], last_activation=last), some_inputs()

@@ -1,5 +1,6 @@
 """What the pictures show, read off their artists."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib
@@ -7,18 +8,25 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_rgb
+from matplotlib import style as looks
+from matplotlib.collections import PathCollection
+from matplotlib.colors import LogNorm, to_rgb
 from matplotlib.figure import Figure
+from sklearn import metrics
+from sklearn.datasets import load_iris
 
 from trainfcnn import DATASETS, TASKS, History, TrainFCNN, blobs, make_dataset
+from trainfcnn.grid import predict_grid
 from trainfcnn.plots import (
+    LEAST_MISSED,
     MOST_POINTS,
     SURFACE_STRENGTH,
     plot_dataset,
+    plot_error,
     plot_loss,
     plot_prediction,
 )
-from trainfcnn.style import CLASS_COLORS
+from trainfcnn.style import CLASS_COLORS, FAINT, LINE, class_paths
 
 ONE_OF_EACH_KIND = {"regression": "prod", "binary": "xor", "multiclass": "quadrants"}
 
@@ -202,11 +210,20 @@ def test_large_targets_have_room_too():
     assert_nothing_is_clipped_or_overlaps(TrainFCNN((x, 1e4 * x[:, 0])).train(epochs=2).plot())
 
 
-def test_a_given_axes_is_drawn_on_and_returned(trained):
+DRAWN_ON = ("dataset", "prediction", "loss", "score", "network", "error", "space")
+
+
+@pytest.mark.parametrize("picture", [f"plot_{name}" for name in DRAWN_ON])
+def test_a_given_axes_is_drawn_on_and_returned(trained, picture):
     ax = Figure().subplots()
-    assert trained.plot_dataset(ax) is ax
-    assert trained.plot_prediction(ax) is ax
-    assert trained.plot_loss(ax) is ax
+    assert getattr(trained, picture)(ax) is ax
+
+
+def test_diagnoses_are_drawn_on_given_axes_too(trained):
+    of_classes = ("plot_calibration", "plot_roc", "plot_precision_recall")
+    for picture in of_classes if trained.dataset.classes else ("plot_residuals",):
+        ax = Figure().subplots()
+        assert getattr(trained, picture)(ax) is ax
 
 
 def test_pictures_leave_pyplot_and_its_settings_alone(trained):
@@ -234,3 +251,241 @@ def test_the_same_prediction_may_be_drawn_twice(trained):
     grid = trained.predict_grid(n=51)
     first, second = (plot_prediction(grid, trained.dataset) for _ in range(2))
     np.testing.assert_array_equal(first.images[0].get_array(), second.images[0].get_array())
+
+
+# markers
+
+
+def outlines(ax):
+    """What each point looks like."""
+    (points,) = [part for part in ax.collections if type(part) is PathCollection]
+    return [path.vertices.tobytes() for path in points.get_paths()]
+
+
+@pytest.mark.parametrize("picture", ["plot_dataset", "plot_prediction"])
+def test_every_class_has_a_marker_of_its_own(picture):
+    trainer = TrainFCNN("quadrants", n_samples=50).train(epochs=1)
+    seen, expected = outlines(getattr(trainer, picture)()), class_paths(4)
+    assert seen == [expected[label].vertices.tobytes() for label in trainer.dataset.y]
+    assert len(set(seen)) == 4
+
+
+def test_every_point_of_a_thinned_prediction_keeps_marker_and_color_of_its_class():
+    trainer = TrainFCNN("quadrants", n_samples=2500).train(epochs=1)
+    points = trainer.plot_prediction().collections[-1]
+    y, expected = trainer.dataset.y[::3], class_paths(4)
+    np.testing.assert_array_equal(points.get_offsets(), trainer.dataset.x[::3])
+    seen = [path.vertices.tobytes() for path in points.get_paths()]
+    assert seen == [expected[label].vertices.tobytes() for label in y]
+    colors = [to_rgb(CLASS_COLORS[label]) for label in y]
+    np.testing.assert_allclose(points.get_facecolors()[:, :3], colors)
+
+
+# more features than two
+
+
+@pytest.fixture(scope="module")
+def iris():
+    return TrainFCNN(load_iris(return_X_y=True)).train(epochs=5)
+
+
+def test_two_features_are_drawn_of_many(iris):
+    ax = iris.plot_dataset(features=(3, 1))
+    (points,) = ax.collections
+    np.testing.assert_array_equal(points.get_offsets(), iris.dataset.x[:, [3, 1]])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("feature 3", "feature 1")
+
+
+def test_a_prediction_over_two_features_of_many_says_where_the_others_are(iris):
+    ax = iris.plot_prediction(features=(3, 1))
+    assert ax.get_xlabel() == "feature 3, the others at their median"
+    assert ax.get_ylabel() == "feature 1"
+    np.testing.assert_array_equal(ax.collections[-1].get_offsets(), iris.dataset.x[:, [3, 1]])
+    low, high = np.array(iris.dataset.domain.low), np.array(iris.dataset.domain.high)
+    low, high = (1.25 * low - 0.25 * high)[[3, 1]], (1.25 * high - 0.25 * low)[[3, 1]]
+    np.testing.assert_allclose(ax.axis(), (low[0], high[0], low[1], high[1]))
+
+
+@pytest.mark.parametrize("features", [(2, 3), (3, 2), (0, 2)], ids=str)
+def test_two_features_of_many_fill_the_picture_and_its_note_stays_in_it(iris, features):
+    ax = iris.plot_prediction(features=features)
+    ax.figure.draw_without_rendering()
+    page, (note,) = ax.get_window_extent(), ax.texts
+    assert 0.6 < page.height / page.width < 1.5
+    assert page.x0 < note.get_window_extent().x0 < note.get_window_extent().x1 < page.x1
+
+
+def test_the_overview_takes_two_features_of_many(iris):
+    figure = iris.plot(features=(2, 3))
+    axes = {ax.get_label(): ax for ax in figure.axes}
+    assert axes["data"].get_xlabel() == "feature 2"
+    assert axes["prediction"].get_ylabel() == "feature 3"
+    assert_nothing_is_clipped_or_overlaps(figure)
+
+
+# errors
+
+
+def an_error(name, n=20, answers=None):
+    """The picture of an error of an untrained network, its grid, and the truth."""
+    trainer = TrainFCNN(name, n_samples=20).train(epochs=0)
+    grid = predict_grid(trainer.network, trainer.dataset, n)
+    grid = grid if answers is None else replace(grid, values=answers(grid))
+    truth = trainer.dataset.law.truth(*np.meshgrid(grid.x1, grid.x2))
+    return plot_error(grid, truth), grid, truth
+
+
+def one_hot(grid, classes):
+    return np.eye(len(grid.classes))[classes]
+
+
+def contours(ax):
+    """Colour and vertices of each contour, dashed and solid apart."""
+    found = {"--": [], "-": []}
+    for part in ax.collections:
+        if hasattr(part, "levels"):
+            (dashes,) = {style[1] is not None for style in part.get_linestyles()}
+            vertices = np.concatenate([path.vertices for path in part.get_paths()])
+            found["--" if dashes else "-"].append((to_rgb(part.get_edgecolor()[0]), vertices))
+    return found
+
+
+@pytest.mark.parametrize("name", ["xor", "quadrants"])
+def test_the_error_of_classes_is_the_probability_not_given_to_the_true_one(name):
+    ax, grid, truth = an_error(name)
+    image = ax.images[0].get_array()
+    for i, j in np.ndindex(truth.shape):
+        assert image[i, j] == pytest.approx(1 - grid.values[i, j, truth[i, j]])
+    assert isinstance(ax.images[0].norm, LogNorm)
+    assert ax.images[0].get_clim() == (LEAST_MISSED, 1)
+    assert ax.child_axes[0].get_ylabel() == "probability not given to the true class"
+
+
+def test_the_error_of_a_sure_and_right_answer_is_at_the_lower_end_of_the_scale():
+    ax, *_ = an_error("xor", answers=lambda grid: one_hot(grid, np.zeros((20, 20), int)))
+    image = ax.images[0].get_array()
+    assert set(np.unique(image)) == {LEAST_MISSED, 1}
+    np.testing.assert_array_equal(image[:10, 10:], LEAST_MISSED)
+
+
+def test_the_truth_changes_at_a_dashed_line_and_the_decision_at_a_solid_one():
+    def left_or_right(grid):
+        """The wrong answer: class 1 where x1 > 1."""
+        return one_hot(grid, np.tile((grid.x1 > 1).astype(int), (20, 1)))
+
+    found = contours(an_error("and", answers=left_or_right)[0])
+    ((color, truth),), ((solid, decision),) = found["--"], found["-"]
+    assert (color, solid) == (to_rgb(FAINT), to_rgb(LINE))
+    cell = 6 / 20
+    assert (np.abs(truth).min(1) < cell).all()
+    assert (truth > -cell).all()
+    assert (np.abs(decision[:, 0] - 1) < cell).all()
+
+
+def test_every_border_between_classes_is_dashed_and_none_where_there_is_none():
+    assert len(contours(an_error("quadrants")[0])["--"]) == 3
+    assert contours(an_error("prod")[0]) == {"--": [], "-": []}
+
+
+def test_the_error_of_a_regression_is_the_prediction_minus_the_truth():
+    ax, grid, truth = an_error("prod")
+    np.testing.assert_allclose(ax.images[0].get_array(), grid.values - truth)
+    assert ax.child_axes[0].get_ylabel() == "prediction - truth"
+
+
+def far_off(grid):
+    """The truth of 'prod', 0.1 too low inside and 7 too high outside."""
+    truth = DATASETS["prod"].truth(*np.meshgrid(grid.x1, grid.x2))
+    return truth + np.where(grid.inside, -0.1, 7.0)
+
+
+def near(grid):
+    return DATASETS["prod"].truth(*np.meshgrid(grid.x1, grid.x2)) - 0.1 * grid.inside
+
+
+@pytest.mark.parametrize(("answers", "arrows"), [(far_off, 2), (near, 0)])
+def test_the_scale_is_that_of_the_domain_and_the_bar_has_arrows_if_it_is_left(answers, arrows):
+    ax, *_ = an_error("prod", answers=answers)
+    assert ax.images[0].get_clim() == pytest.approx((-0.1, 0.1))
+    assert len(ax.child_axes[0].patches) == arrows
+
+
+def test_the_title_says_the_size_of_errors_inside_and_outside():
+    assert an_error("prod", answers=far_off)[0].get_title() == "RMSE 0.1 inside, 7 outside"
+    ax, *_ = an_error("xor", answers=lambda grid: one_hot(grid, 1 - grid.inside.astype(int)))
+    assert ax.get_title() == "50.0% right inside, 50.0% right outside"
+
+
+@pytest.mark.parametrize("name", ["circles", "and", "polynom"])
+def test_the_figures_of_the_title_are_those_of_scikit_learn(name):
+    ax, grid, truth = an_error(name)
+    parts = {"inside": np.ones_like(truth, bool), "outside": None}
+    low, high = grid.plane.domain.low, grid.plane.domain.high
+    x1, x2 = np.meshgrid(grid.x1, grid.x2)
+    inside = (x1 >= low[0]) & (x1 <= high[0]) & (x2 >= low[1]) & (x2 <= high[1])
+    parts = {"inside": inside, "outside": ~inside}
+    if grid.classes:
+        right = grid.values.argmax(-1)
+        told = [
+            f"{TASKS[grid.kind].say_score(metrics.accuracy_score(truth[m], right[m]))} right {k}"
+            for k, m in parts.items()
+        ]
+        assert ax.get_title() == ", ".join(told)
+    else:
+        squares = {
+            k: metrics.mean_squared_error(truth[m], grid.values[m]) for k, m in parts.items()
+        }
+        told = [f"{square**0.5:.2g} {k}" for k, square in squares.items()]
+        assert ax.get_title() == f"RMSE {', '.join(told)}"
+
+
+def test_without_a_margin_there_is_no_outside_to_tell_of():
+    trainer = TrainFCNN("xor", n_samples=20).train(epochs=0)
+    grid = trainer.predict_grid(20, margin=0)
+    truth = trainer.dataset.law.truth(*np.meshgrid(grid.x1, grid.x2))
+    assert "outside" not in plot_error(grid, truth).get_title()
+    assert plot_error(grid, truth, title="what").get_title() == "what"
+
+
+def test_the_sampled_domain_is_framed(trained):
+    ax = trained.plot_error()
+    (frame,) = ax.patches
+    assert frame.get_bbox().bounds == (-2, -2, 4, 4)
+    assert not frame.get_fill()
+    assert [text.get_text() for text in ax.texts] == ["framed: the sampled domain"]
+    assert ax.axis() == pytest.approx((-3, 3, -3, 3))
+
+
+# divergence, dark pages
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        *((source, np.nan) for source in (*TASKS, "own classes", "own values")),
+        *(("prod", np.inf), ("xor", 1e38)),
+    ],
+)
+def test_a_network_that_diverged_has_an_overview_all_the_same(source, value):
+    x = np.random.default_rng(0).normal(size=(40, 2))
+    own = {"own classes": (x, x[:, 0] > 0), "own values": (x, x[:, 0])}
+    given = own.get(source) or ONE_OF_EACH_KIND.get(source, source)
+    trainer = TrainFCNN(given).train(dims=[2], epochs=1)
+    with torch.no_grad():
+        for parameter in trainer.network.parameters():
+            parameter.fill_(value)
+    trainer.plot().draw_without_rendering()
+
+
+@pytest.mark.parametrize(
+    "picture", ["plot_dataset", "plot_prediction", "plot_loss", "plot_score", "plot_error"]
+)
+def test_on_a_dark_background_no_text_that_stands_on_it_is_dark(trained, picture):
+    with looks.context("dark_background"):
+        ax = getattr(trained, picture)()
+        texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels()]
+        texts += [t for bar in ax.child_axes for t in (bar.yaxis.label, *bar.get_yticklabels())]
+        colors = [text.get_color() for text in texts] + [line.get_color() for line in ax.lines]
+        notes = {text.get_bbox_patch().get_facecolor()[:3] for text in ax.texts}
+    assert min(sum(to_rgb(color)) for color in colors) > 1
+    assert notes <= {(1, 1, 1)}  # they bring a light ground of their own

@@ -29,7 +29,11 @@ def test_the_python_blocks_run_one_after_the_other(tmp_path, monkeypatch, capsys
         if language == "python":
             exec(compile(block, "README.md", "exec"), names)
     assert capsys.readouterr().out.count("TrainFCNN(") == 3
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["grid.csv", "xor.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "grid.csv",
+        "quadrants.gif",
+        "xor.png",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -55,7 +59,7 @@ def test_what_is_linked_or_shown_is_there():
 
 
 @pytest.mark.parametrize(
-    "name", ["demo", "test", "check", "bench", "reproduce", "install", "tables"]
+    "name", ["demo", "test", "check", "bench", "gallery", "reproduce", "install", "tables"]
 )
 def test_the_scripts_are_there_to_be_run(name):
     script = ROOT / "scripts" / name

@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from trainfcnn.recipe import FIELDS, Recipe, check_dims
+from trainfcnn.recipe import FIELDS, Recipe, check_dims, say_setting
 
 NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf"), [0.1]]
 NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
@@ -116,3 +116,14 @@ def test_but_checks_the_bounds_and_the_names():
         Recipe().but(epochs=-1)
     with pytest.raises(ValueError, match="unknown recipe field 'ephocs': did you mean 'epochs'"):
         Recipe().but(ephocs=3)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ((8, 4), "8-4"), ((6,), "6"), ((), "none"), (0.01, 0.01), (None, None), (True, True),
+        ("relu", "relu"), (np.tanh, "tanh"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_said_in_a_word(value, said):
+    assert say_setting(value) == said

@@ -21,11 +21,12 @@ from oracle import (
 from strategies import cases, hidden_dims, sizes
 
 from trainfcnn.activations import ACTIVATIONS
+from trainfcnn.engine import SMALL_WORK, engine
 from trainfcnn.network import FCNN
 from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import entropy
-from trainfcnn.stack import SMALL_WORK, Stack, Workspace, engine
+from trainfcnn.stack import Stack, Workspace
 from trainfcnn.tasks import TASKS
 
 HUNDRED = Recipe(dims=[4, 3], lr=0.001, epochs=100, batch_size=12, dtype="float64")

@@ -12,6 +12,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
 from trainfcnn import TASKS, sweep
+from trainfcnn.grid import predict_grid
 from trainfcnn.style import LINE, PAPER
 from trainfcnn.sweep_plots import (
     MOST_CURVES,
@@ -482,6 +483,28 @@ def test_an_interrupted_sweep_without_networks_is_refused(found, picture):
 def test_extremes_are_of_a_plane():
     with pytest.raises(ValueError, match="64 pixels of 'digits'"):
         sweep("digits", n_samples=100, epochs=1).plot_extremes()
+
+
+@pytest.fixture(scope="module")
+def wide():
+    x = np.random.default_rng(0).normal(size=(60, 3))
+    return sweep((x, x[:, 0] > 0), 3, dims=[4], epochs=1)
+
+
+def test_extremes_over_two_features_of_many_are_the_predictions_of_the_best_and_the_worst(wide):
+    figure = wide.plot_extremes(features=(2, 0))
+    ranked = sorted(wide.outcomes, key=lambda outcome: (outcome.score, -outcome.loss))
+    for ax, outcome in zip(figure.axes, (ranked[-1], ranked[0]), strict=True):
+        assert ax.get_xlabel() == "feature 2, the others at their median"
+        assert ax.get_ylabel() == "feature 0"
+        grid = predict_grid(outcome.network, wide.trainer.dataset, features=(2, 0))
+        np.testing.assert_array_equal(ax.images[0].get_array(), grid.values[..., 1])
+
+
+@pytest.mark.parametrize("features", [None, (0, 0), (0, 9), (0,), "ab"])
+def test_extremes_want_two_of_the_features(wide, features):
+    with pytest.raises(ValueError, match=r"features=\(0, 2\)"):
+        wide.plot_extremes(features=features)
 
 
 def test_networks_that_diverged_are_no_extremes():

@@ -22,6 +22,7 @@ X = RNG.normal(size=(60, 2))
 HALF = (X[:, 0] > 0).astype(int)
 NAMES = np.array(["no", "yes"])
 WIDE = np.column_stack([X, X[:, 0]])
+ONE, UNTESTED = (X[:, :1], HALF), (X[:2], [0, 1])
 
 SOURCES = {
     **{name: name for name in DATASETS},
@@ -256,6 +257,112 @@ def test_the_network_is_an_ordinary_module_that_can_be_trained_on(trainers):
     network = trained().network
     network(torch.zeros(3, 2)).sum().backward()
     assert all(p.grad is not None and p.device.type == "cpu" for p in network.parameters())
+
+
+# pictures
+
+
+@pytest.mark.parametrize("features", [(0, 2), (2, 0), [1, 2], (np.int64(0), np.uint8(2))], ids=str)
+def test_a_grid_over_two_features_is_the_prediction_with_the_others_at_their_median(
+    features, trainers
+):
+    trainer = trainers["three_columns"]
+    grid = trainer.predict_grid(5, features=features)
+    points = np.tile(np.median(trainer.dataset.x, axis=0), (25, 1))
+    points[:, features] = [(x1, x2) for x2 in grid.x2 for x1 in grid.x1]
+    expected = trainer.predict_proba(points)
+    np.testing.assert_allclose(grid.values.reshape(25, -1), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("picture", ["plot_dataset", "plot_prediction", "plot_space", "plot"])
+def test_two_of_more_features_can_be_drawn(picture, trainers):
+    assert getattr(trainers["three_columns"], picture)(features=(2, 0))
+
+
+@pytest.mark.parametrize("source", [*DATASETS, "law"])
+def test_an_error_is_that_of_the_prediction_from_the_truth_at_every_cell(source, trainers):
+    trainer = trainers[source]
+    ax = trainer.plot_error()
+    law, (left, right, bottom, top) = trainer.dataset.law, ax.images[0].get_extent()
+    image = ax.images[0].get_array()
+    n = len(image)
+    for i, j in ((0, 0), (7, n - 3), (n // 2, n // 3)):
+        x1, x2 = left + (j + 0.5) * (right - left) / n, bottom + (i + 0.5) * (top - bottom) / n
+        point, truth = [[x1, x2]], law.truth(np.array([x1]), np.array([x2]))[0]
+        if trainer.kind == "regression":
+            assert image[i, j] == pytest.approx(trainer.predict(point)[0] - truth, abs=1e-5)
+        else:
+            missed = 1 - trainer.predict_proba(point)[0, truth]
+            assert image[i, j] == pytest.approx(max(missed, 1e-3), abs=1e-5)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_network_has_a_portrait(source, trainers):
+    trainer = trainers[source]
+    ax = trainer.plot_network()
+    units = [min(size, 9) if size > 10 else size for size in trainer.network.dims]
+    planar = trainer.dataset.x.shape[1] == 2 and not trainer.dataset.image_shape
+    assert len(ax.images) == (sum(units) if planar else 0)
+    assert ax.get_title().startswith("-".join(map(str, trainer.network.dims)))
+
+
+@pytest.mark.parametrize("dims", [[], [1], [1, 1], [2, 1, 2]], ids=str)
+def test_networks_of_no_or_narrow_layers_are_drawn(dims):
+    trainer = trained(dims=dims)
+    assert len(trainer.plot_network().images) == 3 + sum(dims)
+    assert len(trainer.plot().axes) == 5
+
+
+def test_space_is_that_of_the_layer_and_the_units_asked_for():
+    trainer = trained(dims=[4, 2, 3])
+    assert trainer.plot_space().get_xlabel() == "hidden layer 1, unit 0"
+    ax = trainer.plot_space(layer=np.int64(0), units=(3, np.int64(1)))
+    names = (ax.get_xlabel(), ax.get_ylabel())
+    assert names == ("hidden layer 0, unit 3", "hidden layer 0, unit 1")
+    with torch.no_grad():
+        x = torch.tensor(trainer.dataset.x, dtype=torch.float32)
+        expected = trainer.network.hidden(x)[0][:, [3, 1]].numpy()
+    np.testing.assert_allclose(ax.collections[-1].get_offsets(), expected, rtol=1e-5)
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_diagnoses_of_classes_are_those_of_scikit_learn_on_the_test_sample(trainers):
+    trainer = trainers["strings"]
+    x, truth = trainer.dataset.x_test, own_labels(trainer) == "yes"
+    probability = trainer.predict_proba(x)[:, 1]
+    area = metrics.roc_auc_score(truth, probability)
+    assert f"yes: {area:.3f}" in legend(trainer.plot_roc())
+    precision = metrics.average_precision_score(truth, probability)
+    assert any(f"yes: {precision:.3f}" in told for told in legend(trainer.plot_precision_recall()))
+    assert trainer.plot_calibration().get_title().endswith(f" on {len(x)} points")
+
+
+def test_residuals_are_those_of_the_test_sample(trainers):
+    trainer = trainers["values"]
+    x, y = trainer.dataset.x_test, trainer.dataset.y_test
+    lines = [line for line in trainer.plot_residuals().lines if line.get_ls() == "None"]
+    drawn = np.concatenate([line.get_xydata() for line in lines])
+    expected = np.stack([y, trainer.predict(x) - y], axis=1)
+    np.testing.assert_allclose(drawn[drawn[:, 0].argsort()], expected[y.argsort()])
+
+
+LAST = {
+    "xor": "probability not given to the true class",
+    "prod": "prediction - truth",
+    "values": "residual: prediction - truth",
+    "numbers": "accuracy, with 95% interval",
+    "untested": "accuracy",
+}
+
+
+@pytest.mark.parametrize("source", LAST)
+def test_the_last_picture_of_the_overview_is_of_what_is_known(source, trainers):
+    trainer = trainers[source] if source in SOURCES else TrainFCNN(UNTESTED).train(**QUICK)
+    (ax,) = [ax for ax in trainer.plot().axes if ax.get_label() == "errors"]
+    assert LAST[source] in [part.get_ylabel() for part in (ax, *ax.child_axes)]
 
 
 # how it ends
@@ -512,6 +619,37 @@ BAD_CALLS = {
     "untested": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).mistakes(), "no test sample"),
     "mistakes": (lambda: trained("digits").mistakes(0), "of 1 or more, got 0: try n=24"),
     "no_classes": (lambda: trained("prod").confusion(), "'prod' is a regression"),
+    "plane_00": (lambda: trained("three_columns").plot(features=(0, 0)), "got (0, 0): try"),
+    "plane_09": (lambda: trained("three_columns").plot_prediction(features=(0, 9)), "got (0, 9):"),
+    "plane_0": (lambda: untrained("three_columns").plot_dataset(features=(0,)), "from 0 to 2, got"),
+    "plane_ab": (lambda: trained("three_columns").plot_space(features="ab"), "got 'ab': try"),
+    "plane_of_2": (lambda: trained().predict_grid(features=(0, 2)), "indices from 0 to 1, got"),
+    "overview": (lambda: trained("three_columns").plot(), "choose features=(0, 2), say"),
+    "space": (lambda: trained("three_columns").plot_space(), "choose features=(0, 2), say"),
+    "data": (lambda: untrained("three_columns").plot_dataset(), "choose features=(0, 2), say"),
+    "line": (lambda: TrainFCNN(ONE).train(**QUICK).plot(), "got 1 in 'own data': use plot_loss()"),
+    "line_data": (lambda: TrainFCNN(ONE).plot_dataset(features=(0, 1)), "got 1 in 'own data'"),
+    "image_space": (lambda: trained("digits").plot_space(), "the 64 pixels of 'digits': use"),
+    "image_grid": (lambda: trained("digits").predict_grid(features=(0, 1)), "the 64 pixels of"),
+    "layer": (lambda: trained().plot_space(layer=1), "layer must be the index of a hidden layer"),
+    "layer_-1": (lambda: trained().plot_space(layer=-1), "got -1: choose from [0]"),
+    "units": (lambda: trained().plot_space(units=(0, 6)), "indices from 0 to 5, got (0, 6): try"),
+    "one_unit": (lambda: trained().plot_space(units=(3,)), "got (3,): try units=(0, 1)"),
+    "unbent": (lambda: trained(dims=[]).plot_space(), "got hidden layers of []: train with"),
+    "narrow": (lambda: trained(dims=[1, 1]).plot_space(), "got hidden layers of [1, 1]: train"),
+    "no_law": (lambda: trained("numbers").plot_error(), "truth of 'own data' is not known"),
+    "image_law": (lambda: trained("digits").plot_error(), "truth of 'digits' is not known"),
+    "calibration": (lambda: trained("prod").plot_calibration(), "use .score() or plot_residuals()"),
+    "roc": (lambda: trained("prod").plot_roc(), "'prod' is a regression: use"),
+    "precision": (lambda: trained("prod").plot_precision_recall(), "'prod' is a regression: use"),
+    "residuals": (lambda: trained().plot_residuals(), "'xor' has classes: use plot_calibration()"),
+    **{
+        name: (lambda name=name: getattr(TrainFCNN(UNTESTED).train(**QUICK), name)(), "no test sam")
+        for name in ("plot_calibration", "plot_roc", "plot_precision_recall", "plot_confusion")
+    },
+    "residuals_of_none": (
+        lambda: TrainFCNN((X[:2], [0.5, 1])).train(**QUICK).plot_residuals(), "no test sample"
+    ),
     "no_test": (lambda: TrainFCNN((X[:2], [0, 1])).train(**QUICK).score(), "give X and y"),
 }  # fmt: skip
 
@@ -530,11 +668,18 @@ def test_a_mistake_is_answered_in_one_line_that_names_it(mistake):
     [
         *("network", "history", "recipe", "loss", "accuracy"),
         *("score", "exact_score", "results", "predict_grid", "plot"),
+        *("plot_prediction", "plot_loss", "plot_score", "plot_network", "plot_error"),
+        *("plot_space", "plot_calibration", "plot_roc", "plot_precision_recall"),
     ],
 )
 def test_asking_before_training_says_to_train(ask):
     with pytest.raises(RuntimeError, match=r"TrainFCNN\('xor'\) is not trained yet: call .train"):
         getattr(untrained(), ask)()
+
+
+def test_residuals_before_training_say_to_train():
+    with pytest.raises(RuntimeError, match=r"TrainFCNN\('prod'\) is not trained yet: call .train"):
+        untrained("prod").plot_residuals()
 
 
 @pytest.mark.parametrize("ask", ["predict", "predict_proba"])

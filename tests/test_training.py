@@ -17,10 +17,10 @@ from oracle import (
 from strategies import cases
 
 from trainfcnn.datasets import Dataset, held_out, make_dataset
+from trainfcnn.engine import engine
 from trainfcnn.optimizers import SCHEDULES
 from trainfcnn.recipe import Recipe
 from trainfcnn.seeds import numpy_generator, restart_seeds
-from trainfcnn.stack import engine
 from trainfcnn.tasks import TASKS
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training import Training
@@ -403,7 +403,7 @@ def test_large_work_trains_as_small_work_does(monkeypatch):
     """Threads change the speed, and nothing else on so few samples."""
     dataset = small_dataset("multiclass")
     single = trained(dataset, QUICK).network()
-    monkeypatch.setattr("trainfcnn.stack.SMALL_WORK", 0)
+    monkeypatch.setattr("trainfcnn.engine.SMALL_WORK", 0)
     assert_same_network(trained(dataset, QUICK).network(), single)
 
 
@@ -636,3 +636,35 @@ def test_to_compare_members_midway_does_not_change_their_training(images):
 def test_a_rate_of_its_own_follows_the_schedule():
     dataset, recipe = small_dataset("binary"), replace(QUICK, schedule="one_cycle")
     assert_members_train_as_alone(dataset, [recipe, recipe.but(lr=0.3), recipe.but(lr=1e-6)])
+
+
+def taken(training):
+    """Return the snapshots before the first epoch, and after each."""
+    return [training.snapshots(), *(training.snapshots() for _ in training)]
+
+
+def test_snapshots_are_the_members_after_so_many_epochs():
+    dataset = small_dataset("regression", n=30)
+    snapshots = taken(Training(dataset, QUICK, weight_seeds=[0, 1]))
+    for epoch, networks in enumerate(snapshots):
+        alone = trained(dataset, replace(QUICK, epochs=epoch), weight_seeds=[0, 1])
+        for member, network in enumerate(networks):
+            assert_same_network(network, alone.network(member), tolerance=0)
+
+
+@each_manner
+def test_the_network_that_is_kept_is_the_snapshot_of_its_epoch(recipe):
+    training = Training(small_dataset("regression", n=30), recipe, weight_seeds=[0, 1])
+    snapshots = taken(training)
+    for member, history in enumerate(training.histories()):
+        kept = snapshots[history.best_epoch][member]
+        assert_same_network(training.network(member), kept, tolerance=0)
+        assert not torch.equal(bits(snapshots[0][member]), bits(snapshots[-1][member]))
+
+
+def test_to_take_snapshots_does_not_change_a_training_and_each_is_a_copy():
+    dataset, recipe = small_dataset("binary"), replace(QUICK, dropout=0.5)
+    watched = Training(dataset, recipe)
+    for _ in watched:
+        watched.snapshots()[0].initialize(seed=99)
+    assert torch.equal(bits(watched.network()), bits(trained(dataset, recipe).network()))

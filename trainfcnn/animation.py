@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from trainfcnn.checks import is_real, is_whole
 from trainfcnn.datasets import Dataset
 from trainfcnn.files import check_writable, written_whole
-from trainfcnn.grid import predict_grid
+from trainfcnn.grid import predict_grid, verdict
 from trainfcnn.history import History
 from trainfcnn.lookup import look_up
 from trainfcnn.network import FCNN
@@ -23,7 +24,8 @@ from trainfcnn.plane import Features
 from trainfcnn.plots import plot_loss, plot_prediction
 from trainfcnn.portrait import Portrait
 from trainfcnn.portrait_plots import plot_network
-from trainfcnn.style import FILM_DPI, FILM_SIZE, Look, entitle, new_stage
+from trainfcnn.style import FILM_DPI, FILM_SIZE, Look, entitle, new_stage, use_decades, wipe
+from trainfcnn.training import Training
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]  # (height, width, 3)
 Encode = Callable[[list[Pixels], Path, float], None]
 
-HOLD = 2.0  # seconds that the last picture stays
+HOLD = 2.0  # seconds that the last picture stays, or as long as the others if that is more
+LEAST_FPS, MOST_FPS = 0.1, 100  # a GIF counts hundredths of a second, up to 65,535 of them
 GRID_CELLS, UNIT_CELLS = 121, 32  # along each side, of the prediction and of a unit's map
 COLORS = 128  # of a GIF
 SEEN_FOR_COLORS = 8  # pictures that the colours of a GIF are taken from
@@ -63,6 +66,29 @@ def film_epochs(epochs: int, frames: int) -> list[int]:
     return chosen
 
 
+def filmed(training: Training, wanted: list[int], taken: dict[int, list[FCNN]]) -> Iterator[int]:
+    """Yield the epochs of a training; put its networks by, in `taken`, after those `wanted`."""
+    taken[0] = training.snapshots()
+    for epoch in training:
+        if epoch in wanted:
+            taken[epoch] = training.snapshots()
+        yield epoch
+
+
+def shots(networks: dict[int, FCNN], kept: FCNN, dataset: Dataset, history: History) -> list[Shot]:
+    """Return the pictures of a network by epoch, up to the end, and at last of what was kept."""
+    name, best, end = dataset.name, history.best_epoch, len(history)
+    taken = [
+        Shot(epoch, network, f"{name}, epoch {epoch}: {verdict(network, dataset)}")
+        for epoch, network in networks.items()
+        if epoch <= end  # beside others that went on, it may have stopped before them
+    ]
+    if taken[-1].epoch < end or best < end:
+        said = f"{name}, epoch {best}{', kept' if best < end else ''}: {verdict(kept, dataset)}"
+        taken.append(Shot(end, kept, said))
+    return taken
+
+
 def draw_film(
     shots: list[Shot], dataset: Dataset, history: History, features: Features | None = None
 ) -> Iterator[Pixels]:
@@ -86,12 +112,15 @@ def draw_film(
     limits = _loss_limits(history)
     for shot in shots:
         for ax in (prediction, network, loss):
-            ax.clear()
+            wipe(ax)
         grid = predict_grid(shot.network, dataset, GRID_CELLS, features=features)
         plot_prediction(grid, dataset, prediction)
         plot_network(Portrait.of(shot.network, dataset, UNIT_CELLS), network, like=last)
         plot_loss(history.until(shot.epoch), loss)
         loss.set(**limits)
+        if limits["yscale"] == "log":
+            low, high = limits["ylim"]
+            use_decades(loss.yaxis, high / low)
         entitle(loss, "loss so far")
         figure.suptitle(shot.title)
         figure.canvas.draw()
@@ -116,8 +145,10 @@ def check_film(path: Path, frames: int = 60, fps: float = 12) -> None:
     look_up(ENCODERS, path.suffix.lower(), "film ending")
     if not is_whole(frames) or frames < 2:
         raise ValueError(f"frames must be an integer of 2 or more, got {frames!r}: try frames=60")
-    if not is_real(fps) or not 0 < fps <= 100:
-        raise ValueError(f"fps must be a number above 0 and up to 100, got {fps!r}: try fps=12")
+    if not is_real(fps) or not LEAST_FPS <= fps <= MOST_FPS:
+        raise ValueError(
+            f"fps must be a number from {LEAST_FPS} to {MOST_FPS}, got {fps!r}: try fps=12"
+        )
     if path.suffix.lower() == ".mp4" and _ffmpeg() is None:
         raise ValueError(
             "an MP4 film needs the program ffmpeg, which is not there: pip install imageio-ffmpeg, "
@@ -132,7 +163,8 @@ def _ffmpeg() -> str | None:
     if found is None and find_spec("imageio_ffmpeg"):
         from imageio_ffmpeg import get_ffmpeg_exe
 
-        found = get_ffmpeg_exe()
+        with suppress(RuntimeError):  # the package may come without the program
+            found = get_ffmpeg_exe()
     return found
 
 
@@ -163,7 +195,7 @@ def _encode_true(pictures: list[Pixels], place: Path, fps: float, look: Look) ->
 
 
 def _save(images: "list[Image]", place: Path, fps: float, look: Look) -> None:
-    times = [round(1000 / fps)] * (len(images) - 1) + [round(1000 * HOLD)]
+    times = [round(1000 / fps)] * (len(images) - 1) + [round(1000 * max(HOLD, 1 / fps))]
     rest: Look = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
     images[0].save(place, **look, **rest)
 
@@ -172,7 +204,7 @@ def _encode_mp4(pictures: list[Pixels], place: Path, fps: float) -> None:
     height, width = (side - side % 2 for side in pictures[0].shape[:2])  # H.264 wants even sides
     raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps:g} -i -"
     made = "-c:v libx264 -pix_fmt yuv420p -crf 20 -movflags +faststart -f mp4 -y"
-    shown = [*pictures, *[pictures[-1]] * round(HOLD * fps)]
+    shown = [*pictures, *[pictures[-1]] * (round(HOLD * fps) - 1)]
     told = subprocess.run(
         [str(_ffmpeg()), "-loglevel", "error", *raw.split(), *made.split(), str(place)],
         input=b"".join(picture[:height, :width].tobytes() for picture in shown),

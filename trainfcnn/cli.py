@@ -233,10 +233,12 @@ def train(given: argparse.Namespace) -> int:
     if picture is not None:
         _save(trainer.plot(features=None if images else features), picture)
         print(f"picture: {picture}", file=told)
-    if film is not None:
-        print(f"film: {trainer.animate(film, features=features)}", file=told)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
+    if film is not None and results["ended"] not in ("diverged", "interrupted"):
+        print(f"film: {trainer.animate(film, features=features)}", file=told)
+    elif film is not None:
+        print(f"trainfcnn: no film: training {results['ended']}", file=sys.stderr)
     return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)
 
 

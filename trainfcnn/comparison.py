@@ -63,13 +63,14 @@ def compare(
     """
     runs = _checked(trainers)
     said = _differences(runs) if titles is None else list(titles)
-    if len(said) != len(runs):
+    if isinstance(titles, str) or len(said) != len(runs):
         raise ValueError(
-            f"titles must be one for each of the {len(runs)} trainers, got {len(said)}: add or "
-            "leave out some"
+            f"titles must be a list of one for each of the {len(runs)} trainers, got {titles!r}: "
+            "add or leave out some"
         )
     figure, upper, lower = _places(len(runs), _headline(runs))
-    norm = symmetric(np.concatenate([run.dataset.y for run in runs]))
+    values = [run.dataset.y for run in runs if run.kind == "regression"]
+    norm = symmetric(np.concatenate([[], *values]))
     for run, title, ax in zip(runs, said, upper, strict=True):
         told = f"{fill(title, LINE_LENGTH)}\n{verdict(run.network, run.dataset)}"
         if run.dataset.image_shape is None:
@@ -83,6 +84,8 @@ def compare(
 
 
 def _checked(trainers: Sequence[TrainFCNN]) -> list[TrainFCNN]:
+    if isinstance(trainers, TrainFCNN):
+        raise TypeError(f"compare takes a list of TrainFCNN, got {trainers!r}: try compare([a, b])")
     runs = list(trainers)
     if not runs:
         raise ValueError("there must be a trainer to compare, got none: try compare([a, b])")
@@ -103,9 +106,13 @@ def _differences(runs: list[TrainFCNN]) -> list[str]:
     ]
     varied = [name for name in settings[0] if len({repr(each[name]) for each in settings}) > 1]
     return [
-        ", ".join(f"{name} {each[name]}" for name in varied) or f"training {number}"
+        ", ".join(f"{name} {_short(each[name])}" for name in varied) or f"training {number}"
         for number, each in enumerate(settings, start=1)
     ]
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _headline(runs: list[TrainFCNN]) -> str:

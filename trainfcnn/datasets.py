@@ -24,7 +24,7 @@ Draw = Callable[[int, Generator], tuple[Array, Values]]
 DEFAULT_SAMPLES = 2500
 TEST_SAMPLES = 2500
 EXACT_SAMPLES = 100_000
-EXACT_CELLS = 300, 302  # even and unequal, so that no point falls on an axis or a diagonal
+EXACT_CELLS = 316  # along each side, with a point in each
 TWO, FOUR = (0, 1), (0, 1, 2, 3)
 
 
@@ -47,6 +47,28 @@ class Domain:
         cells = (np.arange(n) + 0.5) / n
         first, second = (low + cells[:, None] * (high - low)).T
         return first, second
+
+    def strewn(self, n: int, generator: Generator) -> Array:
+        """Return n² points (n², 2), one at random in each cell of an n x n grid.
+
+        Midpoints would overlook a strip along an axis that is thinner than half a cell.
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        cells = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(-1, 2)
+        points: Array = low + (cells + generator.uniform(size=cells.shape)) / n * (high - low)
+        return points
+
+    def holds(self, x1: Array, x2: Array) -> NDArray[np.bool_]:
+        """Return which points lie in the box, its edges included.
+
+        Examples
+        --------
+        >>> Domain().holds(np.array([0.0, 3.0]), np.array([2.0, 0.0]))
+        array([ True, False])
+        """
+        (left, bottom), (right, top) = self.low, self.high
+        inside: NDArray[np.bool_] = (x1 >= left) & (x1 <= right) & (x2 >= bottom) & (x2 <= top)
+        return inside
 
     def widened(self, margin: float) -> "Domain":
         """Return a larger box: on every side by `margin`, a share of the side's length.
@@ -103,12 +125,12 @@ class Law:
     def exact_points(self) -> Array:
         """Return noiseless points (n, 2) on which to hold a prediction against the truth.
 
-        Where the law is uniform they are a fine grid, else a large sample.
+        Where the law is uniform there is one in each cell of a fine grid, else a large sample.
         """
+        generator = numpy_generator(0, "exact")
         if self.draw is not None:
-            return self.draw(EXACT_SAMPLES, numpy_generator(0, "exact"))[0]
-        x1, x2 = (self.domain.grid(n)[axis] for axis, n in enumerate(EXACT_CELLS))
-        return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+            return self.draw(EXACT_SAMPLES, generator)[0]
+        return self.domain.strewn(EXACT_CELLS, generator)
 
     def _draw_uniform(self, n: int, generator: Generator) -> tuple[Array, Values]:
         x = generator.uniform(self.domain.low, self.domain.high, (n, 2))

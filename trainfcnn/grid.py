@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from trainfcnn.checks import is_real, is_whole
 from trainfcnn.datasets import Array, Dataset, Domain, Values
+from trainfcnn.engine import engine
 from trainfcnn.network import FCNN
 from trainfcnn.plane import Features, Plane
 from trainfcnn.tasks import TASKS
 
-MOST_NUMBERS = 4_000_000  # in the largest layer at a time, which bounds the memory
+PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
 
 
 def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
@@ -33,9 +34,9 @@ def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
         On the CPU, without gradients.
     """
     answer = network.scores if TASKS[kind].is_classification else network
-    weight, size = network.linears[0].weight, max(1, MOST_NUMBERS // max(network.dims))
-    parts = [x[start : start + size] for start in range(0, len(x), size)] or [x]
-    with torch.no_grad():
+    weight, n_parameters = network.linears[0].weight, sum(map(torch.numel, network.parameters()))
+    parts = [x[start : start + PART] for start in range(0, len(x), PART)] or [x]
+    with engine(PART * n_parameters):
         return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
@@ -64,6 +65,28 @@ def verdict(network: FCNN, dataset: Dataset) -> str:
     said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
     samples = "images" if dataset.image_shape else "points"
     return f"{said} on {len(x):,}{' new' if fresh else ''} {samples}"
+
+
+def tell_errors(kind: str, values: Array, truth: Values, inside: NDArray[np.bool_]) -> str:
+    """Return how large errors are in the sampled domain and outside, for a title.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `TASKS`.
+    values : array of shape (..., n_classes) or (...)
+        The probability of every class, or a regression's values.
+    truth, inside : array of shape (...)
+        Class indices or values, and whether a point lies in the domain.
+    """
+    parts = (inside, "inside"), (~inside, "outside")
+    where = [(mask, name) for mask, name in parts if mask.any()]
+    if TASKS[kind].is_classification:
+        right, say = values.argmax(-1) == truth, TASKS[kind].say_score
+        return ", ".join(f"{say(right[mask].mean())} right {name}" for mask, name in where)
+    squares = np.square(values - truth)
+    sizes = ", ".join(f"{np.sqrt(squares[mask].mean()):.2g} {name}" for mask, name in where)
+    return f"RMSE {sizes}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +127,7 @@ class Grid:
     @property
     def inside(self) -> NDArray[np.bool_]:
         """Which cells have their midpoint in the sampled domain, (n, n)."""
-        (left, bottom), (right, top) = self.plane.domain.low, self.plane.domain.high
-        across = (self.x1 >= left) & (self.x1 <= right)
-        up = (self.x2 >= bottom) & (self.x2 <= top)
-        return up[:, None] & across
+        return self.plane.domain.holds(*np.meshgrid(self.x1, self.x2))
 
     def __repr__(self) -> str:
         return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"

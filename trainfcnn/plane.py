@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainfcnn.checks import is_whole
 from trainfcnn.datasets import Array, Dataset, Domain, Values
 
-Features = Sequence[int]
+Features = Sequence[int] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,9 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
             f"{choose if n > 2 else 'use plot_loss(), plot_score() or plot_network()'}"
         )
     chosen = (0, 1) if features is None else features
-    known = isinstance(chosen, Sequence) and all(is_whole(i) and 0 <= i < n for i in chosen)
+    known = isinstance(chosen, Sequence | np.ndarray) and all(
+        is_whole(i) and 0 <= i < n for i in chosen
+    )
     if not known or len(set(chosen)) != 2 or len(chosen) != 2:
         raise ValueError(
             f"features must be two different indices from 0 to {n - 1}, got {features!r}: "

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset, Domain, Values
-from trainfcnn.grid import Grid
+from trainfcnn.grid import Grid, tell_errors
 from trainfcnn.history import History
 from trainfcnn.plane import Features, Plane
 from trainfcnn.style import (
@@ -31,9 +31,8 @@ from trainfcnn.style import (
     new_axes,
     shades,
     spans_a_decade,
-    use_decades,
+    use_log_scale,
 )
-from trainfcnn.tasks import TASKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +42,7 @@ Mask = NDArray[np.bool_]
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
 LEAST_MISSED = 1e-3  # of a probability that is told apart from none
-LONGEST_SIDE = 4  # times the shorter one: up to there both axes have one scale
+LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
 
 
 def plot_dataset(
@@ -140,7 +139,7 @@ def plot_error(
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
     title : str, optional
-        By default how large the errors are, in the domain and outside.
+        By default how large the errors are on these cells, in the domain and outside.
 
     Returns
     -------
@@ -149,7 +148,7 @@ def plot_error(
     ax = ax or new_axes()
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
-    entitle(ax, title or _errors_told(grid, truth))
+    entitle(ax, title or tell_errors(grid.kind, grid.values, truth, grid.inside))
     _frame(ax, grid.plane)
     ax.axis(grid.extent)
     return ax
@@ -175,9 +174,7 @@ def plot_loss(history: History, ax: "Axes | None" = None) -> "Axes":
         ax.plot(epochs, losses, color=FAINT, lw=0.6, alpha=0.6)
     _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
     if spans_a_decade(history.loss):
-        ax.set_yscale("log")
-        low, high = ax.get_ylim()
-        use_decades(ax.yaxis, high / low)
+        use_log_scale(ax)
     return ax
 
 
@@ -293,17 +290,6 @@ def _draw_difference(ax: "Axes", grid: Grid, truth: Values) -> None:
     bar(ax, "prediction - truth", look, extend=beyond)
 
 
-def _errors_told(grid: Grid, truth: Values) -> str:
-    parts = (grid.inside, "inside"), (~grid.inside, "outside")
-    where = [(mask, name) for mask, name in parts if mask.any()]
-    if grid.classes:
-        right, say = grid.values.argmax(-1) == truth, TASKS[grid.kind].say_score
-        return ", ".join(f"{say(right[mask].mean())} right {name}" for mask, name in where)
-    squares = np.square(grid.values - truth)
-    sizes = ", ".join(f"{np.sqrt(squares[mask].mean()):.2g} {name}" for mask, name in where)
-    return f"RMSE {sizes}"
-
-
 def _image(ax: "Axes", grid: Grid, values: Array, look: Look) -> None:
     ax.imshow(values, extent=grid.extent, origin="lower", interpolation="bilinear", **look)
 
@@ -379,7 +365,7 @@ def symmetric(values: Values) -> "Normalize":
     """Return a scale of colours for `values` that is symmetric about 0."""
     from matplotlib.colors import Normalize
 
-    reach = float(np.abs(values).max(initial=0)) or 1.0
+    reach = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
     return Normalize(-reach, reach)
 
 
@@ -388,7 +374,7 @@ def _frame(ax: "Axes", plane: Plane) -> None:
     ax.set_ylabel(plane.names[1])
     ax.locator_params(nbins=TICKS)
     width, height = np.subtract(plane.domain.high, plane.domain.low)
-    if max(width, height) <= LONGEST_SIDE * min(width, height):
+    if plane.is_all and max(width, height) <= LONGEST_SIDE * min(width, height):
         ax.set_aspect("equal", adjustable="box")
     else:
         ax.set_aspect("auto")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from trainfcnn.checks import is_whole
 from trainfcnn.datasets import Array, Dataset, Domain, Values
+from trainfcnn.engine import engine
 from trainfcnn.grid import Grid, answer, cells
 from trainfcnn.network import FCNN
 from trainfcnn.plane import Features, Plane
@@ -57,8 +57,10 @@ class Portrait:
             dims=network.dims,
             kind=dataset.kind,
             activation=network.activation.name,
-            weights=tuple(layer.weight.detach().double().numpy() for layer in network.linears),
-            biases=tuple(layer.bias.detach().double().numpy() for layer in network.linears),
+            weights=tuple(
+                layer.weight.detach().double().cpu().numpy() for layer in network.linears
+            ),
+            biases=tuple(layer.bias.detach().double().cpu().numpy() for layer in network.linears),
             maps=_maps(network, dataset, n) if planar else (),
             inputs=("x1", "x2") if planar else tuple(map("feature {}".format, range(n_inputs))),
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
@@ -77,9 +79,9 @@ def _maps(network: FCNN, dataset: Dataset, n: int) -> tuple[Array, ...]:
 def _hidden(network: FCNN, x: Values) -> list[Array]:
     """Return what every hidden layer gives for points (n, d): (n, units) each."""
     weight = network.linears[0].weight
-    with torch.no_grad():
+    with engine(len(x) * weight.numel()):
         layers = network.hidden(weight.new_tensor(x))
-    return [layer.double().cpu().numpy() for layer in layers]
+        return [layer.double().cpu().numpy() for layer in layers]
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +182,9 @@ def _units(network: FCNN, layer: int, units: Sequence[int] | None) -> list[int]:
     if units is None:
         outgoing = network.linears[layer + 1].weight.detach().norm(dim=0)
         return sorted(outgoing.argsort(descending=True)[:2].tolist())
-    known = isinstance(units, Sequence) and all(is_whole(i) and 0 <= i < n for i in units)
+    known = isinstance(units, Sequence | np.ndarray) and all(
+        is_whole(i) and 0 <= i < n for i in units
+    )
     if not known or len(units) != 2 or len(set(units)) != 2:
         raise ValueError(
             f"units must be two different indices from 0 to {n - 1}, got {units!r}: "
@@ -195,7 +199,8 @@ def _decision(network: FCNN, dataset: Dataset, seen: Array, n: int = 201) -> Gri
     if not len(finite):
         return None  # the training diverged
     low, high = finite.min(0), finite.max(0)
-    reach = np.maximum(high - low, 1e-6) * MARGIN
+    size = np.maximum(np.abs(high), 1.0)
+    reach = MARGIN * np.where(high > low, high - low, size)  # a dead unit has no width
     box = Domain(tuple(low - reach), tuple(high + reach))
     x1, x2 = box.grid(n)
     dtype = network.linears[-1].weight.dtype

@@ -93,11 +93,13 @@ def plot_network(
     """
     ax = ax or new_axes(PORTRAIT_SIZE)
     like = like or portrait
-    columns = _columns(like, ax.bbox.width / ax.bbox.height)
+    columns = _columns(like, _ratio(ax))
     for layer, (before, after) in enumerate(pairwise(columns)):
         shown = portrait.weights[layer][np.ix_(after.units, before.units)]
         _draw_links(ax, shown, _largest(like.weights[layer]), before, after)
-        _draw_biases(ax, portrait.biases[layer][after.units], _largest(like.biases[layer]), after)
+        corner = after.side / 2 if portrait.maps else after.side / 8**0.5  # of a box, of a circle
+        biases = portrait.biases[layer][after.units]
+        _draw_biases(ax, biases, _largest(like.biases[layer]), after.x - corner, after.y - corner)
     _draw_units(ax, portrait, columns)
     _write(ax, like, columns)
     ax.set(xticks=[], yticks=[], facecolor="none")
@@ -109,7 +111,14 @@ def plot_network(
 
 def _headline(portrait: Portrait) -> str:
     count = sum(part.size for part in (*portrait.weights, *portrait.biases))
-    return f"{'-'.join(map(str, portrait.dims))} {portrait.activation}: {count:,} parameters"
+    hidden = f" {portrait.activation}" if len(portrait.dims) > 2 else ""
+    return f"{'-'.join(map(str, portrait.dims))}{hidden}: {count:,} parameters"
+
+
+def _ratio(ax: "Axes") -> float:
+    """Return the width of axes over their height, before an aspect was set on them."""
+    place, whole = ax.get_position(original=True), ax.figure.bbox
+    return float(place.width * whole.width / (place.height * whole.height))
 
 
 def _columns(portrait: Portrait, ratio: float) -> list[_Column]:
@@ -140,7 +149,18 @@ def _width(names: tuple[str, ...]) -> float:
 
 
 def _largest(values: Array) -> float:
-    return float(np.abs(values).max(initial=0)) or 1.0
+    """Return the largest size, but of what is no number, where a training diverged."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+
+
+def _strength(values: Array, largest: float) -> Array:
+    """Return sizes on a scale from 0 to 1."""
+    return np.nan_to_num(np.minimum(np.abs(values), largest) / largest)
+
+
+def _colors(values: Array) -> NDArray[np.str_]:
+    """Return orange for plus, blue for minus, and grey for what is no number."""
+    return np.select([values >= 0, values < 0], [ORANGE, BLUE], FAINT)
 
 
 def _draw_links(
@@ -148,7 +168,7 @@ def _draw_links(
 ) -> None:
     from matplotlib.collections import LineCollection
 
-    strength = np.minimum(np.abs(weights) / largest, 1.0)
+    strength = _strength(weights, largest)
     ends, starts = np.meshgrid(after.y, before.y, indexing="ij")
     rise = (3 - 2 * BEND) * BEND**2
     x = np.linspace(before.x + before.side / 2, after.x - after.side / 2, len(BEND))
@@ -158,7 +178,7 @@ def _draw_links(
     ax.add_collection(
         LineCollection(
             list(paths[order]),
-            colors=np.where(weights >= 0, ORANGE, BLUE).ravel()[order].tolist(),
+            colors=_colors(weights).ravel()[order].tolist(),
             linewidths=0.3 + (WIDEST - 0.3) * strength.ravel()[order],
             alpha=(0.25 + 0.7 * strength.ravel()[order]).tolist(),
             zorder=1,
@@ -174,7 +194,8 @@ def _draw_units(ax: "Axes", portrait: Portrait, columns: list[_Column]) -> None:
         looks = _looks(portrait, layer, column)
         for unit, y, look in zip(column.units, column.y, looks, strict=True):
             box = _box(column, y)
-            ax.imshow(portrait.maps[layer][unit], extent=box, origin="lower", zorder=2, **look)
+            look |= {"origin": "lower", "interpolation": "bilinear", "zorder": 2}
+            ax.imshow(portrait.maps[layer][unit], extent=box, **look)
             left, right, bottom, top = box
             outline = [left, right, right, left, left], [bottom, bottom, top, top, bottom]
             ax.plot(*outline, color=FAINT, lw=0.8, zorder=3)
@@ -186,10 +207,9 @@ def _draw_nodes(ax: "Axes", columns: list[_Column]) -> None:
     places = [(column.x, y, column.side) for column in columns for y in column.y]
     x, y, sides = np.array(places).T
     look: Look = {"units": "xy", "facecolors": PAPER, "edgecolors": FAINT, "zorder": 3}
-    across = 0.8 * sides
     circles = np.stack([x, y], axis=1)
     ax.add_collection(
-        EllipseCollection(across, across, 0, offsets=circles, transOffset=ax.transData, **look)
+        EllipseCollection(sides, sides, 0, offsets=circles, transOffset=ax.transData, **look)
     )
 
 
@@ -212,12 +232,10 @@ def _looks(portrait: Portrait, layer: int, column: _Column) -> list[Look]:
     return [{"cmap": shades(color), "norm": Normalize(0, 1)} for color in colors]
 
 
-def _draw_biases(ax: "Axes", biases: Array, largest: float, column: _Column) -> None:
-    strength = np.minimum(np.abs(biases) / largest, 1.0)
-    colors = np.where(biases >= 0, ORANGE, BLUE)
-    x = np.full(len(biases), column.x - column.side / 2)
+def _draw_biases(ax: "Axes", biases: Array, largest: float, x: float, y: Array) -> None:
+    strength = _strength(biases, largest)
     look: Look = {"edgecolors": FAINT, "linewidths": 0.5, "zorder": 4}
-    ax.scatter(x, column.y - column.side / 2, s=4 + 36 * strength, c=colors, **look)
+    ax.scatter(np.full(len(y), x), y, s=4 + 36 * strength, c=_colors(biases), **look)
 
 
 def _write(ax: "Axes", portrait: Portrait, columns: list[_Column]) -> None:
@@ -244,7 +262,7 @@ def _write(ax: "Axes", portrait: Portrait, columns: list[_Column]) -> None:
 
 
 def _legend(portrait: Portrait) -> str:
-    widest = ", ".join(f"{_largest(weights):.2g}" for weights in portrait.weights)
+    widest = ", ".join(f"{np.abs(weights).max():.2g}" for weights in portrait.weights)
     links = (
         "the widest links of each layer weigh" if len(portrait.weights) > 1 else "the widest weighs"
     )
@@ -288,5 +306,6 @@ def plot_space(
     ax.set_xlabel(bent.names[0])
     ax.set_ylabel(bent.names[1])
     entitle(ax, title or f"{dataset.name}, as two units see it")
+    ax.set_aspect("auto")  # units may differ a lot in reach
     ax.autoscale_view()
     return ax

@@ -29,6 +29,7 @@ from trainfcnn.style import (
     new_axes,
     new_figure,
     spans_a_decade,
+    use_log_scale,
 )
 from trainfcnn.tasks import Task
 
@@ -572,7 +573,7 @@ def plot_losses(
         _draw_each(ax, curves)
     _band(ax, x, quantiles, has_range=not few, marker="." if len(x) == 1 else None)
     if spans_a_decade(table):
-        ax.set_yscale("log")
+        use_log_scale(ax)
     if len(x) and np.nanmax(table) > HIGHEST * quantiles[2].max():
         ax.set_ylim(top=HIGHEST * quantiles[2].max())
     ax.set(xlabel="epoch", ylabel=loss_name)

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -14,25 +14,21 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from trainfcnn import animation, diagnosis, diagnosis_plots, image_plots, plots, portrait_plots
 from trainfcnn.activations import Function
-from trainfcnn.animation import Shot, draw_film, film_epochs, write_film
 from trainfcnn.checks import check_seed, is_whole
-from trainfcnn.datasets import Array, Dataset, Law, Values
-from trainfcnn.diagnosis import Mistakes, Reliability
-from trainfcnn.grid import Grid, measure, predict_grid, respond, verdict
+from trainfcnn.datasets import Array, Dataset, Domain, Law, Values
+from trainfcnn.engine import SMALL_WORK
+from trainfcnn.grid import Grid, answer, measure, predict_grid, respond, tell_errors, verdict
 from trainfcnn.history import History
 from trainfcnn.images import Home, check_images
+from trainfcnn.later import Later
 from trainfcnn.network import FCNN
-from trainfcnn.notebook import as_html, as_png
 from trainfcnn.plane import Features, Plane
-from trainfcnn.portrait import BentPlane, Portrait
 from trainfcnn.progress import progress_bar
 from trainfcnn.recipe import Recipe, check_degrees
 from trainfcnn.scaling import moments
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
-from trainfcnn.stack import SMALL_WORK
 from trainfcnn.style import OVERVIEW_ROOM, OVERVIEW_SIZE, SHORT_NAME, new_figure
 from trainfcnn.tasks import TASKS, baseline
 from trainfcnn.training import Training
@@ -41,6 +37,27 @@ from trainfcnn.warps import turned
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from trainfcnn import (
+        animation,
+        diagnosis,
+        diagnosis_plots,
+        image_plots,
+        notebook,
+        plots,
+        portrait,
+        portrait_plots,
+    )
+    from trainfcnn.diagnosis import Mistakes
+else:
+    animation = Later("animation")
+    diagnosis = Later("diagnosis")
+    diagnosis_plots = Later("diagnosis_plots")
+    image_plots = Later("image_plots")
+    notebook = Later("notebook")
+    plots = Later("plots")
+    portrait = Later("portrait")
+    portrait_plots = Later("portrait_plots")
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
@@ -205,13 +222,16 @@ class TrainFCNN:
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
         training = self._begin(recipe)
-        return self._keep(training, recipe, _walk(training, recipe.epochs, progress))
+        ended = _walk(training, recipe.epochs, progress)
+        return self._keep(training, recipe, ended, callers=2)  # `train`, and who called it
 
     def _begin(self, recipe: Recipe) -> Training:
         return Training(self.dataset, recipe, self.seed, device=self.device_for(recipe))
 
-    def _keep(self, training: Training, recipe: Recipe, ended: str) -> "TrainFCNN":
-        """Hold what came out of a training."""
+    def _keep(
+        self, training: Training, recipe: Recipe, ended: str, callers: int = 1
+    ) -> "TrainFCNN":
+        """Hold what came out of a training; warn those `callers` above the one who calls this."""
         if ended != "interrupted" and training.diverged:
             ended = "diverged"
         best = training.best_member()
@@ -226,7 +246,7 @@ class TrainFCNN:
                 f"{self.history.loss[epoch - 1]} in epoch {epoch}; try a lower lr than "
                 f"{recipe.lr:g}, or standardize=True",
                 RuntimeWarning,
-                stacklevel=4,
+                stacklevel=2 + callers,
             )
         return self
 
@@ -341,12 +361,12 @@ class TrainFCNN:
         answers = self._decide(dataset.x_test)
         return diagnosis.confusion(dataset.y_test, answers, len(dataset.classes))
 
-    def mistakes(self, n: int = 24) -> Mistakes:
+    def mistakes(self, n: int = 24) -> "Mistakes":
         """Return the surest wrong answers on the test sample, `n` at most."""
         dataset = self._with_classes()
         if not is_whole(n) or n < 1:
             raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=24")
-        return Mistakes.of(self._probabilities(dataset.x_test), dataset.y_test, n)
+        return diagnosis.Mistakes.of(self._probabilities(dataset.x_test), dataset.y_test, n)
 
     def exact_score(self) -> float:
         """Return the score against the truth itself, where points are drawn (`exact_points`).
@@ -410,12 +430,19 @@ class TrainFCNN:
             If the truth is not known, as for own data.
         """
         law, grid = self._law(), self.predict_grid(ERROR_CELLS)
-        return plots.plot_error(grid, law.truth(*np.meshgrid(grid.x1, grid.x2)), ax)
+        truth = law.truth(*np.meshgrid(grid.x1, grid.x2))
+        return plots.plot_error(grid, truth, ax, self._errors_told(law, grid.box))
+
+    def _errors_told(self, law: Law, box: Domain) -> str:
+        """Return how large errors are on points of the box, for a title."""
+        points = box.strewn(ERROR_CELLS, numpy_generator(0, "exact"))
+        values, inside = answer(self.network, self.kind, points), law.domain.holds(*points.T)
+        return tell_errors(self.kind, values, law.truth(*points.T), inside)
 
     def plot_network(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the network: each unit's view of the plane, and the weights between them."""
-        portrait = Portrait.of(self.network, self.dataset)
-        return portrait_plots.plot_network(portrait, ax)
+        drawn = portrait.Portrait.of(self.network, self.dataset)
+        return portrait_plots.plot_network(drawn, ax)
 
     def plot_space(
         self,
@@ -430,7 +457,7 @@ class TrainFCNN:
         Layers and units are counted from 0. By default it is the last hidden layer of two units,
         or else those two of the last layer that have the largest weights.
         """
-        bent = BentPlane.of(self.network, self.dataset, layer, units, features)
+        bent = portrait.BentPlane.of(self.network, self.dataset, layer, units, features)
         return portrait_plots.plot_space(bent, self.dataset, ax)
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
@@ -439,7 +466,7 @@ class TrainFCNN:
 
     def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often answers are right against how sure they are, on the test sample."""
-        return diagnosis_plots.plot_calibration(Reliability.of(*self._judged()), ax)
+        return diagnosis_plots.plot_calibration(diagnosis.Reliability.of(*self._judged()), ax)
 
     def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
         """Draw hits against false alarms for each class against the rest, on the test sample."""
@@ -490,11 +517,13 @@ class TrainFCNN:
         features : (int, int), optional
             Which two to vary, from 0, in data of more than two features.
         """
-        if self.dataset.image_shape is not None:
+        dataset = self.dataset
+        if dataset.image_shape is not None:
             return self._plot_images()
-        Plane.of(self.dataset, features)
-        names_are_short = all(len(str(label)) <= SHORT_NAME for label in self.dataset.classes)
-        room = OVERVIEW_ROOM if names_are_short else None
+        Plane.of(dataset, features)
+        names_are_short = all(len(str(label)) <= SHORT_NAME for label in dataset.classes)
+        counted = dataset.law is None and bool(dataset.classes)  # with a strip above the errors
+        room = OVERVIEW_ROOM if names_are_short and not counted else None
         figure = new_figure(OVERVIEW_SIZE, str(self), between_rows=0.1, fixed=room)
         places = figure.subplot_mosaic(OVERVIEW)
         self.plot_dataset(places["data"], features=features)
@@ -505,10 +534,11 @@ class TrainFCNN:
         return figure
 
     def _plot_errors(self, ax: "Axes") -> None:
+        x = self.dataset.x_test
         if self.dataset.law is not None:
             self.plot_error(ax)
-        elif not len(self.dataset.x_test):
-            self.plot_score(ax)
+        elif not len(x) or not respond(self.network, self.kind, x).isfinite().all():
+            self.plot_score(ax)  # there is no test sample, or the training diverged
         elif self.dataset.classes:
             self.plot_calibration(ax)
         else:
@@ -543,7 +573,8 @@ class TrainFCNN:
         frames : int
             Pictures, at most; 2 or more.
         fps : float
-            Pictures a second; the last one stays for two.
+            Pictures a second, from 0.1 to 100; the last one stays for two seconds, or as long as
+            the others if that is more.
         features : (int, int), optional
             Which two to vary, from 0, in data of more than two features.
         progress : bool, optional
@@ -564,16 +595,17 @@ class TrainFCNN:
         Plane.of(self.dataset, features)
         recipe = self._usual if self._run is None else self.recipe
         training, taken = self._begin(recipe), dict[int, list[FCNN]]()
-        loop = _filmed(training, film_epochs(recipe.epochs, frames), taken)
+        loop = animation.filmed(training, animation.film_epochs(recipe.epochs, frames), taken)
         self._keep(training, recipe, _walk(loop, recipe.epochs, progress))
         best = training.best_member()
-        shots = self._shots({epoch: networks[best] for epoch, networks in taken.items()})
+        networks = {epoch: members[best] for epoch, members in taken.items()}
+        shots = animation.shots(networks, self.network, self.dataset, self.history)
         pictures = []
         with progress_bar(len(shots), "picture", progress) as bar:
-            for picture in draw_film(shots, self.dataset, self.history, features):
+            for picture in animation.draw_film(shots, self.dataset, self.history, features):
                 pictures.append(picture)
                 bar.update()
-        write_film(place, pictures, fps)
+        animation.write_film(place, pictures, fps)
         return place
 
     def results(self) -> dict[str, object]:
@@ -632,18 +664,6 @@ class TrainFCNN:
         dataset = self._with_classes()
         return self._probabilities(dataset.x_test), dataset.y_test
 
-    def _shots(self, networks: dict[int, FCNN]) -> list[Shot]:
-        """Return a film's pictures of one network, by epoch, up to the one that was kept."""
-        name, last, kept = self.dataset.name, max(networks), self.history.best_epoch
-        shots = [
-            Shot(epoch, network, f"{name}, epoch {epoch}: {verdict(network, self.dataset)}")
-            for epoch, network in networks.items()
-        ]
-        if kept != last:
-            title = f"{name}, epoch {kept}, kept: {verdict(self.network, self.dataset)}"
-            shots.append(Shot(last, self.network, title))
-        return shots
-
     def _decide(self, x: Values) -> Values:
         """Return class indices, or values of a regression, (n,) for points (n, d)."""
         return TASKS[self.kind].decide(respond(self.network, self.kind, x)).numpy()
@@ -688,7 +708,7 @@ class TrainFCNN:
         """Return the overview for a notebook; before `train`, the data."""
         if self._picture is None:
             figure = self._for_notebook()
-            self._picture = as_png(figure) if figure else None
+            self._picture = notebook.as_png(figure) if figure else None
         return self._picture
 
     def _for_notebook(self) -> "Figure | None":
@@ -703,7 +723,7 @@ class TrainFCNN:
     def _repr_html_(self) -> str:
         """Return a table of what is known, and the overview, for a notebook."""
         rows = {"data": repr(self.dataset)} | ({} if self._run is None else self._summary())
-        return as_html(f"TrainFCNN({self.dataset.name!r})", rows, self._repr_png_())
+        return notebook.as_html(f"TrainFCNN({self.dataset.name!r})", rows, self._repr_png_())
 
     def _summary(self) -> dict[str, str]:
         """Return what there is to know of the training, in words."""
@@ -757,17 +777,6 @@ def _walk(loop: Iterable[int], epochs: int, progress: bool | None) -> str:
     except KeyboardInterrupt:
         return "interrupted"
     return "done" if done == epochs else "stopped"
-
-
-def _filmed(
-    training: Training, wanted: Sequence[int], taken: dict[int, list[FCNN]]
-) -> Iterator[int]:
-    """Yield the epochs of a training, with its networks put by after those that are wanted."""
-    taken[0] = training.snapshots()
-    for epoch in training:
-        if epoch in wanted:
-            taken[epoch] = training.snapshots()
-        yield epoch
 
 
 def _as_angles(degrees: ArrayLike) -> Array:

@@ -18,6 +18,7 @@ from torch import Generator, Tensor
 from trainfcnn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
 from trainfcnn.batches import Batch, Batches
 from trainfcnn.datasets import Array, Dataset, held_out
+from trainfcnn.engine import engine
 from trainfcnn.history import Best, History, Recorder
 from trainfcnn.lookup import look_up
 from trainfcnn.network import FCNN, INITS
@@ -25,7 +26,7 @@ from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, Rule, Step, make_step
 from trainfcnn.recipe import Recipe
 from trainfcnn.scaling import Scaling
 from trainfcnn.seeds import entropy, numpy_generator, restart_seeds
-from trainfcnn.stack import Call, Stack, engine
+from trainfcnn.stack import Call, Stack
 from trainfcnn.tasks import TASKS, Task
 from trainfcnn.warps import Warps, background
 

@@ -1,6 +1,6 @@
 """Width and learning rate.
 
-The median accuracy of ten networks in each cell, after 50 epochs. The wider the layer, the smaller
+The median accuracy of five networks in each cell, after 50 epochs. The wider the layer, the smaller
 a learning rate it gets by with; two units cannot learn XOR at any.
 """
 
@@ -10,7 +10,7 @@ from trainfcnn import sweep
 
 networks = sweep(
     "xor",
-    seeds=10,
+    seeds=5,
     dims=[[2], [3], [4], [6], [8], [16]],
     lr=[0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0],
     epochs=50,

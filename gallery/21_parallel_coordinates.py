@@ -15,7 +15,7 @@ networks = sweep(
     dims=[[2], [4], [8], [16]],
     activation=["relu", "tanh"],
     lr=[0.001, 0.003, 0.01, 0.03],
-    epochs=50,
+    epochs=30,
 )
 ax = networks.plot_parallel()
 ax.figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -22,5 +22,5 @@ tickets = sweep(
 )
 learnt = tickets.success_rate(at_least=0.995)
 ax = tickets.plot_losses()
-ax.figure.suptitle(f"{learnt.successes} of {learnt.n} networks reach 99.5% accuracy")
+ax.set_title(f"{learnt.successes} of {learnt.n} networks reach 99.5% accuracy", pad=24)
 ax.figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

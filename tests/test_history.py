@@ -1,0 +1,58 @@
+"""What was seen up to an epoch."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainfcnn import History, TrainFCNN
+
+CURVES = ("loss", "score", "validation_loss", "validation_score")
+some_losses = st.lists(st.floats(0, 10) | st.just(np.nan), min_size=1, max_size=12)
+
+
+def history_of(loss, validation=(), best=None, restarts=0):
+    loss, validation = np.array(loss, float), np.array(validation, float)
+    best = len(loss) if best is None else best
+    curves = np.tile(loss, (restarts, 1))
+    return History(loss, -loss, validation, -validation, 1.5, best, "MSE", "R²", curves)
+
+
+@given(losses=some_losses, data=st.data())
+def test_until_an_epoch_is_the_beginning_of_every_curve(losses, data):
+    whole = history_of(losses, losses[::-1], best=1, restarts=3)
+    epoch = data.draw(st.integers(0, len(losses)))
+    part = whole.until(epoch)
+    assert len(part) == epoch
+    for name in CURVES:
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[:epoch])
+    assert part.restart_losses.shape == (3, epoch)
+    assert (part.loss_name, part.score_name, part.seconds) == ("MSE", "R²", 1.5)
+    assert len(whole) == len(losses)
+
+
+@pytest.mark.parametrize("extra", [{}, {"validation": 0.3}, {"validation": 0.3, "patience": 4}])
+def test_until_an_epoch_is_the_history_of_a_training_of_as_many(extra):
+    recipe = {"dims": [3], "lr": 0.5, "schedule": "constant"} | extra
+    made = TrainFCNN("xor", n_samples=60).train(**recipe, epochs=15)
+    for epoch in range(len(made.history) + 1):
+        part = made.history.until(epoch)
+        alone = TrainFCNN("xor", n_samples=60).train(**recipe, epochs=epoch).history
+        assert part.best_epoch == alone.best_epoch
+        for name in CURVES:
+            np.testing.assert_allclose(getattr(part, name), getattr(alone, name), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("validation", "kept"), [([], [0, 1, 2, 3]), ([3, 1, 2], [0, 1, 2, 2]), ([np.nan, 3, 4], None)]
+)
+def test_the_kept_epoch_so_far_is_that_of_the_lowest_loss_so_far(validation, kept):
+    whole = history_of([3, 2, 1], validation, best=max(kept or [2]))
+    parts = [whole.until(epoch) for epoch in range(4)]
+    assert [part.best_epoch for part in parts] == (kept or [0, 1, 2, 2])
+
+
+def test_of_one_curve_alone_the_others_stay_empty():
+    part = history_of([3, 2, 1]).until(2)
+    assert part.validation_loss.shape == part.validation_score.shape == (0,)
+    assert part.restart_losses.shape[0] == 0
