@@ -9,5 +9,8 @@ from pathlib import Path
 
 from trainfcnn import TrainFCNN
 
-spiral = TrainFCNN("spiral").train(dims=[8, 8], activation="tanh", epochs=200)
-spiral.animate(Path(__file__).with_suffix(".gif"), frames=48)
+spiral = TrainFCNN(dataset="spiral")
+spiral.train(dims=[8, 8], activation="tanh", epochs=200)
+
+film = Path(__file__).with_suffix(".gif")
+spiral.animate(film, frames=48)

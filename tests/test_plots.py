@@ -25,6 +25,7 @@ from trainfcnn.plots import (
     plot_error,
     plot_loss,
     plot_prediction,
+    scale_of,
 )
 from trainfcnn.style import CLASS_COLORS, FAINT, LINE, class_paths
 
@@ -452,7 +453,7 @@ def test_the_sampled_domain_is_framed(trained):
     (frame,) = ax.patches
     assert frame.get_bbox().bounds == (-2, -2, 4, 4)
     assert not frame.get_fill()
-    assert [text.get_text() for text in ax.texts] == ["framed: the sampled domain"]
+    assert [text.get_text() for text in ax.texts] == ["framed: the domain"]
     assert ax.axis() == pytest.approx((-3, 3, -3, 3))
 
 
@@ -489,3 +490,49 @@ def test_on_a_dark_background_no_text_that_stands_on_it_is_dark(trained, picture
         notes = {text.get_bbox_patch().get_facecolor()[:3] for text in ax.texts}
     assert min(sum(to_rgb(color)) for color in colors) > 1
     assert notes <= {(1, 1, 1)}  # they bring a light ground of their own
+
+
+@pytest.mark.parametrize(
+    ("targets", "ends"),
+    [
+        ([-1.0, 3.0], (-3, 3)),
+        ([0.0, 2.0], (-2, 2)),
+        ([100.0, 300.0], (100, 300)),
+        ([-5001.0, -5000.0], (-5001, -5000)),
+        ([7.0, 7.0], (-7, 7)),
+        ([0.0, 0.0], (-1, 1)),
+        ([np.nan, 1.0, -2.0], (-2, 2)),
+    ],
+)
+def test_colors_are_about_zero_or_about_the_middle_of_targets_far_from_it(targets, ends):
+    norm = scale_of(np.array(targets))
+    assert (norm.vmin, norm.vmax) == ends
+
+
+def test_a_dollar_in_the_name_of_a_class_is_no_mathematics():
+    y = np.repeat(["$x_$", "a$b_c$"], 40)
+    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(80, 2)), y)).train(epochs=2)
+    figure = trainer.plot()
+    figure.draw_without_rendering()
+    (bar,) = figure.axes[0].child_axes
+    assert [label.get_text() for label in bar.get_yticklabels()] == [r"\$x_\$", r"a\$b_c\$"]
+
+
+def test_a_layout_that_a_user_prefers_leaves_the_overview_alone(trained):
+    with matplotlib.rc_context({"figure.constrained_layout.use": True}):
+        assert_nothing_is_clipped_or_overlaps(trained.plot())
+
+
+@pytest.mark.parametrize("name", ["spiral", "moons", "blobs", "gauss"])
+def test_errors_are_told_where_points_are_drawn(name):
+    trainer = TrainFCNN(name).train(epochs=3)
+    exact = TASKS[trainer.kind].say_score(trainer.exact_score())
+    assert trainer.plot_error().get_title() == f"accuracy {exact} where points are drawn"
+
+
+def test_what_diverged_is_called_so():
+    trainer = TrainFCNN("quadrants", n_samples=50)
+    with pytest.warns(RuntimeWarning, match="diverged"):
+        trainer.train(epochs=40, optimizer="sgd", lr=1e30, schedule="constant")
+    assert trainer.plot_prediction().get_title() == "quadrants: diverged"
+    assert trainer.plot_error().get_title() == "diverged"

@@ -57,7 +57,8 @@ def with_weights(drawn, *layers, biases=None):
     weights = [np.broadcast_to(w, v.shape) for w, v in zip(layers, drawn.weights, strict=False)]
     weights = (*weights, *drawn.weights[len(layers) :])
     first = drawn.biases[0] if biases is None else np.array(biases)
-    return replace(drawn, weights=weights, biases=(first, *drawn.biases[1:]))
+    spread = np.ones(drawn.dims[0])
+    return replace(drawn, weights=weights, biases=(first, *drawn.biases[1:]), spread=spread)
 
 
 def shown(size):
@@ -133,7 +134,8 @@ def test_each_map_has_a_symmetric_scale_of_its_own_and_outputs_that_of_a_predict
     *hidden, (output,) = columns(plot_network(drawn))
     for column, maps in zip(hidden, drawn.maps, strict=False):
         reach = [np.abs(values).max() for values in maps]
-        assert [image.get_clim() for image in column] == [(-most, most) for most in reach]
+        ends = [image.get_clim() for image in column]
+        np.testing.assert_allclose(ends, [(-most, most) for most in reach])
     assert output.get_clim() == (0, 1)
     assert [to_hex(output.cmap(end)) for end in (0.0, 1.0)] == [BLUE.lower(), ORANGE.lower()]
 
@@ -245,13 +247,19 @@ def test_links_of_weights_that_are_all_zero_are_thin():
     np.testing.assert_allclose(first.get_linewidths(), 0.3)
 
 
-def test_the_widest_link_of_each_layer_is_told_even_if_it_is_not_shown():
+def test_the_widest_link_that_is_shown_of_each_layer_is_told():
     first = np.where(np.arange(12)[:, None] == 0, -70.0, 1.0)
     ax = plot_network(with_weights(portrait("binary", [12]), first, np.arange(12.0)))
-    assert "the widest links of each layer weigh 70, 11;" in ax.get_xlabel()
-    assert max(links(ax)[0].get_linewidths()) == pytest.approx(0.3 + (WIDEST - 0.3) / 70)
+    assert "widest links: 1 per deviation of an input, 11;" in ax.get_xlabel()
+    assert max(links(ax)[0].get_linewidths()) == pytest.approx(WIDEST)
     alone = with_weights(portrait("binary", []), -3.0)
-    assert "the widest weighs 3;" in plot_network(alone).get_xlabel()
+    assert "widest link: 3 per deviation of an input;" in plot_network(alone).get_xlabel()
+
+
+def test_an_input_in_large_units_has_links_as_wide_as_one_in_small_units():
+    drawn = replace(with_weights(portrait(), [[1.0, 0.001]]), spread=np.array([1.0, 1000.0]))
+    (first, _) = links(plot_network(drawn))
+    np.testing.assert_allclose(first.get_linewidths(), WIDEST)
 
 
 def test_biases_are_dots_at_the_lower_left_corner_by_sign_and_size():
@@ -369,7 +377,7 @@ def test_a_weight_that_is_no_number_is_grey_and_thin_and_told():
     ax = plot_network(with_weights(portrait("binary", [2]), [[1.0, np.nan], [-2.0, 1.0]]))
     assert link_between(ax, 0, 1, 0) == (FAINT, pytest.approx(0.3))
     assert link_between(ax, 0, 0, 1) == (BLUE, pytest.approx(WIDEST))
-    assert "weigh nan, " in ax.get_xlabel()
+    assert "widest links: nan per" in ax.get_xlabel()
 
 
 def space(data="binary", dims=(2,), activation="tanh", features=None):

@@ -234,7 +234,7 @@ def test_seeds_are_a_number_or_a_list(seeds):
     assert all(type(record["seed"]) is int for record in records)
 
 
-@pytest.mark.parametrize("seeds", [[5], (9, 4), iter([2, 3])], ids=str)
+@pytest.mark.parametrize("seeds", [[5], (9, 4), iter([2, 3])], ids=["list", "tuple", "iterator"])
 def test_seeds_are_taken_in_their_order(seeds):
     chosen = list(seeds)
     assert [record["seed"] for record in swept(seeds=iter(chosen)).records()] == chosen

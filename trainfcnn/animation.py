@@ -119,8 +119,7 @@ def draw_film(
         plot_loss(history.until(shot.epoch), loss)
         loss.set(**limits)
         if limits["yscale"] == "log":
-            low, high = limits["ylim"]
-            use_decades(loss.yaxis, high / low)
+            use_decades(loss.yaxis)
         entitle(loss, "loss so far")
         figure.suptitle(shot.title)
         figure.canvas.draw()

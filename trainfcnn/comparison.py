@@ -1,6 +1,6 @@
 """Several trainings side by side, on one scale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from trainfcnn.grid import verdict
 from trainfcnn.plane import Features
-from trainfcnn.plots import plot_loss, plot_prediction, symmetric
+from trainfcnn.plots import plot_loss, plot_prediction, scale_of
 from trainfcnn.recipe import FIELDS, say_setting
 from trainfcnn.style import COLUMN_SIZE, entitle, new_figure, use_decades
 from trainfcnn.trainer import TrainFCNN
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_COLUMNS = 4
-LINE_LENGTH = 36  # characters of a title
+GLUE = "\N{NO-BREAK SPACE}"
+LINE_LENGTH = 33  # characters of a title
 
 
 def compare(
@@ -62,7 +63,7 @@ def compare(
     ['dims 2', 'dims 8']
     """
     runs = _checked(trainers)
-    said = _differences(runs) if titles is None else list(titles)
+    said = _differences(runs) if titles is None else list(map(str, titles))
     if isinstance(titles, str) or len(said) != len(runs):
         raise ValueError(
             f"titles must be a list of one for each of the {len(runs)} trainers, got {titles!r}: "
@@ -70,9 +71,9 @@ def compare(
         )
     figure, upper, lower = _places(len(runs), _headline(runs))
     values = [run.dataset.y for run in runs if run.kind == "regression"]
-    norm = symmetric(np.concatenate([[], *values]))
+    norm = scale_of(np.concatenate([[], *values]))
     for run, title, ax in zip(runs, said, upper, strict=True):
-        told = f"{fill(title, LINE_LENGTH)}\n{verdict(run.network, run.dataset)}"
+        told = f"{_broken(title)}\n{verdict(run.network, run.dataset)}"
         if run.dataset.image_shape is None:
             plot_prediction(run.predict_grid(features=features), run.dataset, ax, told, norm)
         else:
@@ -84,7 +85,7 @@ def compare(
 
 
 def _checked(trainers: Sequence[TrainFCNN]) -> list[TrainFCNN]:
-    if isinstance(trainers, TrainFCNN):
+    if isinstance(trainers, TrainFCNN | str) or not isinstance(trainers, Iterable):
         raise TypeError(f"compare takes a list of TrainFCNN, got {trainers!r}: try compare([a, b])")
     runs = list(trainers)
     if not runs:
@@ -106,13 +107,18 @@ def _differences(runs: list[TrainFCNN]) -> list[str]:
     ]
     varied = [name for name in settings[0] if len({repr(each[name]) for each in settings}) > 1]
     return [
-        ", ".join(f"{name} {_short(each[name])}" for name in varied) or f"training {number}"
+        ", ".join(f"{name}{GLUE}{_short(each[name])}" for name in varied) or f"training {number}"
         for number, each in enumerate(settings, start=1)
     ]
 
 
 def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _broken(title: str) -> str:
+    """Return a title in lines, with a name and its value on the same one."""
+    return fill(title, LINE_LENGTH, break_long_words=False).replace(GLUE, " ")
 
 
 def _headline(runs: list[TrainFCNN]) -> str:
@@ -145,4 +151,4 @@ def _share_scales(runs: list[TrainFCNN], axes: "list[Axes]") -> None:
         for ax in alike:
             ax.set(xlim=(x[0].min(), x[1].max()), ylim=(y[0].min(), y[1].max()))
             if log:
-                use_decades(ax.yaxis, y[1].max() / y[0].min())
+                use_decades(ax.yaxis)

@@ -30,6 +30,7 @@ from trainfcnn.style import (
     Look,
     class_colormap,
     entitle,
+    in_words,
     new_axes,
     shades,
 )
@@ -81,7 +82,7 @@ def plot_confusion(
         for row, column in np.argwhere(counts):
             look: Look = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
             ax.text(column, row, f"{counts[row, column]}", **look)
-    names = [str(label) for label in classes]
+    names = [in_words(label) for label in classes]
     ax.set_xticks(range(n), names, rotation=90 if max(map(len, names)) > 2 else 0)
     ax.set_yticks(range(n), names)
     ax.set_xlabel("answer")
@@ -307,7 +308,7 @@ def _with_names(curves: list[Separation], classes: Sequence[object]) -> list[_Na
             f"classes must name all {len(curves)} columns of probabilities, got {len(classes)} "
             "names: use the classes of the data set"
         )
-    names = [str(label) for label in classes]
+    names = [in_words(label) for label in classes]
     short = [n if len(n) <= LONGEST_NAME else f"{n[: LONGEST_NAME - 1]}…" for n in names]
     colors = class_colormap(len(curves))(range(len(curves)))
     named = [_Named(*parts) for parts in zip(short, colors, curves, strict=True)]

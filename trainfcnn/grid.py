@@ -33,18 +33,18 @@ def respond(network: FCNN, kind: str, x: Values) -> torch.Tensor:
     Tensor of shape (n, outputs)
         On the CPU, without gradients.
     """
-    answer = network.scores if TASKS[kind].is_classification else network
+    run = network.scores if TASKS[kind].is_classification else network
     weight, n_parameters = network.linears[0].weight, sum(map(torch.numel, network.parameters()))
     parts = [x[start : start + PART] for start in range(0, len(x), PART)] or [x]
     with engine(PART * n_parameters):
-        return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
+        return torch.cat([run(weight.new_tensor(part)).cpu() for part in parts])
 
 
 def answer(network: FCNN, kind: str, x: Values) -> Array:
     """Return a regression's values, (n,), or the probability of every class, (n, n_classes)."""
-    task, outputs = TASKS[kind], respond(network, kind, x)
+    task, outputs = TASKS[kind], respond(network, kind, x).double()
     answers = task.probabilities(outputs) if task.is_classification else outputs[:, 0]
-    return answers.double().numpy()
+    return answers.numpy()
 
 
 def measure(network: FCNN, dataset: Dataset, x: Values, y: Values) -> tuple[float, float]:
@@ -61,7 +61,10 @@ def verdict(network: FCNN, dataset: Dataset) -> str:
     """Return what a network reaches, for a title: on the test sample, if there is one."""
     task, fresh = TASKS[dataset.kind], len(dataset.x_test) > 0
     x, y = (dataset.x_test, dataset.y_test) if fresh else (dataset.x, dataset.y)
-    said = task.say_score(measure(network, dataset, x, y)[1])
+    loss, score = measure(network, dataset, x, y)
+    if not np.isfinite(loss):
+        return "diverged"
+    said = task.say_score(score)
     said = f"{said} right" if task.is_classification else f"{task.score_name} {said}"
     samples = "images" if dataset.image_shape else "points"
     return f"{said} on {len(x):,}{' new' if fresh else ''} {samples}"
@@ -79,6 +82,8 @@ def tell_errors(kind: str, values: Array, truth: Values, inside: NDArray[np.bool
     truth, inside : array of shape (...)
         Class indices or values, and whether a point lies in the domain.
     """
+    if not np.isfinite(values).all():
+        return "diverged"
     parts = (inside, "inside"), (~inside, "outside")
     where = [(mask, name) for mask, name in parts if mask.any()]
     if TASKS[kind].is_classification:

@@ -25,6 +25,7 @@ from trainfcnn.style import (
     bar,
     diverging,
     entitle,
+    in_words,
     new_axes,
     new_figure,
     shades,
@@ -75,7 +76,7 @@ def plot_samples(dataset: Dataset, ax: "Axes | None" = None) -> "Axes":
     corners = _tile(ax, tiles.reshape(-1, height, width), SAMPLES_A_ROW, _ink(dataset))
     if classes:
         middles = corners[:, 1].reshape(len(classes), n_each).mean(1) - height / 2
-        ax.set_yticks(middles, [str(label) for label in classes])
+        ax.set_yticks(middles, [in_words(label) for label in classes])
         ax.tick_params(length=0)
     some = f", {len(classes)} of {len(dataset.classes)} classes"
     entitle(

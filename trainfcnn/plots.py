@@ -28,6 +28,7 @@ from trainfcnn.style import (
     class_paths,
     diverging,
     entitle,
+    in_words,
     new_axes,
     shades,
     spans_a_decade,
@@ -42,6 +43,7 @@ Mask = NDArray[np.bool_]
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
 LEAST_MISSED = 1e-3  # of a probability that is told apart from none
+NEAR = 0.9  # targets reach less far than this share of their size if they are far from 0
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
 
 
@@ -69,7 +71,7 @@ def plot_dataset(
     if dataset.classes:
         class_bar(ax, dataset.classes)
     else:
-        look |= {"cmap": diverging(), "norm": symmetric(dataset.y)}
+        look |= {"cmap": diverging(), "norm": scale_of(dataset.y)}
         bar(ax, "target", look)
     _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), look)
     entitle(ax, f"{dataset.name}: {len(dataset.x):,} points")
@@ -89,7 +91,8 @@ def plot_prediction(
 
     Classes have a colour each, paler where the network is less sure, and a line where the
     decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
-    is symmetric about 0. What lies outside the sampled domain, extrapolation, is hatched.
+    is symmetric about 0, or about their middle if they are far from 0. What lies outside the
+    sampled domain, extrapolation, is hatched.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def plot_prediction(
     Axes
     """
     ax = ax or new_axes()
-    norm = norm or symmetric(dataset.y)
+    norm = norm or scale_of(dataset.y)
     draw_surface(ax, grid, norm)
     _hatch_outside(ax, grid)
     draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
@@ -240,7 +243,7 @@ def _draw_binary(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
     look: Look = {"cmap": diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
     _image(ax, grid, grid.values[..., 1], look)
     _decision_lines(ax, grid)
-    bar(ax, f"probability of class {grid.classes[1]}", look)
+    bar(ax, f"probability of class {in_words(grid.classes[1])}", look)
 
 
 def _draw_multiclass(ax: "Axes", grid: Grid, norm: "Normalize") -> None:
@@ -315,7 +318,7 @@ def _hatch_outside(ax: "Axes", grid: Grid) -> None:
     ax.add_patch(
         PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
     )
-    _note(ax, "hatched: outside the sampled domain")
+    _note(ax, "hatched: outside the domain")
 
 
 def _outline(ax: "Axes", domain: Domain) -> None:
@@ -325,7 +328,7 @@ def _outline(ax: "Axes", domain: Domain) -> None:
     ax.add_patch(
         Rectangle((left, bottom), width, height, fill=False, edgecolor=FAINT, linewidth=0.8)
     )
-    _note(ax, "framed: the sampled domain")
+    _note(ax, "framed: the domain")
 
 
 def _note(ax: "Axes", text: str) -> None:
@@ -359,6 +362,16 @@ def _scatter(ax: "Axes", points: Array, y: Values, n_classes: int, look: Look) -
     drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **look)
     paths = class_paths(n_classes)
     drawn.set_paths([paths[index] for index in y])
+
+
+def scale_of(targets: Values) -> "Normalize":
+    """Return a scale of colours about 0, or about the middle of targets that are far from it."""
+    from matplotlib.colors import Normalize
+
+    finite = targets[np.isfinite(targets)].astype(np.float64)
+    low, high = float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+    far = 0 < high - low < NEAR * max(abs(low), abs(high))
+    return Normalize(low, high) if far else symmetric(targets)
 
 
 def symmetric(values: Values) -> "Normalize":

@@ -11,6 +11,7 @@ from trainfcnn.engine import engine
 from trainfcnn.grid import Grid, answer, cells
 from trainfcnn.network import FCNN
 from trainfcnn.plane import Features, Plane
+from trainfcnn.scaling import moments
 
 CELLS = 48  # along each side of a unit's map
 LINES, STEPS = 17, 121  # of the grid that is bent, each way, and the points of each line
@@ -31,6 +32,8 @@ class Portrait:
         Of the hidden layers.
     weights, biases : tuple of array
         Of every layer but the inputs, (units, units before) and (units,).
+    spread : array of shape (inputs,)
+        The standard deviation of each input.
     maps : tuple of array, or empty
         What the units of every layer give over the domain, inputs first: (units, n, n), rows from
         below. The last one is the prediction. None are there for other than two features.
@@ -43,6 +46,7 @@ class Portrait:
     activation: str
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
+    spread: Array
     maps: tuple[Array, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -61,10 +65,20 @@ class Portrait:
                 layer.weight.detach().double().cpu().numpy() for layer in network.linears
             ),
             biases=tuple(layer.bias.detach().double().cpu().numpy() for layer in network.linears),
+            spread=np.sqrt(moments(dataset.x)[1]),
             maps=_maps(network, dataset, n) if planar else (),
             inputs=("x1", "x2") if planar else tuple(map("feature {}".format, range(n_inputs))),
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
         )
+
+    @property
+    def links(self) -> tuple[Array, ...]:
+        """The weights, those of the first layer per standard deviation of their input.
+
+        Inputs in large units have small weights, which would say nothing of what they do.
+        """
+        first, *others = self.weights
+        return first * self.spread, *others
 
 
 def _maps(network: FCNN, dataset: Dataset, n: int) -> tuple[Array, ...]:

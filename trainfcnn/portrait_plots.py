@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset
-from trainfcnn.plots import draw_points, draw_surface, symmetric
+from trainfcnn.plots import draw_points, draw_surface, scale_of, symmetric
 from trainfcnn.portrait import BentPlane, Portrait
 from trainfcnn.style import (
     BLUE,
@@ -23,6 +23,7 @@ from trainfcnn.style import (
     class_colormap,
     diverging,
     entitle,
+    in_words,
     new_axes,
     shades,
 )
@@ -94,14 +95,18 @@ def plot_network(
     ax = ax or new_axes(PORTRAIT_SIZE)
     like = like or portrait
     columns = _columns(like, _ratio(ax))
+    widest = []
     for layer, (before, after) in enumerate(pairwise(columns)):
-        shown = portrait.weights[layer][np.ix_(after.units, before.units)]
-        _draw_links(ax, shown, _largest(like.weights[layer]), before, after)
+        shown = np.ix_(after.units, before.units)
+        largest = like.links[layer][shown]
+        widest.append(float(np.abs(largest).max()))
+        _draw_links(ax, portrait.links[layer][shown], _largest(largest), before, after)
         corner = after.side / 2 if portrait.maps else after.side / 8**0.5  # of a box, of a circle
         biases = portrait.biases[layer][after.units]
         _draw_biases(ax, biases, _largest(like.biases[layer]), after.x - corner, after.y - corner)
     _draw_units(ax, portrait, columns)
     _write(ax, like, columns)
+    ax.set_xlabel(_legend(widest), fontsize="small")
     ax.set(xticks=[], yticks=[], facecolor="none")
     entitle(ax, title or _headline(portrait))
     ax.spines[:].set_visible(False)
@@ -123,8 +128,8 @@ def _ratio(ax: "Axes") -> float:
 
 def _columns(portrait: Portrait, ratio: float) -> list[_Column]:
     """Return what is drawn of each layer, so that all of it has about that ratio of its sides."""
-    leaving = [np.abs(weights).sum(0) for weights in portrait.weights]
-    strengths = [*leaving, np.abs(portrait.weights[-1]).sum(1)]
+    leaving = [np.abs(links).sum(0) for links in portrait.links]
+    strengths = [*leaving, np.abs(portrait.links[-1]).sum(1)]
     n_links = len(strengths) - 1
     width = (min(MOST_UNITS, max(portrait.dims)) + 1) * PITCH * ratio - 3
     width -= _width(portrait.inputs) + _width(portrait.outputs)
@@ -224,6 +229,8 @@ def _looks(portrait: Portrait, layer: int, column: _Column) -> list[Look]:
     from matplotlib.colors import Normalize
 
     maps = portrait.maps[layer][column.units]
+    if layer == 0:  # inputs may be far from 0
+        return [{"cmap": diverging(), "norm": Normalize(each.min(), each.max())} for each in maps]
     if layer < len(portrait.dims) - 1 or portrait.kind == "regression":
         return [{"cmap": diverging(), "norm": symmetric(values)} for values in maps]
     if portrait.kind == "binary":
@@ -255,18 +262,16 @@ def _write(ax: "Axes", portrait: Portrait, columns: list[_Column]) -> None:
         ax.text(-0.7, y, inputs[unit], **look | {"ha": "right"})
     right = last.x + last.side / 2
     for unit, y in zip(last.units, last.y, strict=True):
-        ax.text(right + 0.2, y, outputs[unit], **look | {"ha": "left"})
+        ax.text(right + 0.2, y, in_words(outputs[unit]), **look | {"ha": "left"})
     ax.set_xlim(-1 - _width(inputs), right + 0.5 + _width(outputs))
     ax.set_ylim(-half - 0.8, half)
-    ax.set_xlabel(_legend(portrait), fontsize="small")
 
 
-def _legend(portrait: Portrait) -> str:
-    widest = ", ".join(f"{np.abs(weights).max():.2g}" for weights in portrait.weights)
-    links = (
-        "the widest links of each layer weigh" if len(portrait.weights) > 1 else "the widest weighs"
-    )
-    return f"orange +, blue −; {links} {widest}; dots are biases"
+def _legend(widest: list[float]) -> str:
+    """Return what colours and widths mean; `widest` are the largest weights that are drawn."""
+    first, *others = (f"{weight:.2g}" for weight in widest)
+    weights = ", ".join([f"{first} per deviation of an input", *others])
+    return f"orange +, blue −; widest link{'s' * (len(widest) > 1)}: {weights}; dots are biases"
 
 
 def _several(n: int, what: str) -> str:
@@ -296,7 +301,7 @@ def plot_space(
     from matplotlib.collections import LineCollection
 
     ax = ax or new_axes()
-    norm = symmetric(dataset.y)
+    norm = scale_of(dataset.y)
     if bent.grid is not None:
         draw_surface(ax, bent.grid, norm)
     ax.add_collection(

@@ -54,7 +54,8 @@ def new_figure(
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size, layout=None if fixed else "constrained")
+    layout: Any = "none" if fixed else "constrained"  # else it would be that of rcParams
+    figure = Figure(figsize=size, layout=layout)
     if fixed:
         figure.subplots_adjust(**fixed)
     else:
@@ -71,7 +72,8 @@ def new_stage(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size, dpi=dpi)
+    layout: Any = "none"
+    figure = Figure(figsize=size, dpi=dpi, layout=layout)
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(1, len(widths), width_ratios=widths, gridspec_kw=FILM_ROOM))
 
@@ -99,11 +101,12 @@ def spans_a_decade(values: NDArray[np.float64]) -> bool:
     return bool(seen.size and seen.min() > 0 and seen.max() >= (10 - 1e-9) * seen.min())
 
 
-def use_decades(axis: "Axis", span: float) -> None:
+def use_decades(axis: "Axis") -> None:
     """Write 0.01 rather than a power of ten, which takes five times as long to draw."""
     from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-    steps = (1.0,) if span > 100 else (1.0, 2.0, 5.0)
+    low, high = axis.get_view_interval()
+    steps = (1.0,) if high > 100 * low else (1.0, 2.0, 5.0)
     axis.set_major_locator(LogLocator(subs=steps))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -112,8 +115,7 @@ def use_decades(axis: "Axis", span: float) -> None:
 def use_log_scale(ax: "Axes") -> None:
     """Put what is drawn on a logarithmic scale."""
     ax.set_yscale("log")
-    low, high = ax.get_ylim()
-    use_decades(ax.yaxis, high / low)
+    use_decades(ax.yaxis)
 
 
 def class_colormap(n_classes: int) -> "ListedColormap":
@@ -162,8 +164,12 @@ def bar(ax: "Axes", label: str, look: Look, extend: str = "neither") -> None:
     ticks = MaxNLocator(TICKS) if type(look["norm"]) is Normalize else None
     drawn = ax.figure.colorbar(colors, cax=_beside(ax), label=label, extend=extend, ticks=ticks)
     if isinstance(look["norm"], LogNorm):
-        low, high = drawn.ax.get_ylim()
-        use_decades(drawn.ax.yaxis, high / low)
+        use_decades(drawn.ax.yaxis)
+
+
+def in_words(label: object) -> str:
+    """Return a label as text, in which a $ is no mathematics."""
+    return str(label).replace("$", r"\$")
 
 
 def class_bar(ax: "Axes", classes: tuple[object, ...]) -> None:
@@ -174,7 +180,7 @@ def class_bar(ax: "Axes", classes: tuple[object, ...]) -> None:
     n = len(classes)
     look = ScalarMappable(Normalize(-0.5, n - 0.5), class_colormap(n))
     colors = ax.figure.colorbar(look, cax=_beside(ax), label="class", ticks=range(n))
-    colors.set_ticklabels([str(label) for label in classes])
+    colors.set_ticklabels([in_words(label) for label in classes])
     marks = colors.ax.scatter([0.5] * n, range(n), s=24, color=PAPER, clip_on=False)
     marks.set_paths(class_paths(n))
 

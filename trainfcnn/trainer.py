@@ -434,7 +434,10 @@ class TrainFCNN:
         return plots.plot_error(grid, truth, ax, self._errors_told(law, grid.box))
 
     def _errors_told(self, law: Law, box: Domain) -> str:
-        """Return how large errors are on points of the box, for a title."""
+        """Return how large errors are, for a title: where points are drawn, or all over the box."""
+        if law.draw is not None:
+            exact, task = self.exact_score(), TASKS[self.kind]
+            return f"{task.score_name} {task.say_score(exact)} where points are drawn"
         points = box.strewn(ERROR_CELLS, numpy_generator(0, "exact"))
         values, inside = answer(self.network, self.kind, points), law.domain.holds(*points.T)
         return tell_errors(self.kind, values, law.truth(*points.T), inside)
@@ -564,7 +567,8 @@ class TrainFCNN:
         """Train once more and film it: prediction, network and loss, epoch by epoch.
 
         The recipe is that of the last training, or what is recommended for the data, so that the
-        same network comes out. Pictures are taken often at first and then rarely.
+        same network comes out, and takes the place of the last one. Pictures are taken often at
+        first and then rarely.
 
         Parameters
         ----------
@@ -573,8 +577,8 @@ class TrainFCNN:
         frames : int
             Pictures, at most; 2 or more.
         fps : float
-            Pictures a second, from 0.1 to 100; the last one stays for two seconds, or as long as
-            the others if that is more.
+            Pictures a second, from 0.1 to 100 (a GIF counts hundredths of a second); the last one
+            stays for two seconds, or as long as the others if that is more.
         features : (int, int), optional
             Which two to vary, from 0, in data of more than two features.
         progress : bool, optional
