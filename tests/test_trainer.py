@@ -634,7 +634,7 @@ BAD_CALLS = {
     "layer": (lambda: trained().plot_space(layer=1), "layer must be the index of a hidden layer"),
     "layer_-1": (lambda: trained().plot_space(layer=-1), "got -1: choose from [0]"),
     "units": (lambda: trained().plot_space(units=(0, 6)), "indices from 0 to 5, got (0, 6): try"),
-    "one_unit": (lambda: trained().plot_space(units=(3,)), "got (3,): try units=(0, 1)"),
+    "one_unit": (lambda: trained().plot_space(units=(3,)), "got (3,): try units=(0, 5)"),
     "unbent": (lambda: trained(dims=[]).plot_space(), "got hidden layers of []: train with"),
     "narrow": (lambda: trained(dims=[1, 1]).plot_space(), "got hidden layers of [1, 1]: train"),
     "no_law": (lambda: trained("numbers").plot_error(), "truth of 'own data' is not known"),

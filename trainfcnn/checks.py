@@ -1,9 +1,12 @@
 """What counts as a number, for everything that checks an argument."""
 
+from collections.abc import Sequence
 from math import isfinite
 from numbers import Real
 from operator import index
 from typing import Any
+
+import numpy as np
 
 
 def is_whole(value: Any) -> bool:
@@ -43,3 +46,26 @@ def check_seed(seed: Any, name: str = "seed") -> int:
     if not is_whole(seed) or index(seed) < 0:
         raise ValueError(f"{name} must be an integer of 0 or more, got {seed!r}: try {name}=0")
     return index(seed)
+
+
+def check_pair(name: str, given: Any, n: int) -> tuple[int, int]:
+    """Return two indices below `n` as ints, or say what they must be.
+
+    Raises
+    ------
+    ValueError
+        If they are not two different ones of those there are.
+
+    Examples
+    --------
+    >>> check_pair("features", [3, 1], 4)
+    (3, 1)
+    """
+    chosen = list(given) if isinstance(given, Sequence | np.ndarray) else []
+    known = all(is_whole(each) and 0 <= each < n for each in chosen)
+    if not known or len(chosen) != 2 or chosen[0] == chosen[1]:
+        raise ValueError(
+            f"{name} must be two different indices from 0 to {n - 1}, got {given!r}: "
+            f"try {name}=(0, {n - 1})"
+        )
+    return index(chosen[0]), index(chosen[1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainfcnn.checks import is_whole
+from trainfcnn.checks import check_pair
 from trainfcnn.datasets import Array, Dataset, Domain, Values
 
 Features = Sequence[int] | NDArray[np.int64]
@@ -91,14 +91,4 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
             f"a plane is drawn for data of 2 features, got {n} in {dataset.name!r}: "
             f"{choose if n > 2 else 'use plot_loss(), plot_score() or plot_network()'}"
         )
-    chosen = (0, 1) if features is None else features
-    known = isinstance(chosen, Sequence | np.ndarray) and all(
-        is_whole(i) and 0 <= i < n for i in chosen
-    )
-    if not known or len(set(chosen)) != 2 or len(chosen) != 2:
-        raise ValueError(
-            f"features must be two different indices from 0 to {n - 1}, got {features!r}: "
-            f"try features=(0, {n - 1})"
-        )
-    first, second = chosen
-    return int(first), int(second)
+    return check_pair("features", (0, 1) if features is None else features, n)

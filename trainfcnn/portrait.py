@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainfcnn.checks import is_whole
+from trainfcnn.checks import check_pair, is_whole
 from trainfcnn.datasets import Array, Dataset, Domain, Values
 from trainfcnn.engine import engine
 from trainfcnn.grid import Grid, answer, cells
@@ -192,19 +192,10 @@ def _layer(network: FCNN, layer: int | None) -> int:
 
 def _units(network: FCNN, layer: int, units: Sequence[int] | None) -> list[int]:
     """Return the indices of two units of a hidden layer."""
-    n = network.dims[layer + 1]
-    if units is None:
-        outgoing = network.linears[layer + 1].weight.detach().norm(dim=0)
-        return sorted(outgoing.argsort(descending=True)[:2].tolist())
-    known = isinstance(units, Sequence | np.ndarray) and all(
-        is_whole(i) and 0 <= i < n for i in units
-    )
-    if not known or len(units) != 2 or len(set(units)) != 2:
-        raise ValueError(
-            f"units must be two different indices from 0 to {n - 1}, got {units!r}: "
-            "try units=(0, 1)"
-        )
-    return [int(unit) for unit in units]
+    if units is not None:
+        return [*check_pair("units", units, network.dims[layer + 1])]
+    outgoing = network.linears[layer + 1].weight.detach().norm(dim=0)
+    return sorted(outgoing.argsort(descending=True)[:2].tolist())
 
 
 def _decision(network: FCNN, dataset: Dataset, seen: Array, n: int = 201) -> Grid | None:
