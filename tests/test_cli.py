@@ -132,6 +132,7 @@ def test_a_csv_file_is_data(tmp_path, capsys):
         ("train xor --plot nowhere/picture.png", "no folder 'nowhere'"),
         ("train xor --film xor.gfi", "unknown film ending '.gfi': did you mean '.gif'?"),
         ("train xor --film nowhere/xor.gif", "no folder 'nowhere'"),
+        ("train xor --features 0 9", "features must be two different indices from 0 to 1"),
         ("train xor --film xor.gif --features 0 2", "features must be two different indices from"),
         ("train xor --plot xor.png --features 1 1", "got [1, 1]: try features=(0, 1)"),
         ("train digits --film digits.gif", "got the 64 pixels of 'digits'"),

@@ -694,3 +694,9 @@ def test_the_bare_call_learns_every_data_set(name):
     law = DATASETS[name]
     least = 0.98 if law.kind == "regression" else 0.95 if name == "spiral" else 0.97
     assert TrainFCNN(name, seed=7).train().score() >= least
+
+
+@pytest.mark.parametrize("draw", ["plot", "plot_dataset", "plot_prediction"])
+def test_images_have_no_two_features_to_choose(draw):
+    with pytest.raises(ValueError, match="a plane is drawn for data of 2 features, got the 64"):
+        getattr(trained("digits"), draw)(features=(0, 1))

@@ -133,7 +133,10 @@ def _add_train(commands: Any) -> None:
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
     )
     output.add_argument(
-        "--film", metavar="FILE", default=None, help="save a film of the training: GIF, WebP, MP4"
+        "--film",
+        metavar="FILE",
+        default=None,
+        help="save a film of the training: .gif, .webp, .apng, .mp4",
     )
     output.add_argument(
         "--features",
@@ -222,7 +225,7 @@ def train(given: argparse.Namespace) -> int:
         check_film(film)
     trainer, features = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS)), given.features
     images = trainer.dataset.image_shape is not None
-    if film is not None or (picture is not None and not images):
+    if film is not None or features is not None or (picture is not None and not images):
         Plane.of(trainer.dataset, features)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -231,7 +234,7 @@ def train(given: argparse.Namespace) -> int:
     print(dumps(results, indent=2) if given.json else _as_text(trainer))
     told = sys.stderr if given.json else sys.stdout
     if picture is not None:
-        _save(trainer.plot(features=None if images else features), picture)
+        _save(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=told)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)

@@ -74,7 +74,7 @@ def compare(
     norm = scale_of(np.concatenate([[], *values]))
     for run, title, ax in zip(runs, said, upper, strict=True):
         told = f"{_broken(title)}\n{verdict(run.network, run.dataset)}"
-        if run.dataset.image_shape is None:
+        if run.dataset.image_shape is None or features is not None:
             plot_prediction(run.predict_grid(features=features), run.dataset, ax, told, norm)
         else:
             entitle(run.plot_score(ax), told)

@@ -397,7 +397,7 @@ class TrainFCNN:
 
     def plot_dataset(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw the training sample: points, or some images of every class."""
-        if self.dataset.image_shape is not None:
+        if self.dataset.image_shape is not None and features is None:
             return image_plots.plot_samples(self.dataset, ax)
         return plots.plot_dataset(self.dataset, ax, features)
 
@@ -521,7 +521,7 @@ class TrainFCNN:
             Which two to vary, from 0, in data of more than two features.
         """
         dataset = self.dataset
-        if dataset.image_shape is not None:
+        if dataset.image_shape is not None and features is None:
             return self._plot_images()
         Plane.of(dataset, features)
         names_are_short = all(len(str(label)) <= SHORT_NAME for label in dataset.classes)
