@@ -98,14 +98,13 @@ def shown(monkeypatch):
 @pytest.fixture
 def stages(monkeypatch):
     """The figures that films are drawn on."""
-    figures, new_stage = [], animation.new_stage
+    figures, new_figure = [], animation.new_figure
 
-    def stage(*given):
-        figure, axes = new_stage(*given)
-        figures.append(figure)
-        return figure, axes
+    def stage(*given, fixed):
+        figures.append(new_figure(*given, fixed=fixed))
+        return figures[-1]
 
-    monkeypatch.setattr(animation, "new_stage", stage)
+    monkeypatch.setattr(animation, "new_figure", stage)
     return figures
 
 

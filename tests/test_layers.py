@@ -8,9 +8,9 @@ import pytest
 import trainfcnn
 
 LEVELS = {
-    0: ("checks", "engine", "files", "later", "lookup", "notebook", "progress", "seeds"),
+    0: ("checks", "engine", "files", "later", "lookup", "progress", "seeds"),
     1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
-    2: ("optimizers", "network", "images", "diagnosis", "plane"),
+    2: ("optimizers", "network", "images", "diagnosis", "notebook", "plane"),
     3: ("stack", "grid", "sources", "scaling"),
     4: ("batches", "history", "portrait"),
     5: ("training", "plots", "diagnosis_plots"),

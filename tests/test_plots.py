@@ -25,7 +25,7 @@ from trainfcnn.plots import (
     plot_error,
     plot_loss,
     plot_prediction,
-    scale_of,
+    target_scale,
 )
 from trainfcnn.style import CLASS_COLORS, FAINT, LINE, class_paths
 
@@ -505,7 +505,7 @@ def test_on_a_dark_background_no_text_that_stands_on_it_is_dark(trained, picture
     ],
 )
 def test_colors_are_about_zero_or_about_the_middle_of_targets_far_from_it(targets, ends):
-    norm = scale_of(np.array(targets))
+    norm = target_scale(np.array(targets))
     assert (norm.vmin, norm.vmax) == ends
 
 

@@ -24,7 +24,17 @@ from trainfcnn.plane import Features
 from trainfcnn.plots import plot_loss, plot_prediction
 from trainfcnn.portrait import Portrait
 from trainfcnn.portrait_plots import plot_network
-from trainfcnn.style import FILM_DPI, FILM_SIZE, Look, entitle, new_stage, use_decades, wipe
+from trainfcnn.style import (
+    FILM_DPI,
+    FILM_ROOM,
+    FILM_SIZE,
+    Look,
+    entitle,
+    new_figure,
+    render,
+    use_decades,
+    wipe,
+)
 from trainfcnn.training import Training
 
 if TYPE_CHECKING:
@@ -107,7 +117,8 @@ def draw_film(
     features : (int, int), optional
         The plane, in data of more than two features.
     """
-    figure, (prediction, network, loss) = new_stage(FILM_SIZE, FILM_DPI, (1.0, 2.0, 1.0))
+    figure = new_figure(FILM_SIZE, "", fixed=FILM_ROOM)
+    prediction, network, loss = figure.subplots(1, 3, width_ratios=(1, 2, 1))
     last = Portrait.of(shots[-1].network, dataset, UNIT_CELLS)
     limits = _loss_limits(history)
     for shot in shots:
@@ -122,8 +133,7 @@ def draw_film(
             use_decades(loss.yaxis)
         entitle(loss, "loss so far")
         figure.suptitle(shot.title)
-        figure.canvas.draw()
-        yield np.array(figure.canvas.buffer_rgba())[..., :3]  # type: ignore[attr-defined]
+        yield render(figure, FILM_DPI)[..., :3]
 
 
 def _loss_limits(history: History) -> dict[str, Any]:

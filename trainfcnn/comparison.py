@@ -8,7 +8,7 @@ import numpy as np
 
 from trainfcnn.grid import verdict
 from trainfcnn.plane import Features
-from trainfcnn.plots import plot_loss, plot_prediction, scale_of
+from trainfcnn.plots import plot_loss, plot_prediction, target_scale
 from trainfcnn.recipe import FIELDS, say_setting
 from trainfcnn.style import COLUMN_SIZE, entitle, new_figure, use_decades
 from trainfcnn.trainer import TrainFCNN
@@ -71,7 +71,7 @@ def compare(
         )
     figure, upper, lower = _places(len(runs), _headline(runs))
     values = [run.dataset.y for run in runs if run.kind == "regression"]
-    norm = scale_of(np.concatenate([[], *values]))
+    norm = target_scale(np.concatenate([[], *values]))
     for run, title, ax in zip(runs, said, upper, strict=True):
         told = f"{_broken(title)}\n{verdict(run.network, run.dataset)}"
         if run.dataset.image_shape is None or features is not None:
@@ -93,7 +93,6 @@ def _checked(trainers: Sequence[TrainFCNN]) -> list[TrainFCNN]:
     for run in runs:
         if not isinstance(run, TrainFCNN):
             raise TypeError(f"compare takes a list of TrainFCNN, got {run!r} in it: leave it out")
-        run.history  # noqa: B018 # says so if it is not trained
     return runs
 
 

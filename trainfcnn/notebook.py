@@ -6,7 +6,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import numpy as np
+from trainfcnn.style import render
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,18 +15,11 @@ DPI = 80
 
 
 def as_png(figure: "Figure") -> bytes:
-    """Return a figure as the bytes of a PNG file.
-
-    `savefig` would draw it twice: once for its layout alone.
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """Return a figure as the bytes of a PNG file."""
     from PIL.Image import fromarray
 
-    figure.set_dpi(DPI)
-    canvas, file = FigureCanvasAgg(figure), BytesIO()
-    canvas.draw()  # type: ignore[no-untyped-call]
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    fromarray(pixels).save(file, format="png")
+    file = BytesIO()
+    fromarray(render(figure, DPI)).save(file, format="png")
     return file.getvalue()
 
 

@@ -71,7 +71,7 @@ def plot_dataset(
     if dataset.classes:
         class_bar(ax, dataset.classes)
     else:
-        look |= {"cmap": diverging(), "norm": scale_of(dataset.y)}
+        look |= {"cmap": diverging(), "norm": target_scale(dataset.y)}
         bar(ax, "target", look)
     _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), look)
     entitle(ax, f"{dataset.name}: {len(dataset.x):,} points")
@@ -112,7 +112,7 @@ def plot_prediction(
     Axes
     """
     ax = ax or new_axes()
-    norm = norm or scale_of(dataset.y)
+    norm = norm or target_scale(dataset.y)
     draw_surface(ax, grid, norm)
     _hatch_outside(ax, grid)
     draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
@@ -364,7 +364,7 @@ def _scatter(ax: "Axes", points: Array, y: Values, n_classes: int, look: Look) -
     drawn.set_paths([paths[index] for index in y])
 
 
-def scale_of(targets: Values) -> "Normalize":
+def target_scale(targets: Values) -> "Normalize":
     """Return a scale of colours about 0, or about the middle of targets that are far from it."""
     from matplotlib.colors import Normalize
 

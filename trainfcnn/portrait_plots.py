@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainfcnn.datasets import Array, Dataset
-from trainfcnn.plots import draw_points, draw_surface, scale_of, symmetric
+from trainfcnn.plots import draw_points, draw_surface, symmetric, target_scale
 from trainfcnn.portrait import BentPlane, Portrait
 from trainfcnn.style import (
     BLUE,
@@ -301,7 +301,7 @@ def plot_space(
     from matplotlib.collections import LineCollection
 
     ax = ax or new_axes()
-    norm = scale_of(dataset.y)
+    norm = target_scale(dataset.y)
     if bent.grid is not None:
         draw_surface(ax, bent.grid, norm)
     ax.add_collection(

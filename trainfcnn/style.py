@@ -65,17 +65,14 @@ def new_figure(
     return figure
 
 
-def new_stage(
-    size: tuple[float, float], dpi: int, widths: tuple[float, ...]
-) -> "tuple[Figure, list[Axes]]":
-    """Return a figure whose axes stay where they are, for pictures of the same to follow on it."""
+def render(figure: "Figure", dpi: int) -> NDArray[np.uint8]:
+    """Return a figure as pixels, (height, width, 4); `savefig` would draw it twice."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    layout: Any = "none"
-    figure = Figure(figsize=size, dpi=dpi, layout=layout)
-    FigureCanvasAgg(figure)
-    return figure, list(figure.subplots(1, len(widths), width_ratios=widths, gridspec_kw=FILM_ROOM))
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 def wipe(ax: "Axes") -> None:

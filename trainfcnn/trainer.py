@@ -26,7 +26,6 @@ from trainfcnn.network import FCNN
 from trainfcnn.plane import Features, Plane
 from trainfcnn.progress import progress_bar
 from trainfcnn.recipe import Recipe, check_degrees
-from trainfcnn.scaling import moments
 from trainfcnn.seeds import numpy_generator
 from trainfcnn.sources import Source, as_dataset, check_inputs, check_targets
 from trainfcnn.style import OVERVIEW_ROOM, OVERVIEW_SIZE, SHORT_NAME, new_figure
@@ -223,15 +222,17 @@ class TrainFCNN:
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
         training = self._begin(recipe)
         ended = _walk(training, recipe.epochs, progress)
-        return self._keep(training, recipe, ended, callers=2)  # `train`, and who called it
+        self._keep(training, recipe, ended, callers=2)  # `train`, and who called it
+        return self
 
     def _begin(self, recipe: Recipe) -> Training:
         return Training(self.dataset, recipe, self.seed, device=self.device_for(recipe))
 
-    def _keep(
-        self, training: Training, recipe: Recipe, ended: str, callers: int = 1
-    ) -> "TrainFCNN":
-        """Hold what came out of a training; warn those `callers` above the one who calls this."""
+    def _keep(self, training: Training, recipe: Recipe, ended: str, callers: int = 1) -> int:
+        """Hold the best member of a training, and return which it is.
+
+        A warning is for those `callers` above the one who calls this.
+        """
         if ended != "interrupted" and training.diverged:
             ended = "diverged"
         best = training.best_member()
@@ -248,7 +249,7 @@ class TrainFCNN:
                 RuntimeWarning,
                 stacklevel=2 + callers,
             )
-        return self
+        return best
 
     @property
     def _usual(self) -> Recipe:
@@ -600,8 +601,7 @@ class TrainFCNN:
         recipe = self._usual if self._run is None else self.recipe
         training, taken = self._begin(recipe), dict[int, list[FCNN]]()
         loop = animation.filmed(training, animation.film_epochs(recipe.epochs, frames), taken)
-        self._keep(training, recipe, _walk(loop, recipe.epochs, progress))
-        best = training.best_member()
+        best = self._keep(training, recipe, _walk(loop, recipe.epochs, progress))
         networks = {epoch: members[best] for epoch, members in taken.items()}
         shots = animation.shots(networks, self.network, self.dataset, self.history)
         pictures = []
@@ -678,8 +678,7 @@ class TrainFCNN:
 
     def _contributions(self) -> Array:
         """Return the first layer's weights, times each feature's standard deviation."""
-        weights: Array = self.network.linears[0].weight.detach().double().numpy()
-        return weights * np.sqrt(moments(self.dataset.x)[1])
+        return portrait.Portrait.of(self.network, self.dataset).links[0]
 
     def _check(self, X: ArrayLike) -> Values:
         return check_inputs(X, self.network.dims[0], self.dataset.image_shape)
