@@ -10,17 +10,20 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from trainfcnn.activations import ACTIVATIONS
-from trainfcnn.batches import Batches
-from trainfcnn.datasets import Dataset
-from trainfcnn.engine import engine
-from trainfcnn.network import FCNN
-from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES, make_step
+from trainfcnn._support.seeds import entropy
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.device import ExecutionContext
+from trainfcnn.engine.epoch import Epoch
+from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
+from trainfcnn.engine.schedules import SCHEDULES
+from trainfcnn.engine.stack import Stack
+from trainfcnn.nn.activations import ACTIVATIONS
+from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
-from trainfcnn.seeds import entropy
-from trainfcnn.stack import Stack
-from trainfcnn.tasks import TASKS
-from trainfcnn.training import epochs
+from trainfcnn.training.history import History
+from trainfcnn.training.run import Run
 
 LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
     "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y),
@@ -52,6 +55,15 @@ def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dat
     x, n_classes = generator.normal(1, 2, (n, inputs)), N_CLASSES[kind]
     y = generator.permutation(n) % n_classes if n_classes else generator.normal(3, 2, n)
     return Dataset("noise", kind, x, y, x[:0], y[:0], classes=tuple(range(n_classes)))
+
+
+def run_of(network: FCNN, dataset: Dataset, **fields: object) -> Run:
+    """Return a run that leaves this network behind, without having trained it."""
+    none = np.empty(0)
+    task = TASKS[dataset.kind]
+    history = History(none, none, none, none, 0.0, 0, task.loss_name, task.score_name)
+    given = {"recipe": Recipe(), "history": history, "ended": "done"} | fields
+    return Run(dataset=dataset, network=network, **given)  # type: ignore[arg-type]
 
 
 def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
@@ -117,21 +129,49 @@ def stacked(
     seed: int = 0,
     step: Callable[[float], object] | None = None,
 ) -> Stacked:
-    """Return the engine's own loop over copies of `networks`, with another `step` if given."""
+    """Return the engine's own epochs over copies of `networks`, with another `step` if given."""
     task, last = TASKS[dataset.kind], recipe.last_activation or "linear"
     targets = task.targets(dataset.y, len(dataset.classes))
-    with engine(work=0):
+    with ExecutionContext(work=0):
         stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
         x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
         batches = Batches(stack, x, y, recipe.batch_size, [recipe.dropout])
-        rule = OPTIMIZERS[recipe.optimizer]
-        step = step or make_step(rule, stack.parameters, stack.gradients, recipe)
-    return Stacked(stack, batches, epochs(batches, task, recipe, step, 0, seed))
+        optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
+        if step is not None:
+            optimizer.step = step  # type: ignore[method-assign]
+    return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed))
+
+
+def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Optimizer:
+    """Return our update rule for a recipe."""
+    return OPTIMIZERS[recipe.optimizer](
+        parameters,
+        gradients,
+        momentum=recipe.momentum,
+        nesterov=recipe.nesterov,
+        weight_decay=recipe.weight_decay,
+    )
+
+
+def _epochs(
+    batches: Batches, task: Task, recipe: Recipe, optimizer: Optimizer, seed: int
+) -> Iterator[int]:
+    order = Generator().manual_seed(entropy(seed, "batches"))
+    epoch = Epoch(batches, task, optimizer, Generator().manual_seed(entropy(seed, "dropout")))
+    schedule, n_steps = SCHEDULES[recipe.schedule], len(epoch) * recipe.epochs
+    for number in range(recipe.epochs):
+        first = number * len(epoch)
+        with ExecutionContext(work=0):
+            if recipe.shuffle:
+                batches.shuffle(order)
+            steps = range(first, first + len(epoch))
+            epoch.run([recipe.lr * schedule(step / n_steps) for step in steps])
+        yield number + 1
 
 
 def losses(run: Stacked, kind: str) -> list[float]:
     """Return the loss of every member at the outputs last written."""
-    with engine(work=0):
+    with ExecutionContext(work=0):
         return TASKS[kind].loss(run.batches.outputs(), run.batches.targets).tolist()
 
 

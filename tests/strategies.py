@@ -6,12 +6,13 @@ import torch
 from hypothesis import strategies as st
 from oracle import small_dataset
 
-from trainfcnn.activations import ACTIVATIONS
-from trainfcnn.datasets import Dataset
-from trainfcnn.network import INITS
-from trainfcnn.optimizers import OPTIMIZERS, SCHEDULES
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.engine.optimizers import OPTIMIZERS
+from trainfcnn.engine.schedules import SCHEDULES
+from trainfcnn.nn.activations import ACTIVATIONS
+from trainfcnn.nn.init import INITS
+from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import Recipe
-from trainfcnn.tasks import TASKS
 
 seeds = st.integers(0, 2**100)
 sizes = st.integers(1, 6)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, __version__
-from trainfcnn.cli import TABLES, TRAIN_OPTIONS, TRAIN_SWITCHES, main
-from trainfcnn.recipe import FIELDS
+from trainfcnn.cli import TABLES, main
+from trainfcnn.recipe import SETTINGS
 
 
 def test_list_names_every_data_set_with_its_truth(capsys):
@@ -31,8 +31,15 @@ def test_every_table_can_be_listed(what, capsys):
         assert capsys.readouterr().out.split() == list(ACTIVATIONS)
 
 
-def test_every_field_of_a_recipe_has_its_option():
-    assert {"dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES} == set(FIELDS)
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_every_field_of_a_recipe_has_its_option(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    absent = {"weight_seed", "restarts"} if command == "sweep" else set()
+    for name, setting in SETTINGS.items():
+        assert (f"--{name.replace('_', '-')}" in told) == (name not in absent), name
+        assert name in absent | {"dims"} or setting.help in told.replace("- ", "-")
 
 
 def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):

@@ -1,27 +1,24 @@
-"""A module imports from strictly lower levels only, and never from the package's root."""
+"""A folder imports from those below it only, without a circle, and never from the root."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import trainfcnn
 
-LEVELS = {
-    0: ("checks", "engine", "files", "later", "lookup", "progress", "seeds"),
-    1: ("recipe", "datasets", "idx", "tasks", "activations", "warps", "style"),
-    2: ("optimizers", "network", "images", "diagnosis", "notebook", "plane"),
-    3: ("stack", "grid", "sources", "scaling"),
-    4: ("batches", "history", "portrait"),
-    5: ("training", "plots", "diagnosis_plots"),
-    6: ("image_plots", "portrait_plots", "sweep_plots"),
-    7: ("animation",),
-    8: ("trainer",),
-    9: ("sweeps", "comparison"),
-    10: ("cli",),
+ROOT = Path(trainfcnn.__file__).parent
+# from the ground up; what is at the top stands under its own name
+FLOORS = (
+    "_support", "data", "nn", "engine", "recipe", "training", "analysis", "plotting", "report",
+    "trainer", "sweeps", "cli", "__main__",
+)  # fmt: skip
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in ROOT.rglob("*.py")
+    if path != ROOT / "__init__.py"
 }
-LEVEL = {name: level for level, names in LEVELS.items() for name in names}
-MODULES = {path.stem: path for path in Path(trainfcnn.__file__).parent.glob("*.py")}
 
 
 def imported(module):
@@ -30,24 +27,49 @@ def imported(module):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         if isinstance(node, ast.ImportFrom):
-            submodules = [f"trainfcnn.{name.name}" for name in node.names if name.name in MODULES]
-            yield from (
-                submodules
-                if node.module == "trainfcnn" and submodules
-                else ["." * node.level + (node.module or "")]
-            )
+            assert node.level == 0, "imports are absolute"
+            names = [f"{node.module}.{name.name}" for name in node.names]
+            parts = [name for name in names if name.removeprefix("trainfcnn.") in MODULES]
+            yield from parts or [node.module]
 
 
-def test_every_module_has_its_level():
-    assert set(LEVEL) | {"__init__", "__main__"} == set(MODULES)
+def own(module):
+    """Those that are of this package."""
+    return [name for name in imported(module) if name.split(".")[0] == "trainfcnn"]
 
 
-@pytest.mark.parametrize("module", LEVEL)
-def test_a_module_imports_from_lower_levels_only(module):
-    own = [name for name in imported(module) if name.split(".")[0] in ("trainfcnn", "")]
-    assert all(LEVEL.get(name.removeprefix("trainfcnn."), 99) < LEVEL[module] for name in own), own
+def floor(module):
+    return FLOORS.index(module.split(".")[0])
 
 
-def test_data_need_no_torch():
-    below = {name for module in ("datasets", "lookup", "seeds") for name in imported(module)}
-    assert not [name for name in below if name.split(".")[0] in ("torch", "matplotlib", "sklearn")]
+def test_every_folder_has_its_floor():
+    assert {module.split(".")[0] for module in MODULES} == set(FLOORS)
+    assert len(MODULES) > 50
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_from_its_own_floor_or_lower_ones(module):
+    names = own(module)
+    assert "trainfcnn" not in names, "the root hands on; nobody inside asks it"
+    above = [n for n in names if floor(n.removeprefix("trainfcnn.")) > floor(module)]
+    assert not above
+
+
+def test_there_is_no_circle():
+    arrows = {m: {n.removeprefix("trainfcnn.") for n in own(m)} for m in MODULES}
+    assert len(list(TopologicalSorter(arrows).static_order())) >= len(MODULES)
+
+
+def test_matplotlib_is_imported_in_plotting_alone():
+    there = {m for m in MODULES for name in imported(m) if name.split(".")[0] == "matplotlib"}
+    assert {m.split(".")[0] for m in there} <= {"plotting", "trainer", "sweeps", "cli"}
+
+
+def test_data_know_neither_network_nor_engine():
+    names = {name for m in MODULES if m.startswith("data.") for name in own(m)}
+    assert not [n for n in names if n.split(".")[1] not in ("data", "_support")]
+
+
+@pytest.mark.parametrize("module", ["data.toy", "data.arrays", "data.sources", "data.images"])
+def test_drawing_and_reading_data_need_no_torch(module):
+    assert not {name.split(".")[0] for name in imported(module)} & {"torch", "matplotlib"}

@@ -6,7 +6,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from trainfcnn.recipe import FIELDS, Recipe, check_dims, say_setting
+from trainfcnn._support.checks import check_dims
+from trainfcnn.recipe import SETTINGS, Recipe, format_setting
 
 NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf"), [0.1]]
 NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
@@ -90,14 +91,14 @@ def test_dims_become_a_tuple_of_python_ints(given, sizes):
     assert all(type(size) is int for size in check_dims(given))
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", SETTINGS)
 def test_a_recipe_does_not_change(field):
     recipe = Recipe()
     with pytest.raises(FrozenInstanceError):
         setattr(recipe, field, 1)
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", SETTINGS)
 def test_but_with_none_leaves_a_field_as_it_is(field):
     recipe = Recipe(
         [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, True, 0.1, "step", 7, 8, False, 0.1, 0.2, 9, 4
@@ -126,4 +127,4 @@ def test_but_checks_the_bounds_and_the_names():
     ],
 )  # fmt: skip
 def test_a_setting_is_said_in_a_word(value, said):
-    assert say_setting(value) == said
+    assert format_setting(value) == said

@@ -12,8 +12,9 @@ import pytest
 import torch
 from sklearn import metrics
 
-from trainfcnn import TrainFCNN, blobs, training
-from trainfcnn.datasets import DATASETS, make_dataset
+from trainfcnn import TrainFCNN, blobs
+from trainfcnn.data.toy import DATASETS, make_dataset
+from trainfcnn.training import loop
 
 SMALL = {"n_samples": 200}
 QUICK = {"dims": [6], "epochs": 3}
@@ -370,16 +371,15 @@ def test_the_last_picture_of_the_overview_is_of_what_is_known(source, trainers):
 
 @pytest.fixture
 def ctrl_c_after(monkeypatch):
-    whole = training.epochs
+    whole = loop.Training.train_epoch
 
     def ctrl_c_after(last):
-        def epochs(*given):
-            for epoch in whole(*given):
-                if epoch > last:
-                    raise KeyboardInterrupt
-                yield epoch
+        def train_epoch(training):
+            if training.state.epoch == last:
+                raise KeyboardInterrupt
+            whole(training)
 
-        monkeypatch.setattr(training, "epochs", epochs)
+        monkeypatch.setattr(loop.Training, "train_epoch", train_epoch)
 
     return ctrl_c_after
 

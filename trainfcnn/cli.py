@@ -14,19 +14,20 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainfcnn.files import check_writable, written_whole
+from trainfcnn._support.files import check_writable, written_whole
+from trainfcnn.recipe import SETTINGS
 
 if TYPE_CHECKING:
     from trainfcnn.trainer import TrainFCNN
 
 # what `list` shows: the module and the table
 TABLES = {
-    "datasets": ("datasets", "DATASETS"),
-    "images": ("images", "IMAGES"),
-    "activations": ("activations", "ACTIVATIONS"),
-    "inits": ("network", "INITS"),
-    "optimizers": ("optimizers", "OPTIMIZERS"),
-    "schedules": ("optimizers", "SCHEDULES"),
+    "datasets": ("data.toy", "DATASETS"),
+    "images": ("data.images", "IMAGES"),
+    "activations": ("nn.activations", "ACTIVATIONS"),
+    "inits": ("nn.init", "INITS"),
+    "optimizers": ("engine.optimizers", "OPTIMIZERS"),
+    "schedules": ("engine.schedules", "SCHEDULES"),
 }
 
 
@@ -36,7 +37,7 @@ def _name_or_none(text: str) -> str | None:
 
 Option = tuple[Callable[[str], object], str, str]  # type, metavar, help
 
-# each is an argument of TrainFCNN or of its `train`
+# each is an argument of TrainFCNN; those of its `train` are the settings of a recipe
 DATA_OPTIONS: dict[str, Option] = {
     "n_samples": (int, "N", "points to draw (default: 2500), or images to take (default: all)"),
     "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
@@ -46,37 +47,13 @@ DATA_OPTIONS: dict[str, Option] = {
     "data_home": (str, "FOLDER", "with a folder mnist/ or fashion_mnist/ in it; looked into first"),
     "normalize": (_name_or_none, "NAME", "of images: unit, standard or none (default: unit)"),
 }
-TRAIN_OPTIONS: dict[str, Option] = {
-    "activation": (str, "NAME", "after every hidden layer, e.g. relu or tanh"),
-    "last_activation": (str, "NAME", "after the last layer (default: the task's)"),
-    "init": (str, "NAME", "initial weights, e.g. spread, he or xavier"),
-    "optimizer": (str, "NAME", "e.g. adam or sgd"),
-    "lr": (float, "LR", "learning rate"),
-    "momentum": (float, "SHARE", "for sgd and rmsprop"),
-    "weight_decay": (float, "L2", "L2 penalty; decoupled for adamw"),
-    "schedule": (str, "NAME", "of the learning rate, e.g. constant or cosine"),
-    "epochs": (int, "N", "passes over the training sample"),
-    "batch_size": (int, "N", "samples a step"),
-    "dropout": (float, "SHARE", "of hidden units switched off at each step"),
-    "validation": (float, "SHARE", "held out; the weights with its lowest loss are kept"),
-    "patience": (int, "EPOCHS", "stop after so many without a lower loss"),
-    "weight_seed": (int, "SEED", "of the initial weights alone"),
-    "restarts": (int, "N", "train so many networks at once and keep the best"),
-    "dtype": (str, "NAME", "float32 or float64"),
-    "rotate": (float, "DEGREES", "turn each image anew, by up to so much either way"),
-    "shift": (float, "PIXELS", "move each image anew, by up to so much"),
-    "scale": (float, "SHARE", "make each image larger or smaller anew, by up to so much"),
-}
-TRAIN_SWITCHES = {
-    "nesterov": "Nesterov's momentum, for sgd",
-    "shuffle": "take the samples in a new order each epoch",
-    "standardize": "train on inputs of mean 0 and standard deviation 1",
-}
+
 SWEEP_OPTIONS: dict[str, Option] = {
     "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
     "folds": (int, "N", "cross-validate on so many parts of the training sample"),
     "memory": (float, "BYTES", "that a stack may take (default: 1e9)"),
 }
+
 NOT_SWEPT = ("weight_seed", "restarts")  # that is what seeds are for
 
 
@@ -123,11 +100,9 @@ def _add_train(commands: Any) -> None:
         argument_default=argparse.SUPPRESS,
     )
     training = _add_data(parser)
-    training.add_argument(
-        "--dims", type=int, nargs="*", metavar="N", help="sizes of the hidden layers"
-    )
-    _add_options(training, TRAIN_OPTIONS)
-    _add_switches(training)
+    dims = SETTINGS["dims"]
+    training.add_argument("--dims", type=int, nargs="*", metavar=dims.metavar, help=dims.help)
+    _add_settings(training, without=("dims",))
     output = parser.add_argument_group("output")
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
@@ -161,10 +136,9 @@ def _add_sweep(commands: Any) -> None:
     )
     training = _add_data(parser)
     dims = "hidden layers to try: one of 8 units is 8, two of 16 are 16-16, none is none"
-    training.add_argument("--dims", type=_layers, nargs="+", metavar="N", help=dims)
-    swept = {name: option for name, option in TRAIN_OPTIONS.items() if name not in NOT_SWEPT}
-    _add_options(training, swept, nargs="+")
-    _add_switches(training)
+    parse = SETTINGS["dims"].bound.parse
+    training.add_argument("--dims", type=parse, nargs="+", metavar="N", help=dims)
+    _add_settings(training, without=("dims", *NOT_SWEPT), nargs="+")
     many = parser.add_argument_group("sweep")
     _add_options(many, SWEEP_OPTIONS)
     many.add_argument("--resample", action="store_true", help="let each seed draw data anew too")
@@ -188,14 +162,22 @@ def _add_options(group: Any, options: Mapping[str, Option], nargs: str | None = 
         group.add_argument(_flag(name), type=type_, nargs=nargs, metavar=metavar, help=help_)
 
 
-def _add_switches(training: Any) -> None:
-    for name, help_ in TRAIN_SWITCHES.items():
-        training.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
-
-
-def _layers(text: str) -> tuple[int, ...]:
-    """Return '16-8' as (16, 8), and 'none' as no hidden layer."""
-    return () if text == "none" else tuple(int(size) for size in text.split("-"))
+def _add_settings(group: Any, without: Sequence[str], nargs: str | None = None) -> None:
+    """Add the settings of a recipe, each as its own metadata says."""
+    for name, setting in SETTINGS.items():
+        help_ = setting.help.replace("%", "%%")
+        if name in without:
+            continue
+        if setting.bound.parse is bool:
+            group.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
+        else:
+            group.add_argument(
+                _flag(name),
+                type=setting.bound.parse,
+                nargs=nargs,
+                metavar=setting.metavar,
+                help=help_,
+            )
 
 
 def _flag(name: str) -> str:
@@ -217,8 +199,8 @@ def train(given: argparse.Namespace) -> int:
     picture, film = (Path(name) if name is not None else None for name in (given.plot, given.film))
     if picture is not None:
         _check_picture(picture)
-    from trainfcnn.animation import check_film
-    from trainfcnn.plane import Plane
+    from trainfcnn.analysis.prediction import Plane
+    from trainfcnn.plotting.encoders import check_film
     from trainfcnn.trainer import TrainFCNN
 
     if film is not None:
@@ -229,7 +211,7 @@ def train(given: argparse.Namespace) -> int:
         Plane.of(trainer.dataset, features)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        trainer.train(**_chosen(given, ["dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES]))
+        trainer.train(**_chosen(given, SETTINGS))
     results = trainer.results()
     print(dumps(results, indent=2) if given.json else _as_text(trainer))
     told = sys.stderr if given.json else sys.stdout
@@ -252,9 +234,9 @@ def sweep(given: argparse.Namespace) -> int:
         check_writable(path)
     if picture is not None:
         _check_picture(picture)
-    from trainfcnn.sweeps import sweep as train_all
+    from trainfcnn.sweeps.execute import sweep as train_all
 
-    names = [*DATA_OPTIONS, "dims", *TRAIN_OPTIONS, *TRAIN_SWITCHES, *SWEEP_OPTIONS, "resample"]
+    names = [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"]
     asked = _chosen(given, names)
     for name, value in asked.items():
         if isinstance(value, list) and len(value) == 1:

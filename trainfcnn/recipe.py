@@ -1,71 +1,84 @@
-"""Every hyper-parameter of a training, with its default and its bounds."""
+"""Every hyper-parameter of a training, defined once: default, bound, example, help."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from textwrap import fill
+from typing import Any, NamedTuple
 
-from trainfcnn.checks import check_seed, is_real, is_whole
-from trainfcnn.lookup import look_up
+from trainfcnn._support.checks import check_dims, check_seed, is_real, is_whole, look_up
+
+
+class Bound(NamedTuple):
+    """What must hold of a value, in words and as a test, and how the command line reads one."""
+
+    must: str
+    allowed: Callable[[Any], bool]
+    parse: Callable[[str], object]
+
+
+def _read_layers(text: str) -> tuple[int, ...]:
+    """Return '16-8' as (16, 8), and 'none' as no hidden layer."""
+    return () if text == "none" else tuple(int(size) for size in text.split("-"))
+
+
+# Names are looked up, and layers and seeds checked, where a recipe or a training is made.
+NAME = Bound("a name", lambda value: True, str)
+LAYERS = Bound("layer sizes", lambda value: True, _read_layers)
+SEED = Bound("a seed", lambda value: True, int)
+SWITCH = Bound("True or False", lambda value: isinstance(value, bool), bool)
+FROM_0 = Bound("an integer of 0 or more", lambda value: is_whole(value) and value >= 0, int)
+FROM_1 = Bound("an integer of 1 or more", lambda value: is_whole(value) and value >= 1, int)
+POSITIVE = Bound("a number greater than 0", lambda value: is_real(value) and value > 0, float)
+NOT_NEGATIVE = Bound("a number of 0 or more", lambda value: is_real(value) and value >= 0, float)
+SHARE = Bound(
+    "a number from 0 to less than 1", lambda value: is_real(value) and 0 <= value < 1, float
+)
+DEGREES = Bound("degrees from 0 to 180", lambda value: is_real(value) and 0 <= value <= 180, float)
+PIXELS = Bound("pixels, 0 or more", lambda value: is_real(value) and value >= 0, float)
+PRECISION = Bound("'float32' or 'float64'", lambda value: value in ("float32", "float64"), str)
+
+
+class Setting(NamedTuple):
+    """What there is to know of a hyper-parameter beside its default.
+
+    Attributes
+    ----------
+    bound : Bound
+        What must hold of it.
+    example : object
+        A value to try.
+    metavar : str
+        What the command line calls its value.
+    help : str
+        What it does.
+    """
+
+    bound: Bound
+    example: object
+    metavar: str
+    help: str
+
+    def check(self, name: str, value: object) -> None:
+        """Say what is wrong with `value` for the setting `name`, if something is.
+
+        Raises
+        ------
+        ValueError
+            If it is out of bounds.
+        """
+        if not self.bound.allowed(value):
+            raise ValueError(
+                f"{name} must be {self.bound.must}, got {value!r}: try {name}={self.example!r}"
+            )
+
+
+def _setting(default: Any, bound: Bound, example: object, metavar: str, help_: str) -> Any:
+    return field(default=default, metadata={"setting": Setting(bound, example, metavar, help_)})
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a network is built and trained.
-
-    Attributes
-    ----------
-    dims : tuple of int
-        Sizes of the hidden layers, from the inputs to the outputs; () for none.
-    activation : str or callable
-        After every hidden layer: a key of `ACTIVATIONS` or your own elementwise torch function.
-    last_activation : str, optional
-        After the last layer: a key of `LAST_ACTIVATIONS`; by default the one of the task.
-    init : str, optional
-        A key of `INITS`; by default 'spread' for the relu family (He's variance, evenly spread
-        directions) and 'xavier' for the others.
-    optimizer : str
-        A key of `OPTIMIZERS`.
-    lr : float
-        Learning rate, > 0.
-    momentum : float
-        In [0, 1), for 'sgd' and 'rmsprop'.
-    nesterov : bool
-        Nesterov's momentum, for 'sgd' with momentum.
-    weight_decay : float
-        L2 penalty >= 0 (times half the squared parameters); decoupled for 'adamw'.
-    schedule : str
-        A key of `SCHEDULES`: how the learning rate moves from `lr`.
-    epochs : int
-        Passes over the training sample, >= 0.
-    batch_size : int
-        Samples a step, >= 1. The last batch of an epoch may be smaller; it is used.
-    shuffle : bool
-        Whether each epoch takes the samples in a new order; without, always as they are given.
-    dropout : float
-        Share in [0, 1) of hidden units switched off at each step.
-    validation : float
-        Share in [0, 1) of the training sample held out. With one, the weights of the epoch with
-        the lowest validation loss are kept.
-    patience : int
-        Stop after so many epochs without a lower validation loss (training loss where nothing is
-        held out), and keep the best weights; 0 never stops.
-    weight_seed : int, optional
-        Seed of the initial weights; by default the trainer's.
-    restarts : int
-        Train so many networks at once, >= 1, from different initial weights, and keep the one with
-        the lowest validation loss (training loss where nothing is held out).
-    dtype : str
-        'float32' or 'float64'.
-    standardize : bool
-        Train on inputs of mean 0 and standard deviation 1, and on such targets in a regression
-        whose last activation is linear. The network that comes out takes and gives the original
-        units all the same; if they lie far from 0, in double precision.
-    rotate : float
-        Of images: turn each of them, whenever it is used, by up to so many degrees either way.
-    shift : float
-        Of images: move each, whenever it is used, by up to so many pixels along each axis.
-    scale : float
-        Of images: make each, whenever it is used, larger or smaller by a share in [0, 1) at most.
 
     Raises
     ------
@@ -78,37 +91,88 @@ class Recipe:
     (6,)
     """
 
-    dims: tuple[int, ...] = (16, 16)
-    activation: str | Callable[[Any], Any] = "relu"
-    last_activation: str | None = None
-    init: str | None = None
-    optimizer: str = "adam"
-    lr: float = 0.01
-    momentum: float = 0.0
-    nesterov: bool = False
-    weight_decay: float = 0.0
-    schedule: str = "constant"
-    epochs: int = 200
-    batch_size: int = 100
-    shuffle: bool = True
-    dropout: float = 0.0
-    validation: float = 0.0
-    patience: int = 0
-    weight_seed: int | None = None
-    restarts: int = 1
-    dtype: str = "float32"
-    standardize: bool = False
-    rotate: float = 0.0
-    shift: float = 0.0
-    scale: float = 0.0
+    dims: tuple[int, ...] = _setting(
+        (16, 16), LAYERS, (6,), "N", "sizes of the hidden layers, from the inputs to the outputs"
+    )
+    activation: str | Callable[[Any], Any] = _setting(
+        "relu", NAME, "tanh", "NAME",
+        "after every hidden layer: a name, or your own elementwise torch function",
+    )  # fmt: skip
+    last_activation: str | None = _setting(
+        None, NAME, "linear", "NAME", "after the last layer; by default the one of the task"
+    )
+    init: str | None = _setting(
+        None, NAME, "he", "NAME",
+        "initial weights; by default 'spread' for the relu family (He's variance, evenly spread "
+        "directions) and 'xavier' for the others",
+    )  # fmt: skip
+    optimizer: str = _setting("adam", NAME, "sgd", "NAME", "the rule by which weights are changed")
+    lr: float = _setting(0.01, POSITIVE, 0.01, "LR", "learning rate")
+    momentum: float = _setting(0.0, SHARE, 0.9, "SHARE", "for 'sgd' and 'rmsprop'")
+    nesterov: bool = _setting(
+        False, SWITCH, True, "", "Nesterov's momentum, for 'sgd' with momentum"
+    )
+    weight_decay: float = _setting(
+        0.0, NOT_NEGATIVE, 0.0001, "L2",
+        "L2 penalty (times half the squared parameters); decoupled for 'adamw'",
+    )  # fmt: skip
+    schedule: str = _setting(
+        "constant", NAME, "cosine", "NAME", "how the learning rate moves from 'lr'"
+    )
+    epochs: int = _setting(200, FROM_0, 200, "N", "passes over the training sample")
+    batch_size: int = _setting(
+        100, FROM_1, 100, "N", "samples a step; the last batch of an epoch may be smaller"
+    )
+    shuffle: bool = _setting(
+        True, SWITCH, False, "",
+        "take the samples in a new order each epoch; without, always as they are given",
+    )  # fmt: skip
+    dropout: float = _setting(
+        0.0, SHARE, 0.2, "SHARE", "share of hidden units switched off at each step"
+    )
+    validation: float = _setting(
+        0.0, SHARE, 0.2, "SHARE",
+        "share of the training sample held out; the weights of the epoch with the lowest loss on "
+        "it are kept",
+    )  # fmt: skip
+    patience: int = _setting(
+        0, FROM_0, 20, "EPOCHS",
+        "stop after so many epochs without a lower validation loss (training loss where nothing "
+        "is held out), and keep the best weights; 0 never stops",
+    )  # fmt: skip
+    weight_seed: int | None = _setting(
+        None, SEED, 0, "SEED", "of the initial weights alone; by default the trainer's seed"
+    )
+    restarts: int = _setting(
+        1, FROM_1, 16, "N",
+        "train so many networks at once, from different initial weights, and keep the one with the "
+        "lowest validation loss (training loss where nothing is held out)",
+    )  # fmt: skip
+    dtype: str = _setting("float32", PRECISION, "float32", "NAME", "'float32' or 'float64'")
+    standardize: bool = _setting(
+        False, SWITCH, True, "",
+        "train on inputs of mean 0 and standard deviation 1, and on such targets in a regression "
+        "whose last activation is linear; the network takes and gives the original units all the "
+        "same, in double precision if they lie far from 0",
+    )  # fmt: skip
+    rotate: float = _setting(
+        0.0, DEGREES, 15, "DEGREES", "turn each image anew, by up to so much either way"
+    )
+    shift: float = _setting(
+        0.0, PIXELS, 2, "PIXELS", "move each image anew, by up to so much along each axis"
+    )
+    scale: float = _setting(
+        0.0, SHARE, 0.1, "SHARE", "make each image larger or smaller anew, by up to so much"
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dims", check_dims(self.dims))
-        for name, (must, allowed, advice) in _BOUNDS.items():
+        for name, setting in SETTINGS.items():
             value = getattr(self, name)
-            if not allowed(value):
-                raise ValueError(f"{name} must be {must}, got {value!r}: {advice}")
-            object.__setattr__(self, name, type(_DEFAULTS[name])(value))  # no longer numpy's
+            setting.check(name, value)
+            type_: Any = type(DEFAULTS[name])
+            if type_ in (bool, int, float):  # so that it is no longer a number of numpy's
+                object.__setattr__(self, name, type_(value))
         if self.weight_seed is not None:
             object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
         if self.momentum and self.optimizer in ("adam", "adamw", "adagrad"):
@@ -131,87 +195,35 @@ class Recipe:
         5
         """
         for name in changes:
-            look_up(FIELDS, name, "recipe field")
+            look_up(SETTINGS, name, "recipe field")
         given = {name: value for name, value in changes.items() if value is not None}
         return replace(self, **given)  # type: ignore[arg-type]
 
 
-def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
-    """Return layer sizes as a tuple of ints >= 1; a single int stands for one layer.
-
-    Examples
-    --------
-    >>> check_dims(6), check_dims([3, 4])
-    ((6,), (3, 4))
-    """
-    sizes = tuple(dims) if isinstance(dims, Iterable) and not isinstance(dims, str) else (dims,)
-    for size in sizes:
-        if not is_whole(size) or size < 1:
-            raise ValueError(
-                f"{name} must be layer sizes, integers of 1 or more, got {dims!r}: try {name}=[6]"
-            )
-    return tuple(int(size) for size in sizes)
+SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Recipe)}
+DEFAULTS: dict[str, object] = {one.name: one.default for one in fields(Recipe)}
 
 
-def check_degrees(rotate: object) -> float:
-    """Return the largest angle as a float, or say what it must be."""
-    must, allowed, advice = _BOUNDS["rotate"]
-    if not allowed(rotate):
-        raise ValueError(f"rotate must be {must}, got {rotate!r}: {advice}")
-    return float(rotate)  # type: ignore[arg-type]
+def _attributes() -> str:
+    """Return the fields of a recipe as a section of its docstring."""
+    lines = ["    Attributes", "    ----------"]
+    for name, setting in SETTINGS.items():
+        sentence = f"{setting.help[0].upper()}{setting.help[1:]}."
+        lines.append(f"    {name} : {setting.bound.must}, by default {DEFAULTS[name]!r}")
+        lines.append(fill(sentence, 96, initial_indent=8 * " ", subsequent_indent=8 * " "))
+    return "\n".join(lines)
 
 
-def _is_share(value: Any) -> bool:
-    return is_real(value) and 0 <= value < 1
+if Recipe.__doc__:  # python -OO leaves none
+    Recipe.__doc__ = Recipe.__doc__.replace("    Raises", f"{_attributes()}\n\n    Raises", 1)
 
 
-_SHARE = "a number from 0 to less than 1"
-# field: what it must be, the test, what to do instead
-_BOUNDS: dict[str, tuple[str, Callable[[Any], bool], str]] = {
-    "lr": ("a number greater than 0", lambda v: is_real(v) and v > 0, "try lr=0.01"),
-    "momentum": (_SHARE, _is_share, "try momentum=0.9"),
-    "nesterov": ("True or False", lambda v: isinstance(v, bool), "try nesterov=True"),
-    "weight_decay": (
-        "a number of 0 or more",
-        lambda v: is_real(v) and v >= 0,
-        "try weight_decay=0.0001",
-    ),
-    "epochs": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try epochs=200"),
-    "batch_size": (
-        "an integer of 1 or more",
-        lambda v: is_whole(v) and v >= 1,
-        "try batch_size=100",
-    ),
-    "shuffle": ("True or False", lambda v: isinstance(v, bool), "try shuffle=False"),
-    "dropout": (_SHARE, _is_share, "try dropout=0.2"),
-    "validation": (_SHARE, _is_share, "try validation=0.2"),
-    "patience": ("an integer of 0 or more", lambda v: is_whole(v) and v >= 0, "try patience=20"),
-    "restarts": ("an integer of 1 or more", lambda v: is_whole(v) and v >= 1, "try restarts=16"),
-    "dtype": (
-        "'float32' or 'float64'",
-        lambda v: v in ("float32", "float64"),
-        "try dtype='float32'",
-    ),
-    "standardize": ("True or False", lambda v: isinstance(v, bool), "try standardize=True"),
-    "rotate": (
-        "degrees from 0 to 180",
-        lambda v: is_real(v) and 0 <= v <= 180,
-        "try rotate=15",
-    ),
-    "shift": ("pixels, 0 or more", lambda v: is_real(v) and v >= 0, "try shift=2"),
-    "scale": (_SHARE, _is_share, "try scale=0.1"),
-}
-
-FIELDS = {field.name: field.type for field in fields(Recipe)}
-_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Recipe)}
-
-
-def say_setting(value: object) -> object:
+def format_setting(value: object) -> object:
     """Return a field's value as a table or a title can hold it.
 
     Examples
     --------
-    >>> say_setting((8, 4)), say_setting(()), say_setting(0.01)
+    >>> format_setting((8, 4)), format_setting(()), format_setting(0.01)
     ('8-4', 'none', 0.01)
     """
     if isinstance(value, tuple):

@@ -1,0 +1,64 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from trainfcnn._support.files import check_writable, written_whole
+
+
+def test_a_file_takes_its_name_once_it_is_whole(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    with written_whole(path) as place:
+        place.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path):
+    def fail(place):
+        place.write_text("ne")
+        raise OSError("the disk is full")
+
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    with pytest.raises(OSError, match="full"), written_whole(path) as place:
+        fail(place)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_and_an_old_one_may_be_written(tmp_path):
+    old = tmp_path / "old.txt"
+    old.write_text("old")
+    check_writable(tmp_path / "new.txt")
+    check_writable(old)
+    assert list(tmp_path.iterdir()) == [old]
+    assert old.read_text() == "old"
+
+
+def test_a_name_alone_is_in_the_folder_one_is_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_writable(Path("new.txt"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nowhere/new.txt", "there is no folder '.*nowhere' to save 'new.txt' in: make it"),
+        ("file/new.txt", "there is no folder '.*file' to save 'new.txt' in: make it"),
+        ("folder", "folder' must be a file to write, and is a folder: add a name to it"),
+    ],
+)
+def test_a_place_that_cannot_be_written_to_is_refused(name, message, tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ValueError, match=message):
+        check_writable(tmp_path / name)
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
+    with pytest.raises(ValueError, match=r"the folder '.*' may not be written to: choose another"):
+        check_writable(tmp_path / "new.txt")

@@ -1,0 +1,226 @@
+"""How a trainer shows itself in a notebook: a picture, and a table with that picture in it."""
+
+from base64 import b64decode
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from PIL import Image
+
+from trainfcnn import TrainFCNN, make_dataset, sweep
+from trainfcnn.plotting import film, notebook
+from trainfcnn.plotting.notebook import DPI, as_html, as_png
+from trainfcnn.plotting.style import OVERVIEW_SIZE
+
+PREFIX = "data:image/png;base64,"
+
+
+class Page(HTMLParser):
+    """The cells of a table, its caption, and the pictures."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.texts, self.images, self.open = {"caption": [], "th": [], "td": []}, [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.images.append(dict(attrs))
+        else:
+            self.open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts[self.open[-1]][-1] += data
+
+    @property
+    def rows(self):
+        return dict(zip(self.texts["th"], self.texts["td"], strict=True))
+
+
+def xor(**recipe):
+    made = TrainFCNN("xor", n_samples=60)
+    return made.train([3], **{"epochs": 2} | recipe) if recipe else made
+
+
+def with_features(n):
+    points = np.random.default_rng(0).normal(size=(40, n))
+    return TrainFCNN((points, [0, 1] * 20))
+
+
+def pixels(png):
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    with Image.open(BytesIO(png)) as image:
+        return np.array(image)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that were made into pictures, which takes no time then."""
+    figures = []
+
+    def draw(figure):
+        figures.append(figure)
+        return f"picture {len(figures)}".encode()
+
+    monkeypatch.setattr(notebook, "as_png", draw)
+    return figures
+
+
+def test_a_figure_becomes_a_png_of_its_size():
+    figure = Figure(figsize=(3, 2))
+    figure.patch.set_facecolor("#0072B2")
+    drawn = pixels(as_png(figure))
+    assert drawn.shape == (2 * DPI, 3 * DPI, 4)
+    assert (drawn == (0, 0x72, 0xB2, 255)).all()
+
+
+@given(title=st.text(), rows=st.dictionaries(st.text(), st.text()), picture=st.binary())
+def test_a_page_says_whatever_it_is_given(title, rows, picture):
+    newline = str.maketrans({"\r": " ", "\0": " "})  # which no page can hold
+    title = title.translate(newline)
+    rows = {name.translate(newline): value.translate(newline) for name, value in rows.items()}
+    page = Page(as_html(title, rows, picture))
+    assert page.texts["caption"] == [title]
+    assert page.rows == rows
+    ((image),) = page.images
+    assert image["alt"] == title
+    assert b64decode(image["src"].removeprefix(PREFIX)) == picture
+
+
+def test_a_page_without_a_picture_has_none():
+    assert Page(as_html("xor", {"loss": 1})).images == []
+
+
+def test_the_picture_is_the_overview():
+    made = xor(epochs=2)
+    drawn = pixels(made._repr_png_())
+    assert drawn.shape[:2] == tuple(round(side * DPI) for side in OVERVIEW_SIZE[::-1])
+    np.testing.assert_array_equal(drawn, pixels(as_png(made.plot())))
+
+
+def test_the_page_holds_the_picture_and_what_is_known():
+    made = xor(epochs=2)
+    page = Page(made._repr_html_())
+    (image,) = page.images
+    assert b64decode(image["src"].removeprefix(PREFIX)) == made._repr_png_()
+    assert page.texts["caption"] == ["TrainFCNN('xor')"]
+    results, rows = made.results(), page.rows
+    assert list(rows) == [
+        "data", "network", "training", "ended", "loss", "accuracy", "best constant answer",
+    ]  # fmt: skip
+    assert rows["data"] == repr(made.dataset)
+    assert rows["network"] == repr(made.network)
+    assert rows["training"] == repr(made.history)
+    assert rows["ended"] == "done"
+    assert rows["loss"] == f"{results['loss_name']} {results['loss']:#.3g}"
+    assert rows["accuracy"] == (
+        f"{results['score']:.1%} (training), {results['test_score']:.1%} (test), "
+        f"{results['exact_score']:.1%} (truth)"
+    )
+    assert rows["best constant answer"] == f"accuracy {made.baseline:.4f}"
+
+
+def test_a_regression_tells_its_own_scores(drawn):
+    made = TrainFCNN("prod", n_samples=60).train([3], epochs=2)
+    rows = Page(made._repr_html_()).rows
+    assert rows["R²"].startswith(f"{made.score(made.dataset.x, made.dataset.y):.4f} (training)")
+    assert rows["best constant answer"].startswith("MSE ")
+
+
+def test_a_training_that_diverged_is_shown_too():
+    with pytest.warns(RuntimeWarning, match="diverged"):
+        made = TrainFCNN("prod", n_samples=60).train([3], optimizer="sgd", lr=1e9, epochs=5)
+    page = Page(made._repr_html_())
+    assert page.rows["ended"] == "diverged"
+    assert len(page.images) == 1
+
+
+def test_before_training_it_is_the_data(drawn):
+    made = xor()
+    page = Page(made._repr_html_())
+    assert page.rows == {"data": repr(made.dataset)}
+    assert drawn[0].axes[0].get_title() == "xor: 60 points"
+
+
+@pytest.mark.parametrize("train", [False, True])
+def test_images_are_shown(train, drawn):
+    made = TrainFCNN("digits", n_samples=60)
+    if train:
+        made.train([4], epochs=1)
+    assert made._repr_png_() == b"picture 1"
+    assert len(drawn[0].axes) == (6 if train else 1)
+
+
+def test_of_many_features_it_is_the_plane_of_the_first_two(drawn):
+    made = with_features(4)
+    made._repr_png_()
+    made.train([3], epochs=1)._repr_png_()
+    for figure in drawn:
+        assert figure.axes[0].get_xlabel().startswith("feature 0")
+        assert figure.axes[0].get_ylabel() == "feature 1"
+
+
+def test_one_feature_is_shown_by_its_loss_once_there_is_one(drawn):
+    made = with_features(1)
+    assert made._repr_png_() is None
+    assert Page(made._repr_html_()).images == []
+    made.train([3], epochs=3)
+    assert len(Page(made._repr_html_()).images) == 1
+    assert drawn[0].axes[0].get_xlabel() == "epoch"
+
+
+def test_the_picture_is_drawn_once_for_all_forms_and_anew_after_training(drawn):
+    made = xor()
+    for expected in (b"picture 1", b"picture 2"):
+        for _ in range(2):
+            page = Page(made._repr_html_())
+            assert made._repr_png_() == expected
+            assert b64decode(page.images[0]["src"].removeprefix(PREFIX)) == expected
+        made.train([3], epochs=1)
+
+
+def test_a_film_makes_the_picture_anew(drawn, monkeypatch, tmp_path):
+    monkeypatch.setattr(film, "draw_film", lambda *given: [])
+    monkeypatch.setattr(film, "write_film", lambda *given: None)
+    made = xor(epochs=1)
+    made._repr_png_()
+    made.animate(tmp_path / "xor.gif")
+    assert made._repr_png_() == b"picture 2"
+
+
+@pytest.mark.parametrize("folds", [{}, {"folds": 2}], ids=["sweep", "folds"])
+def test_what_a_sweep_found_has_a_picture_of_its_own(folds, drawn):
+    found = sweep("xor", n_samples=60, dims=[[2], [3]], epochs=2, **folds)
+    best = found.best()
+    assert best._repr_png_() == b"picture 1"
+    assert drawn[0].get_suptitle() == repr(best)
+
+
+def test_a_trainer_that_holds_another_training_has_a_picture_of_its_own(drawn):
+    made = xor(epochs=1)
+    made._repr_png_()
+    data = make_dataset("and", 50)
+    held = TrainFCNN.from_run(replace(made.run, ended="stopped", dataset=data, seed=3))
+    assert held._repr_png_() == b"picture 2"
+    assert drawn[1].axes[0].get_title() == "and: 50 points"
+    assert made._repr_png_() == b"picture 1"
+
+
+def test_names_are_no_markup(drawn):
+    data = replace(make_dataset("xor", 50), name="<b>&\"'")
+    text = TrainFCNN(data)._repr_html_()
+    assert "<b>" not in text
+    page = Page(text)
+    assert page.texts["caption"] == [f"TrainFCNN({data.name!r})"]
+    assert page.images[0]["alt"] == f"TrainFCNN({data.name!r})"

@@ -1,0 +1,119 @@
+"""What can be told of a style without taste: grey print, plain numbers, fixed rooms."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.colors import LogNorm, Normalize, to_rgb
+from matplotlib.figure import Figure
+
+from trainfcnn.plotting.style import (
+    BLUE,
+    CLASS_COLORS,
+    MARKERS,
+    ORANGE,
+    bar,
+    class_bar,
+    class_colormap,
+    class_paths,
+    new_figure,
+    set_title,
+    use_decades,
+)
+
+ROOM = {"left": 0.2, "right": 0.7, "bottom": 0.3, "top": 0.8}
+
+
+def grey(color):
+    """Its luma (ITU-R BT.601), from 0 to 1."""
+    return np.dot(to_rgb(color), (0.299, 0.587, 0.114))
+
+
+def outlines(paths):
+    return [path.vertices.round(9).tobytes() for path in paths]
+
+
+def labels(axis):
+    axis.axes.figure.draw_without_rendering()
+    low, high = sorted(axis.get_view_interval())
+    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+    return [label.get_text() for place, label in ticks if low <= place <= high]
+
+
+def test_grey_print_tells_blue_from_orange():
+    assert grey(ORANGE) - grey(BLUE) > 0.2
+
+
+def test_classes_of_much_the_same_grey_differ_in_their_markers():
+    paths = outlines(class_paths(len(CLASS_COLORS)))
+    for one, other in combinations(range(len(CLASS_COLORS)), 2):
+        assert paths[one] != paths[other]
+
+
+def test_no_marker_comes_twice_before_all_had_their_turn():
+    paths = outlines(class_paths(2 * len(MARKERS)))
+    assert len(set(paths)) == len(MARKERS)
+    assert paths[: len(MARKERS)] == paths[len(MARKERS) :]
+
+
+def test_a_class_bar_has_the_colors_the_markers_and_the_names():
+    ax = Figure().subplots()
+    class_bar(ax, ("ham", "spam", "eggs"))
+    (drawn,) = ax.child_axes
+    (marks,) = [part for part in drawn.collections if len(part.get_offsets()) == 3]
+    assert outlines(marks.get_paths()) == outlines(class_paths(3))
+    np.testing.assert_array_equal(marks.get_offsets()[:, 1], drawn.get_yticks())
+    assert [label.get_text() for label in drawn.get_yticklabels()] == ["ham", "spam", "eggs"]
+    (mesh,) = [part for part in drawn.collections if part.get_array() is not None]
+    np.testing.assert_allclose(mesh.cmap(mesh.norm(range(3))), class_colormap(3)(range(3)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.001, 1, ["0.001", "0.01", "0.1", "1"]),
+        (0.01, 0.5, ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]),
+    ],
+)
+def test_decades_are_plain_numbers_with_steps_between_where_there_are_few(low, high, expected):
+    ax = Figure().subplots()
+    ax.set(yscale="log", ylim=(low, high))
+    use_decades(ax.yaxis)
+    assert labels(ax.yaxis) == expected
+
+
+def test_a_logarithmic_bar_has_plain_numbers():
+    ax = Figure().subplots()
+    bar(ax, "what", {"norm": LogNorm(0.001, 1), "cmap": "viridis"})
+    (drawn,) = ax.child_axes
+    assert drawn.get_ylabel() == "what"
+    assert labels(drawn.yaxis) == ["0.001", "0.01", "0.1", "1"]
+
+
+@pytest.mark.parametrize(("extend", "arrows"), [("neither", 0), ("both", 2)])
+def test_a_bar_has_arrows_where_its_scale_is_left(extend, arrows):
+    ax = Figure().subplots()
+    bar(ax, "what", {"norm": Normalize(-1, 1), "cmap": "viridis"}, extend)
+    assert len(ax.child_axes[0].patches) == arrows
+
+
+def test_a_title_stands_above_the_axes_and_stays_there():
+    figure = Figure()
+    ax = figure.subplots()
+    set_title(ax, "what")
+    figure.draw_without_rendering()
+    assert ax.get_title() == "what"
+    assert ax.title.get_position()[1] == 1
+    assert ax.title.get_window_extent().y0 > ax.get_window_extent().y1
+
+
+def test_a_figure_keeps_a_fixed_room_and_else_finds_its_own():
+    fixed, free = new_figure((6, 4), "what", margins=ROOM), new_figure((6, 4), "what")
+    for figure in (fixed, free):
+        figure.subplots().set_ylabel("two\nlines")
+        figure.draw_without_rendering()
+        assert figure.get_suptitle() == "what"
+    found = {side: getattr(fixed.axes[0].get_position(), side) for side in ("x0", "x1", "y0", "y1")}
+    assert found == pytest.approx({"x0": 0.2, "x1": 0.7, "y0": 0.3, "y1": 0.8})
+    assert free.axes[0].get_position().x0 < 0.2
+    assert (fixed.get_layout_engine(), free.get_layout_engine() is None) == (None, False)

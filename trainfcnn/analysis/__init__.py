@@ -1,0 +1,1 @@
+"""Numbers about a trained network; no pictures."""

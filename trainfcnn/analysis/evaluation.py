@@ -1,0 +1,140 @@
+"""What a run's network says, and how right that is."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trainfcnn._support.types import Array, Values
+from trainfcnn.data.dataset import Law
+from trainfcnn.engine.device import ExecutionContext
+from trainfcnn.nn.tasks import TASKS
+from trainfcnn.training.run import Run
+
+PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
+
+
+def raw_outputs(run: Run, x: Values) -> torch.Tensor:
+    """Return what the run's loss looks at: outputs for a regression, else scores.
+
+    Parameters
+    ----------
+    run : Run
+        Its network may be on any device, of any dtype.
+    x : array of shape (n, inputs)
+        Points, of any dtype.
+
+    Returns
+    -------
+    Tensor of shape (n, outputs)
+        On the CPU, without gradients.
+    """
+    network = run.network
+    answer = network.scores if run.task.is_classification else network
+    weight = network.linears[0].weight
+    n_parameters = sum(map(torch.numel, network.parameters()))
+    parts = [x[start : start + PART] for start in range(0, len(x), PART)] or [x]
+    with ExecutionContext(PART * n_parameters):
+        return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
+
+
+def predict(run: Run, x: Values) -> Values:
+    """Return class indices, or values of a regression, (n,) for points (n, d)."""
+    return run.task.decide(raw_outputs(run, x)).numpy()
+
+
+def probabilities(run: Run, x: Values) -> Array:
+    """Return the probability of every class, (n, n_classes) for points (n, d)."""
+    return run.task.probabilities(raw_outputs(run, x).double()).numpy()
+
+
+def values_or_probabilities(run: Run, x: Values) -> Array:
+    """Return a regression's values, (n,), or the probability of every class, (n, n_classes)."""
+    if run.task.is_classification:
+        return probabilities(run, x)
+    return raw_outputs(run, x).double()[:, 0].numpy()
+
+
+def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
+    """Return loss and score on inputs (n, d) and class indices or values (n,).
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    if not len(x):
+        raise ValueError("there is no test sample to score on: give X and y")
+    outputs = raw_outputs(run, x).T.double()
+    targets = run.task.targets(y, len(run.dataset.classes))
+    expected = torch.as_tensor(targets, dtype=outputs.dtype)
+    return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
+
+
+def train_scores(run: Run) -> tuple[float, float]:
+    """Return loss and score of the trained network on the training sample."""
+    return evaluate(run, run.dataset.x, run.dataset.y)
+
+
+def score_on_test(run: Run) -> float | None:
+    """Return the score on the test sample; None where there is none."""
+    if not len(run.dataset.x_test):
+        return None
+    return evaluate(run, run.dataset.x_test, run.dataset.y_test)[1]
+
+
+def score_on_truth(run: Run, law: Law) -> float:
+    """Return the score against the truth itself, where points of `law` are drawn."""
+    points = law.exact_points()
+    return evaluate(run, points, law.truth(*points.T))[1]
+
+
+def check_tested(run: Run) -> None:
+    """Refuse a run without a test sample.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if not len(run.dataset.x_test):
+        raise ValueError(f"there is no test sample in {run.dataset.name!r}: use predict(X)")
+
+
+def summary_title(run: Run) -> str:
+    """Return what a network reaches, for a title: on the test sample, if there is one."""
+    dataset, task = run.dataset, run.task
+    is_new = len(dataset.x_test) > 0
+    x, y = (dataset.x_test, dataset.y_test) if is_new else (dataset.x, dataset.y)
+    loss, score = evaluate(run, x, y)
+    if not np.isfinite(loss):
+        return "diverged"
+    text = task.format_score(score)
+    text = f"{text} right" if task.is_classification else f"{task.score_name} {text}"
+    samples = "images" if dataset.image_shape else "points"
+    return f"{text} on {len(x):,}{' new' if is_new else ''} {samples}"
+
+
+def error_title(kind: str, values: Array, truth: Values, inside: NDArray[np.bool_]) -> str:
+    """Return how large errors are in the sampled domain and outside, for a title.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `TASKS`.
+    values : array of shape (..., n_classes) or (...)
+        The probability of every class, or a regression's values.
+    truth, inside : array of shape (...)
+        Class indices or values, and whether a point lies in the domain.
+    """
+    if not np.isfinite(values).all():
+        return "diverged"
+    where = [
+        (mask, name) for mask, name in ((inside, "inside"), (~inside, "outside")) if mask.any()
+    ]
+    if TASKS[kind].is_classification:
+        right = values.argmax(-1) == truth
+        shares = ((TASKS[kind].format_score(right[mask].mean()), name) for mask, name in where)
+        return ", ".join(f"{share} right {name}" for share, name in shares)
+    squares = np.square(values - truth)
+    sizes = ", ".join(f"{np.sqrt(squares[mask].mean()):.2g} {name}" for mask, name in where)
+    return f"RMSE {sizes}"

@@ -1,0 +1,207 @@
+"""The plane a picture shows: two features, and where the others stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainfcnn._support.checks import check_pair, is_real, is_whole
+from trainfcnn._support.seeds import numpy_generator
+from trainfcnn._support.types import Array, Values
+from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
+from trainfcnn.data.dataset import Dataset, Domain, Law
+from trainfcnn.training.run import Run
+
+ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
+
+Features = Sequence[int] | NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Two features that vary, while all others stay at the median of the training sample.
+
+    Attributes
+    ----------
+    features : (int, int)
+        Their indices.
+    median : array of shape (d,)
+        Of every feature.
+    domain : Domain
+        The box of the two, in the plane.
+    """
+
+    features: tuple[int, int]
+    median: Array
+    domain: Domain
+
+    @classmethod
+    def of(cls, dataset: Dataset, features: Features | None = None) -> "Plane":
+        """Return the plane of two features of a data set; of two there are, the plane itself.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            But not of images.
+        features : (int, int), optional
+            Which, from 0; needed for data of more than two.
+
+        Raises
+        ------
+        ValueError
+            If it is not said which, or if they are not there.
+        """
+        first, second = _checked(dataset, features)
+        low, high = dataset.domain.low, dataset.domain.high
+        return cls(
+            (first, second),
+            np.median(dataset.x, axis=0),
+            Domain((low[first], low[second]), (high[first], high[second])),
+        )
+
+    @property
+    def is_all(self) -> bool:
+        """Whether there are no other features."""
+        return len(self.median) == 2
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What to write on the axes."""
+        first, second = self.features
+        if self.is_all:
+            return f"x{first + 1}", f"x{second + 1}"
+        return f"feature {first}", f"feature {second}"
+
+    def project(self, x: Values) -> Values:
+        """Return the two features of points: (n, d) to (n, 2)."""
+        return x[:, list(self.features)]
+
+    def embed(self, points: Array) -> Array:
+        """Return points of the plane with all their features: (n, 2) to (n, d)."""
+        x = np.tile(self.median, (len(points), 1))
+        x[:, list(self.features)] = points
+        return x
+
+
+def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
+    n = dataset.x.shape[1]
+    if dataset.image_shape is not None:
+        raise ValueError(
+            f"a plane is drawn for data of 2 features, got the {n} pixels of {dataset.name!r}: "
+            "use plot(), plot_dataset(), plot_confusion(), plot_mistakes() or plot_weights()"
+        )
+    if n < 2 or (features is None and n > 2):
+        choose = f"choose features=(0, {n - 1}), say, and the others stay at their median"
+        raise ValueError(
+            f"a plane is drawn for data of 2 features, got {n} in {dataset.name!r}: "
+            f"{choose if n > 2 else 'use plot_loss(), plot_score() or plot_network()'}"
+        )
+    return check_pair("features", (0, 1) if features is None else features, n)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What a network says on the cells of a grid over the sampled domain and a margin round it.
+
+    Attributes
+    ----------
+    x1, x2 : array of shape (n,)
+        Midpoints of the cells.
+    values : array of shape (n, n) or (n, n, n_classes)
+        ``values[i, j]`` is at (x1[j], x2[i]): a regression's prediction, or the probability of
+        every class.
+    kind : str
+        A key of `TASKS`.
+    plane : Plane
+        Whose ``domain`` is where points were drawn; the rest is extrapolation.
+    box : Domain
+        All of the grid, from the outer edges of its cells.
+    classes : tuple
+        Labels, in the order of the probabilities.
+    """
+
+    x1: Array
+    x2: Array
+    values: Array
+    kind: str
+    plane: Plane
+    box: Domain
+    classes: tuple[object, ...] = ()
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """The outer edges of the cells: left, right, bottom, top."""
+        (left, bottom), (right, top) = self.box.low, self.box.high
+        return left, right, bottom, top
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which cells have their midpoint in the sampled domain, (n, n)."""
+        return self.plane.domain.contains(*np.meshgrid(self.x1, self.x2))
+
+    def __repr__(self) -> str:
+        return f"Grid: {self.kind} on {len(self.x2)} x {len(self.x1)} cells"
+
+
+def predict_grid(
+    run: Run, n: int = 201, margin: float = 0.25, features: Features | None = None
+) -> Grid:
+    """Return what the network of a run says over the plane.
+
+    Parameters
+    ----------
+    run : Run
+        The domain of its data set is covered.
+    n : int
+        Cells along each axis.
+    margin : float
+        Covered beyond the domain on every side, as a share of its width.
+    features : (int, int), optional
+        The two to vary, from 0; the others stay at their median.
+
+    Raises
+    ------
+    ValueError
+        If the data have more than two features, and it is not said which.
+    """
+    plane = Plane.of(run.dataset, features)
+    if not is_whole(n) or n < 1:
+        raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=201")
+    if not is_real(margin) or margin < 0:
+        raise ValueError(f"margin must be a number of 0 or more, got {margin!r}: try margin=0.25")
+    box = plane.domain.expanded(margin)
+    return grid_over(run, plane, box, n, plane.embed(box.cells(n)))
+
+
+class ErrorMap(NamedTuple):
+    """A prediction over the plane beside the truth, and how far apart they are, for a title."""
+
+    grid: Grid
+    truth: Values
+    title: str
+
+
+def error_map(run: Run, law: Law) -> ErrorMap:
+    """Return where the network of a run departs from the truth of `law`."""
+    grid = predict_grid(run, ERROR_CELLS)
+    truth = law.truth(*np.meshgrid(grid.x1, grid.x2))
+    task = run.task
+    if law.sampler is not None:
+        exact = score_on_truth(run, law)
+        title = f"{task.score_name} {task.format_score(exact)} where points are drawn"
+    else:
+        points = grid.box.jittered_grid(ERROR_CELLS, numpy_generator(0, "exact"))
+        inside = law.domain.contains(*points.T)
+        values = values_or_probabilities(run, points)
+        title = error_title(task.kind, values, law.truth(*points.T), inside)
+    return ErrorMap(grid, truth, title)
+
+
+def grid_over(run: Run, plane: Plane, box: Domain, n: int, x: Array) -> Grid:
+    """Return what the network of a run says of `x` (n * n, d), the cells of a box of the plane."""
+    x1, x2 = box.grid(n)
+    values = values_or_probabilities(run, x)
+    shaped = values.reshape(n, n, *values.shape[1:])
+    return Grid(x1, x2, shaped, run.dataset.kind, plane, box, run.dataset.classes)

@@ -1,0 +1,73 @@
+"""How far a regression is from the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trainfcnn._support.types import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """How far the answers of a regression are from the truth.
+
+    Attributes
+    ----------
+    truth, values : array of shape (n,)
+        The targets, and the predictions minus these, in the unit of the targets.
+    """
+
+    truth: Array
+    values: Array
+
+    @classmethod
+    def of(cls, y: ArrayLike, predictions: ArrayLike) -> "Residuals":
+        """Return those of targets (n,) and predictions (n,).
+
+        Raises
+        ------
+        ValueError
+            If these are no finite numbers, or not as many of one as of the other.
+
+        Examples
+        --------
+        >>> Residuals.of([0.0, 1.0, 2.0], [0.1, 1.0, 1.9])
+        Residuals: RMSE 0.0816, R² 0.9900 on 3 points
+        """
+        truth, said = _check_numbers("y", y), _check_numbers("predictions", predictions)
+        if len(truth) != len(said):
+            raise ValueError(
+                f"predictions must be as many as y, {len(truth)}, got {len(said)}: "
+                "give both of the same samples"
+            )
+        return cls(truth, said - truth)
+
+    @property
+    def rmse(self) -> float:
+        """The root of the mean squared residual, in the unit of the targets."""
+        return float(np.sqrt(np.mean(self.values**2)))
+
+    @property
+    def r2(self) -> float:
+        """1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
+        variance = float(self.truth.var())
+        return 1 - self.rmse**2 / variance if variance > 0 else float(self.rmse == 0)
+
+    def __repr__(self) -> str:
+        return f"Residuals: RMSE {self.rmse:.3g}, R² {self.r2:.4f} on {len(self.values):,} points"
+
+
+def _check_numbers(name: str, given: ArrayLike) -> Array:
+    values = np.asarray(given)
+    if values.ndim != 1 or not values.size or values.dtype.kind not in "fiu":
+        raise ValueError(
+            f"{name} must be a row of 1 or more numbers, got an array of {values.dtype} of shape "
+            f"{values.shape}: give one for each sample"
+        )
+    if not np.isfinite(values).all():
+        first = np.flatnonzero(~np.isfinite(values))[0]
+        raise ValueError(
+            f"{name} must be finite, got {values[first]} at {first}: leave such samples out"
+        )
+    return values.astype(np.float64)

@@ -1,0 +1,1 @@
+"""What a network learns from: drawn, given or read. Knows neither networks nor engines."""

@@ -1,0 +1,211 @@
+"""Points in the plane, their labels, and the truth behind them.
+
+`DATASETS` maps a name to its `Law`: how points are drawn and what is true everywhere in the plane.
+`make_dataset` draws a sample and a fresh test sample of one law.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from trainfcnn._support.seeds import numpy_generator
+from trainfcnn._support.types import Array, Values
+
+Truth = Callable[[Array, Array], Values]
+
+Sampler = Callable[[int, Generator], tuple[Array, Values]]
+
+EXACT_SAMPLES = 100_000
+EXACT_CELLS = 316  # along each side, with a point in each
+
+
+KINDS = ("regression", "binary", "multiclass")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The box of the plane from which points are drawn: ``[low, high]`` on each axis."""
+
+    low: tuple[float, ...] = (-2.0, -2.0)
+    high: tuple[float, ...] = (2.0, 2.0)
+
+    def grid(self, n: int) -> tuple[Array, Array]:
+        """Return the axes of an n x n grid of cell midpoints over the box.
+
+        Examples
+        --------
+        >>> Domain().grid(4)[0]
+        array([-1.5, -0.5,  0.5,  1.5])
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        cells = (np.arange(n) + 0.5) / n
+        first, second = (low + cells[:, None] * (high - low)).T
+        return first, second
+
+    def cells(self, n: int) -> Array:
+        """Return the midpoints of an n x n grid as points (n², 2): the rows of the grid in turn."""
+        return np.stack(np.meshgrid(*self.grid(n)), axis=-1).reshape(-1, 2)
+
+    def jittered_grid(self, n: int, generator: Generator) -> Array:
+        """Return n² points (n², 2), one at random in each cell of an n x n grid.
+
+        Midpoints would overlook a strip along an axis that is thinner than half a cell.
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        cells = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(-1, 2)
+        points: Array = low + (cells + generator.uniform(size=cells.shape)) / n * (high - low)
+        return points
+
+    def contains(self, x1: Array, x2: Array) -> NDArray[np.bool_]:
+        """Return which points lie in the box, its edges included.
+
+        Examples
+        --------
+        >>> Domain().contains(np.array([0.0, 3.0]), np.array([2.0, 0.0]))
+        array([ True, False])
+        """
+        (left, bottom), (right, top) = self.low, self.high
+        inside: NDArray[np.bool_] = (x1 >= left) & (x1 <= right) & (x2 >= bottom) & (x2 <= top)
+        return inside
+
+    def expanded(self, margin: float) -> "Domain":
+        """Return a larger box: on every side by `margin`, a share of the side's length.
+
+        Examples
+        --------
+        >>> Domain().expanded(0.25)
+        Domain(low=(-3.0, -3.0), high=(3.0, 3.0))
+        """
+        low, high = np.array(self.low), np.array(self.high)
+        reach = margin * (high - low)
+        return Domain(tuple((low - reach).tolist()), tuple((high + reach).tolist()))
+
+
+@dataclass(frozen=True)
+class Law:
+    """A labelled distribution: how a toy data set comes about.
+
+    Attributes
+    ----------
+    name, kind, formula : str
+        Its key in `DATASETS`, the task, and the truth in words.
+    truth : callable
+        ``truth(x1, x2)`` gives the target anywhere in the plane: class indices or values.
+    classes : tuple
+        Labels, known by definition, whatever a sample happens to hold; empty for a regression.
+    domain : Domain
+        Where points are drawn.
+    sampler : callable, optional
+        ``sampler(n, generator)`` returns points (n, 2) and targets (n,); by default points are
+        uniform on the domain and targets are the truth.
+    recommended : mapping
+        Fields of a `Recipe` with which a network learns it on every seed.
+    """
+
+    name: str
+    kind: str
+    formula: str
+    truth: Truth
+    classes: tuple[object, ...] = ()
+    domain: Domain = Domain()
+    sampler: Sampler | None = None
+    recommended: Mapping[str, object] = field(default_factory=dict)
+
+    def sample(self, n: int, noise: float, generator: Generator) -> tuple[Array, Values]:
+        """Draw points (n, 2) and their targets (n,), with `noise` on inputs or on the target."""
+        x, y = (self.sampler or self._sample_uniformly)(n, generator)
+        if noise and self.kind == "regression":
+            return x, y + generator.normal(0, noise, n)
+        if noise:
+            return x + generator.normal(0, noise, x.shape), y
+        return x, y
+
+    def exact_points(self) -> Array:
+        """Return noiseless points (n, 2) on which to hold a prediction against the truth.
+
+        Where the law is uniform there is one in each cell of a fine grid, else a large sample.
+        """
+        generator = numpy_generator(0, "exact")
+        if self.sampler is not None:
+            return self.sampler(EXACT_SAMPLES, generator)[0]
+        return self.domain.jittered_grid(EXACT_CELLS, generator)
+
+    def _sample_uniformly(self, n: int, generator: Generator) -> tuple[Array, Values]:
+        x = generator.uniform(self.domain.low, self.domain.high, (n, 2))
+        return x, self.truth(*x.T)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A sample to train on, a test sample, and what is known about them.
+
+    Attributes
+    ----------
+    name, kind : str
+        What to call it; 'regression', 'binary' or 'multiclass'.
+    x, x_test : array of shape (n, d)
+        Inputs.
+    y, y_test : array of shape (n,)
+        Class indices (int64) or values (float64).
+    classes : tuple
+        The labels as the user knows them, in the order of the indices; empty for a regression.
+    domain : Domain
+        The box of the inputs.
+    law : Law, optional
+        Where it comes from, if that is known: its ``truth(x1, x2)`` is the target anywhere.
+    noise : float
+        Standard deviation of what was added to the inputs (regression: to the target).
+    recommended : mapping
+        Fields of a `Recipe` that suit this data set.
+    image_shape : (int, int), optional
+        Height and width, where a row of inputs is an image; they are then bytes or floats.
+    normalize : {'unit', 'standard', None}
+        What training does to all features alike: bring them to the range from 0 to 1, or to mean 0
+        and standard deviation 1, or leave them.
+    """
+
+    name: str
+    kind: str
+    x: Values
+    y: Values
+    x_test: Values
+    y_test: Values
+    classes: tuple[object, ...] = ()
+    domain: Domain = Domain()
+    law: Law | None = None
+    noise: float = 0.0
+    recommended: Mapping[str, object] = field(default_factory=dict)
+    image_shape: tuple[int, int] | None = None
+    normalize: str | None = None
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether the targets are classes."""
+        return self.kind != "regression"
+
+    def without_samples(self) -> "Dataset":
+        """Return what describes the data, with no sample in it and no law behind it."""
+        none = slice(0, 0)
+        return replace(
+            self,
+            x=self.x[none],
+            y=self.y[none],
+            x_test=self.x_test[none],
+            y_test=self.y_test[none],
+            law=None,
+        )
+
+    def __repr__(self) -> str:
+        classes = f", {len(self.classes)} classes" if self.classes else ""
+        samples = f"{len(self.x):,} points"
+        features = f", {self.x.shape[1]} features"
+        if self.image_shape:
+            height, width = self.image_shape
+            samples, features = f"{len(self.x):,} images of {height} x {width} pixels", ""
+        return (
+            f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
+            f"{features}{classes}"
+        )

@@ -1,0 +1,324 @@
+"""Pictures as data: MNIST, Fashion-MNIST and scikit-learn's digits, as the same `Dataset`.
+
+Pixels stay as small as they are in the files, one byte each, until a batch is made of them. A file
+is held against its known sha256 before anybody trains on it (see `idx`; of unpacked Fashion-MNIST
+none is known, and only the form is checked); a missing one is downloaded.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainfcnn._support.checks import check_seed, is_whole, look_up
+from trainfcnn._support.seeds import numpy_generator
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.idx import IdxFile, Pixels, read_idx
+from trainfcnn.data.splits import holdout_mask
+
+Home = str | os.PathLike[str]
+
+Samples = tuple[Pixels, Pixels]  # images (n, height, width) and labels (n,)
+
+HOME_VARIABLE = "TRAINFCNN_DATA"
+NORMALIZATIONS = ("unit", "standard", None)
+TEST_SHARE = 0.2  # of a set without an official test sample
+TIMEOUT = 30  # seconds without a byte
+DIGITS = tuple(range(10))
+
+CLOTHES = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A set of labelled images.
+
+    Attributes
+    ----------
+    name, title, formula : str
+        Its key in `IMAGES`, its name in a sentence, and what is on the images.
+    classes : tuple
+        Labels, in the order of the indices.
+    recommended : mapping
+        Fields of a `Recipe` that suit it.
+    files : tuple of IdxFile
+        Training images and labels, test images and labels; empty where it comes with a library.
+    mirrors : tuple of str
+        Folders from which the packed files can be had, tried in turn.
+    kind : str
+        The task.
+    """
+
+    name: str
+    title: str
+    formula: str
+    classes: tuple[object, ...]
+    recommended: Mapping[str, object]
+    files: tuple[IdxFile, ...] = ()
+    mirrors: tuple[str, ...] = ()
+    kind: str = "multiclass"
+
+
+def _idx_files(*hashes: tuple[str, str | None]) -> tuple[IdxFile, ...]:
+    """Return the four files that MNIST and Fashion-MNIST consist of, given their hashes."""
+    shapes = {
+        "train-images-idx3-ubyte": (60_000, 28, 28),
+        "train-labels-idx1-ubyte": (60_000,),
+        "t10k-images-idx3-ubyte": (10_000, 28, 28),
+        "t10k-labels-idx1-ubyte": (10_000,),
+    }
+    return tuple(
+        IdxFile(name, shape, *known)
+        for (name, shape), known in zip(shapes.items(), hashes, strict=True)
+    )
+
+
+# Chosen on validation samples; mnist's takes about a minute on two cores, digits' half a second.
+_FEW_IMAGES = {"dims": (128, 64), "schedule": "cosine", "epochs": 60, "dropout": 0.3}
+
+_MANY_IMAGES = {
+    "dims": (512, 512),
+    "activation": "gelu",
+    "optimizer": "adamw",
+    "lr": 0.003,
+    "weight_decay": 0.1,
+    "schedule": "one_cycle",
+    "epochs": 20,
+    "batch_size": 256,
+    "dropout": 0.3,
+}
+
+IMAGES: dict[str, ImageSet] = {
+    images.name: images
+    for images in (
+        ImageSet(
+            "digits", "the digits", "1,797 handwritten digits, 8 x 8 pixels", DIGITS, _FEW_IMAGES
+        ),
+        ImageSet(
+            "mnist",
+            "MNIST",
+            "70,000 handwritten digits, 28 x 28 pixels",
+            DIGITS,
+            _MANY_IMAGES,
+            _idx_files(
+                (
+                    "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+                    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+                ),
+                (
+                    "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+                    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+                ),
+                (
+                    "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+                    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+                ),
+                (
+                    "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+                    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+                ),
+            ),
+            (
+                "https://ossci-datasets.s3.amazonaws.com/mnist/",
+                "https://storage.googleapis.com/cvdf-datasets/mnist/",
+            ),
+        ),
+        ImageSet(
+            "fashion_mnist",
+            "Fashion-MNIST",
+            "70,000 pieces of clothing, 28 x 28 pixels",
+            CLOTHES,
+            _MANY_IMAGES,
+            _idx_files(
+                ("3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", None),
+                ("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", None),
+                ("346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", None),
+                ("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", None),
+            ),
+            (
+                "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+                "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            ),
+        ),
+    )
+}
+
+
+def load_images(
+    name: str,
+    n_samples: int | None = None,
+    seed: int = 0,
+    *,
+    data_home: Home | None = None,
+    normalize: str | None = "unit",
+) -> Dataset:
+    """Return a set of images, with its official test sample.
+
+    The files of MNIST and Fashion-MNIST are looked for, packed or not, in a folder of the set's
+    name in `data_home`, then in ``$TRAINFCNN_DATA``, then in the user's cache. What is in none of
+    them is downloaded to the first of these that is given.
+
+    Parameters
+    ----------
+    name : str
+        A key of `IMAGES`.
+    n_samples : int, optional
+        Images to train on, drawn at random from the training sample; by default all of them.
+    seed : int
+        Of that draw, and of the split of a set without a test sample ('digits').
+    data_home : str or path, optional
+        Where to look first.
+    normalize : {'unit', 'standard', None}
+        What training does to the pixels, all of them alike: bring them to the range from 0 to 1, or
+        to mean 0 and standard deviation 1, or leave them.
+
+    Returns
+    -------
+    Dataset
+        Pixels are uint8, one row an image.
+
+    Raises
+    ------
+    ValueError
+        If a file is damaged or not the one it should be; with its path.
+    FileNotFoundError
+        If a file is nowhere and cannot be downloaded.
+
+    Examples
+    --------
+    >>> load_images("digits")
+    Dataset('digits'): multiclass, 1,438 images of 8 x 8 pixels, 359 for the test, 10 classes
+    """
+    images = look_up(IMAGES, name, "set of images")
+    seed = check_seed(seed)
+    check_normalize(normalize)
+    if not isinstance(data_home, str | os.PathLike | None):
+        raise ValueError(f"data_home must be the path of a folder, got {data_home!r}: leave it out")
+    read = partial(_read_set, data_home=data_home) if images.files else _read_digits
+    (x, y), (x_test, y_test) = read(images, seed)
+    if n_samples is not None:
+        chosen = _choose(n_samples, len(x), seed)
+        x, y = x[chosen], y[chosen]
+    height, width = x.shape[1:]
+    return Dataset(
+        name=images.name,
+        kind=images.kind,
+        x=x.reshape(len(x), -1),
+        y=y.astype(np.int64),
+        x_test=x_test.reshape(len(x_test), -1),
+        y_test=y_test.astype(np.int64),
+        classes=images.classes,
+        recommended=images.recommended,
+        image_shape=(height, width),
+        normalize=normalize,
+    )
+
+
+def check_normalize(normalize: object) -> None:
+    """Say what `normalize` may be, if it is something else."""
+    if normalize not in NORMALIZATIONS:
+        raise ValueError(
+            f"normalize must be 'unit', 'standard' or None, got {normalize!r}: try 'unit'"
+        )
+
+
+def check_images(dataset: Dataset) -> tuple[int, int]:
+    """Return height and width of the images, or say that there are none."""
+    if dataset.image_shape is None:
+        raise ValueError(
+            f"the data set must be one of images, and {dataset.name!r} has points: try "
+            "TrainFCNN('digits')"
+        )
+    return dataset.image_shape
+
+
+def _choose(n_samples: int, there: int, seed: int) -> NDArray[np.int64]:
+    if not is_whole(n_samples) or not 1 <= n_samples <= there:
+        raise ValueError(
+            f"n_samples must be an integer from 1 to the {there:,} images there are, got "
+            f"{n_samples!r}: leave it out for all of them"
+        )
+    return np.sort(numpy_generator(seed, "data").permutation(there)[:n_samples])
+
+
+def _read_digits(images: ImageSet, seed: int) -> Iterator[Samples]:
+    """Yield scikit-learn's digits (pixels from 0 to 16), all but a fifth, then that fifth."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    test = holdout_mask(digits.target, TEST_SHARE, numpy_generator(seed, "split"))
+    for chosen in (~test, test):
+        yield digits.images[chosen].astype(np.uint8), digits.target[chosen]
+
+
+def _homes(data_home: Home | None) -> list[Path]:
+    from pooch import os_cache
+
+    given = [data_home, os.environ.get(HOME_VARIABLE), os_cache("trainfcnn")]
+    return [Path(os.path.expanduser(home)) for home in given if home]
+
+
+def _read_set(images: ImageSet, seed: int, data_home: Home | None) -> Iterator[Samples]:
+    folders = [home / images.name for home in _homes(data_home)]
+    paths = [_find(file, folders) or _download(images, file, folders[0]) for file in images.files]
+    n_classes, known = len(images.classes), _known_files()
+    x, y, x_test, y_test = (
+        read_idx(path, file, images.title, n_classes, known)
+        for path, file in zip(paths, images.files, strict=True)
+    )
+    yield x, y
+    yield x_test, y_test
+
+
+def _find(file: IdxFile, folders: Iterable[Path]) -> Path | None:
+    """Return where the file is, packed or not, if it is anywhere."""
+    for folder in folders:
+        for path in (folder / file.name, folder / f"{file.name}.gz"):
+            if path.is_file():
+                return path
+    return None
+
+
+def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
+    """Fetch the file from the first mirror that has it; a bad one is not kept."""
+    from pooch import HTTPDownloader, retrieve
+
+    name, failures = f"{file.name}.gz", []
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    bar = sys.stderr is not None and sys.stderr.isatty()
+    for mirror in images.mirrors:
+        downloader = HTTPDownloader(progressbar=bar, timeout=TIMEOUT)
+        try:
+            return Path(retrieve(mirror + name, file.packed, name, folder, downloader=downloader))
+        except ValueError:
+            failures.append(f"another file at {mirror}")
+        except OSError as error:
+            failures.append(str(error) if error.filename else f"{type(error).__name__} at {mirror}")
+    for place in missing:  # from the innermost
+        with suppress(OSError):
+            place.rmdir()
+    raise FileNotFoundError(
+        f"{images.title} needs {name}, which is not in {str(folder)!r} and could not be downloaded "
+        f"({'; '.join(failures)}): put the four files in that folder, or use dataset='digits', "
+        "which needs none"
+    )
+
+
+def _known_files() -> dict[str, str]:
+    """Return which file of which set has a hash."""
+    return {
+        known: f"{file.name} of {images.title}"
+        for images in IMAGES.values()
+        for file in images.files
+        for known in (file.packed, file.unpacked)
+        if known is not None
+    }

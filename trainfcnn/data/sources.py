@@ -1,0 +1,158 @@
+"""Whatever a user hands over as data, as a `Dataset`: arrays, a function, a CSV file, a name."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from trainfcnn._support.checks import check_seed, look_up
+from trainfcnn.data.arrays import from_arrays
+from trainfcnn.data.dataset import KINDS, Dataset, Law
+from trainfcnn.data.functions import from_function
+from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
+from trainfcnn.data.tables import from_csv
+from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
+
+Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
+
+
+def as_dataset(
+    source: Source,
+    n_samples: int | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    kind: str | None = None,
+    *,
+    data_home: Home | None = None,
+    normalize: str | None = "auto",
+) -> Dataset:
+    """Return the `Dataset` that `source` stands for.
+
+    Parameters
+    ----------
+    source : str, path, Dataset, Law, (X, y) or callable
+        A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, whose last column is the
+        target; a ready `Dataset` or `Law`; arrays X (n, d), or images (n, height, width), and
+        y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on [-2, 2]², whose result makes
+        it binary (bool), multiclass (int) or a regression (float).
+    n_samples : int, optional
+        How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
+        images to train on; by default all.
+    noise : float
+        Standard deviation of what is added, where points are drawn (see `make_dataset`).
+    seed : int
+        Of the sample; for own data of the split that holds a fifth out for the test.
+    kind : str, optional
+        'regression', 'binary' or 'multiclass', where own data could be either.
+    data_home : str or path, optional
+        Of an image set, see `load_images`.
+    normalize : {'auto', 'unit', 'standard', None}
+        Of images, see `load_images`. 'auto' is 'unit', or what a ready `Dataset` says itself.
+
+    Raises
+    ------
+    ValueError
+        If the source cannot be used; the message says why and what to do.
+    FileNotFoundError
+        If the files of an image set are not there and cannot be downloaded.
+    """
+    return DataSpec(source, n_samples, noise, kind, data_home, normalize).load(seed)
+
+
+@dataclass(frozen=True, eq=False)
+class DataSpec:
+    """What is said of data before they are there; for the fields see `as_dataset`."""
+
+    source: Source
+    n_samples: int | None = None
+    noise: float = 0.0
+    kind: str | None = None
+    data_home: Home | None = None
+    normalize: str | None = "auto"
+
+    def load(self, seed: int) -> Dataset:
+        """Return the data set that comes of it with this seed."""
+        seed = check_seed(seed)
+        if self.normalize != "auto":
+            check_normalize(self.normalize)
+        if self.kind is not None:
+            look_up(dict.fromkeys(KINDS), self.kind, "kind")
+        dataset = self._load(seed)
+        if self.normalize != "auto" and dataset.image_shape is not None:
+            dataset = replace(dataset, normalize=self.normalize)
+        elif self.normalize not in ("auto", None):
+            self._refuse("normalize", None, f"images, and {dataset.name!r} has points")
+        if self.kind not in (None, dataset.kind):
+            raise ValueError(
+                f"{dataset.name!r} is {dataset.kind}, got kind={self.kind!r}: leave it out"
+            )
+        return dataset
+
+    def _load(self, seed: int) -> Dataset:
+        if isinstance(self.source, str) and self.source in IMAGES:
+            self._refuse("noise", 0, "data sets that are drawn")
+            return load_images(self.source, self.n_samples, seed, data_home=self.data_home)
+        self._refuse("data_home", None, "the sets of images")
+        given = _given(self.source, seed, self.kind)
+        if given is None:
+            return self._sampled(seed)
+        self._refuse("n_samples", None, "data sets that are drawn, and this one is given")
+        self._refuse("noise", 0, "data sets that are drawn, and this one is given")
+        return given
+
+    def _sampled(self, seed: int) -> Dataset:
+        law: Any = self.source
+        if callable(law):
+            law = from_function(law, self.kind)
+        if not isinstance(law, Law):
+            look_up({**DATASETS, **IMAGES}, law, "dataset")
+        n_samples = DEFAULT_SAMPLES if self.n_samples is None else self.n_samples
+        return make_dataset(law, n_samples, self.noise, seed)
+
+    def _refuse(self, name: str, default: object, place: str) -> None:
+        """Refuse what is said, if it is not the default, since it is for another place."""
+        value = getattr(self, name)
+        if value != default:
+            raise ValueError(f"{name} is for {place}, got {name}={value!r}: leave it out")
+
+
+def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
+    """Return the data set that `source` holds, or None where points are to be drawn."""
+    if isinstance(source, Dataset):
+        _check_ready(source)
+        return source
+    if isinstance(source, tuple | list) or hasattr(source, "__array__"):
+        pair = source if isinstance(source, tuple | list) else [source]
+        if len(pair) != 2:
+            raise ValueError(
+                f"own data must be a pair (X, y), got {len(pair)} items: try dataset=(X, y)"
+            )
+        return from_arrays(*pair, kind=kind, seed=seed)
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
+        return from_csv(source, kind=kind, seed=seed)
+    return None
+
+
+def _check_ready(dataset: Dataset) -> None:
+    """Refuse a data set, put together by hand, whose parts do not fit each other."""
+    for name, x, y in (
+        ("x and y", dataset.x, dataset.y),
+        ("x_test and y_test", dataset.x_test, dataset.y_test),
+    ):
+        if x.ndim != 2 or y.shape != x.shape[:1] or x.shape[1] != dataset.x.shape[-1]:
+            raise ValueError(
+                f"{name} of a Dataset must be of shapes (n, d) and (n,), got {x.shape} and "
+                f"{y.shape}: give one row a sample"
+            )
+    if dataset.image_shape is not None and prod(dataset.image_shape) != dataset.x.shape[1]:
+        raise ValueError(
+            f"image_shape of a Dataset must be that of its rows, got {dataset.image_shape} for "
+            f"{dataset.x.shape[1]} columns: give (height, width)"
+        )
+    check_normalize(dataset.normalize)
+
+
+def _is_path(text: str) -> bool:
+    return bool(Path(text).suffix) or os.sep in text

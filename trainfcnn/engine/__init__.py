@@ -1,0 +1,1 @@
+"""K networks trained as one stack: buffers, not recipes."""

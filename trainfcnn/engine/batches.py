@@ -1,0 +1,161 @@
+"""A sample on the device, cut into batches, in an order that changes every epoch."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Generator, Tensor
+
+from trainfcnn.engine.passes import Op, Pass, Workspace
+from trainfcnn.engine.stack import Stack
+
+GATHERED = 250_000  # numbers brought together at once; they stay in the processor's cache
+
+Prepare = Callable[[Tensor], Iterable[Op]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of an epoch.
+
+    Attributes
+    ----------
+    gather : list of callable
+        What brings its inputs here, and those of the next few batches; empty for these.
+    network_pass : Pass
+        Forward and backward through the stack.
+    targets : Tensor of shape (outputs, B)
+        Of its samples.
+    workspace : Workspace
+        In which its pass runs.
+    """
+
+    gather: list[Op]
+    network_pass: Pass
+    targets: Tensor
+    workspace: Workspace
+
+
+class Batches:
+    """A sample on the device, cut into batches whose passes are made once.
+
+    A few batches at a time are gathered in the present order; of a small sample, all of them. Bytes
+    become floats only there, so that images stay as small as they are.
+
+    Parameters
+    ----------
+    stack : Stack
+        That the samples go through.
+    x : Tensor of shape (n, inputs)
+        Inputs, of any dtype.
+    targets : Tensor of shape (outputs, n)
+        What `Task.targets` gives.
+    batch_size : int
+        The last batch may be smaller.
+    dropouts : sequence of float
+        Of the passes, see `Workspace`.
+    prepare : callable, optional
+        From gathered inputs (m, inputs) to the operations that get them ready, in place.
+
+    Attributes
+    ----------
+    parts : list of Batch
+        In the order in which they are to be used.
+    order : Tensor of shape (n,)
+        Where each sample of the present order stands in `x`.
+    targets : Tensor of shape (outputs, n)
+        In the present order of the samples.
+    """
+
+    @torch.inference_mode()
+    def __init__(
+        self,
+        stack: Stack,
+        x: Tensor,
+        targets: Tensor,
+        batch_size: int,
+        dropouts: Sequence[float] = (0.0,),
+        prepare: Prepare = lambda inputs: (),
+    ) -> None:
+        n = len(x)
+        self.order = torch.arange(n)
+        self.targets = targets.clone()
+        self._x = x
+        self._unordered_targets = targets
+        self._places = self.order.to(x.device)  # the same memory, if that is the CPU
+        self._shape = (stack.n_members, stack.dims[-1])
+        # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
+        self._outputs = stack.parameters.new_empty(n * stack.n_members * stack.dims[-1])
+        self.parts = self._make_parts(stack, batch_size, dropouts, prepare)
+
+    def _make_parts(
+        self, stack: Stack, batch_size: int, dropouts: Sequence[float], prepare: Prepare
+    ) -> list[Batch]:
+        n, n_inputs = self._x.shape
+        sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
+        workspaces = {size: Workspace(stack, size, dropouts) for size in set(sizes)}
+        # One call gathers several batches: at ten samples a batch it takes longer than a step does.
+        # More than fits into the cache is no gain, so that large samples come a few at a time.
+        together = max(1, GATHERED // (batch_size * (n_inputs + 1)))
+        n_gathered = min(n, together * batch_size)
+        self._inputs = stack.parameters.new_ones(n_gathered, n_inputs + 1)  # the last for the bias
+        self._raw = self._x.new_empty(n_gathered, n_inputs)
+        n_outputs = self._shape[0] * self._shape[1]
+        targets = torch.split(self.targets, sizes, dim=1)
+        outputs = torch.split(self._outputs, [size * n_outputs for size in sizes])
+        parts = []
+        for number, size in enumerate(sizes):
+            start = number * batch_size
+            row = number % together * batch_size
+            gather = [] if row else self._gather(slice(start, start + n_gathered), prepare)
+            network_pass = Pass(
+                stack,
+                self._inputs[row : row + size],
+                workspaces[size],
+                outputs[number].view(*self._shape, size),
+            )
+            parts.append(Batch(gather, network_pass, targets[number], workspaces[size]))
+        return parts
+
+    def _gather(self, chosen: slice, prepare: Prepare) -> list[Op]:
+        """Return the operations that make inputs of the samples at these places of the order."""
+        places = self._places[chosen]
+        inputs = self._inputs[: len(places), :-1]
+        raw = self._raw[: len(places)]
+        return [
+            partial(torch.index_select, self._x, 0, places, out=raw),
+            partial(inputs.copy_, raw),
+            *prepare(inputs),
+        ]
+
+    def shuffle(self, generator: Generator) -> None:
+        """Put the samples in a new random order."""
+        torch.randperm(len(self.order), generator=generator, out=self.order)
+        self.reorder()
+
+    def reorder(self) -> None:
+        """Take the samples as `order` says, which was changed."""
+        if self._places is not self.order:
+            self._places.copy_(self.order)
+        torch.index_select(self._unordered_targets, 1, self._places, out=self.targets)
+
+    def outputs(self) -> Tensor:
+        """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
+        first, last = self.parts[0].targets.shape[1], self.parts[-1].targets.shape[1]
+        if first == last:
+            return self._side_by_side(self._outputs, first)
+        tail = self._outputs.numel() // len(self.order) * last
+        full = self._side_by_side(self._outputs[:-tail], first)
+        return torch.cat([full, self._side_by_side(self._outputs[-tail:], last)], dim=2)
+
+    def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
+        batches = outputs.view(-1, *self._shape, size)
+        return batches.permute(1, 2, 0, 3).reshape(*self._shape, -1)
+
+    def forward(self) -> None:
+        """Write the outputs of all batches, with nothing dropped."""
+        for part in self.parts:
+            part.workspace.keep_all()
+            for op in (*part.gather, *part.network_pass.forward_ops):
+                op()

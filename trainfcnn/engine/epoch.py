@@ -1,0 +1,64 @@
+"""One epoch: a step for each batch, as lists of operations that are made once and repeated."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import torch
+from torch import Generator
+
+from trainfcnn.engine.batches import Batch, Batches
+from trainfcnn.engine.optimizers import Optimizer
+from trainfcnn.engine.passes import Op
+from trainfcnn.nn.tasks import Task
+
+
+class Epoch:
+    """The steps of an epoch: gather, forward, loss gradient, backward, update.
+
+    Parameters
+    ----------
+    batches : Batches
+        Of the sample to train on; after each run, its outputs are those that the samples met.
+    task : Task
+        Whose loss is lowered.
+    optimizer : Optimizer
+        On the buffers of the stack that the batches go through.
+    dropout : Generator
+        Of the masks.
+    """
+
+    @torch.inference_mode()
+    def __init__(
+        self, batches: Batches, task: Task, optimizer: Optimizer, dropout: Generator
+    ) -> None:
+        self._optimizer = optimizer
+        self._steps = [_ops(part, task, dropout) for part in batches.parts]
+
+    def __len__(self) -> int:
+        """Return how many steps there are."""
+        return len(self._steps)
+
+    def run(self, rates: Iterable[float]) -> None:
+        """Take all steps, each with its learning rate."""
+        update = self._optimizer.step
+        for ops, lr in zip(self._steps, rates, strict=True):
+            for op in ops:
+                op()
+            update(lr)
+
+
+def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:
+    """Return all of a step but the update."""
+    network_pass = part.network_pass
+    # the loss is a mean over the batch, whose last one may be smaller than the others
+    scale = part.targets.new_tensor(task.loss_gradient / part.targets.shape[1])
+    masks = [partial(part.workspace.sample_dropout, dropout)] if part.workspace.dropouts else []
+    return [
+        *part.gather,
+        *masks,
+        *network_pass.forward_ops,
+        partial(task.predict, network_pass.outputs, out=network_pass.delta),
+        partial(network_pass.delta.sub_, part.targets),
+        partial(network_pass.delta.mul_, scale),
+        *network_pass.backward_ops,
+    ]

@@ -1,0 +1,308 @@
+"""Pictures of how far a classifier is to be believed: confusion, calibration, ROC.
+
+What is to be explained stands below the axes or beside them, where no point can lie under it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.typing import ColorType
+from numpy.typing import ArrayLike, NDArray
+
+from trainfcnn._support.types import Array
+from trainfcnn.analysis.classification import (
+    Indices,
+    Reliability,
+    Separation,
+    precision_recall_curves,
+    roc_curves,
+)
+from trainfcnn.analysis.success import SuccessRate
+from trainfcnn.plotting.style import (
+    BLUE,
+    FAINT,
+    LINE,
+    ORANGE,
+    PALE,
+    Style,
+    as_text,
+    class_colormap,
+    new_axes,
+    set_title,
+    shades,
+)
+
+MARGIN = 0.02  # around shares from 0 to 1, to let lines at 0 and 1 be seen
+STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts, above the axes
+MOST_NUMBERED_BINS = 12
+MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
+MOST_CLASSES, WORST = 10, 6  # up to how many all curves are named, and of more so many
+LONGEST_NAME = 12  # characters
+
+# Ten can be told apart without colour.
+DASHES = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), ":")
+WIDTHS = (1.5, 2.6)
+
+
+def plot_confusion(
+    counts: NDArray[np.int64], classes: tuple[object, ...], ax: Axes | None = None
+) -> Axes:
+    """Draw how often each class was taken for each other.
+
+    Right answers, on the diagonal, are grey: the colours are for the mistakes, which would be too
+    pale to see beside them.
+
+    Parameters
+    ----------
+    counts : array of shape (n_classes, n_classes)
+        ``counts[i, j]`` samples of class i were taken for class j.
+    classes : tuple
+        Their names.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    n, right = len(classes), np.eye(len(classes), dtype=bool)
+    wrong = np.where(right, 0, counts)
+    ax.imshow(wrong, cmap=shades(ORANGE), vmin=0, vmax=max(1, wrong.max()))
+    ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
+    if n <= MOST_COUNTED_CLASSES:
+        for row, column in np.argwhere(counts):
+            style: Style = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
+            ax.text(column, row, f"{counts[row, column]}", **style)
+    names = [as_text(label) for label in classes]
+    ax.set_xticks(range(n), names, rotation=90 if max(map(len, names)) > 2 else 0)
+    ax.set_yticks(range(n), names)
+    ax.set_xlabel("answer")
+    ax.set_ylabel("truth")
+    set_title(ax, f"{wrong.sum():,} mistakes in {counts.sum():,} answers")
+    return ax
+
+
+def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
+    """Draw accuracy against confidence, and above it how many answers there are in each bin.
+
+    Bars are 95 % Wilson intervals: few answers in a bin say little about its accuracy.
+
+    Parameters
+    ----------
+    reliability : Reliability
+        Of a classifier.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    filled = reliability.counts > 0
+    counts, accuracy = reliability.counts[filled], reliability.accuracy[filled]
+    ends = _intervals(counts, accuracy)
+    ax.plot([0, 1], [0, 1], color=FAINT, ls="--", label="perfectly calibrated")
+    reach = np.abs(ends - accuracy)
+    style: Style = {"fmt": "o", "color": BLUE, "ms": 5, "elinewidth": 1.5, "capsize": 3}
+    ax.errorbar(reliability.confidence[filled], accuracy, reach, label="accuracy", **style)
+    low = reliability.edges[0]
+    ax.set_xlim(low - MARGIN * (1 - low), 1 + MARGIN * (1 - low))
+    ax.set_ylim(min(low, ends.min()) - MARGIN, 1 + MARGIN)
+    ax.set_xlabel("confidence: the probability of the answer\ndashed: perfectly calibrated")
+    ax.set_ylabel("accuracy, with 95% interval")
+    ax.grid(alpha=0.3)
+    _count_above(ax, reliability)
+    title = f"calibration error {reliability.error:.1%} on {counts.sum():,} points"
+    ax.set_title(title, y=STRIP[1] + STRIP[3])
+    return ax
+
+
+def _intervals(counts: Indices, accuracy: Array) -> Array:
+    """Return the lower and the upper end of the interval of each accuracy, (2, bins)."""
+    rates = (
+        SuccessRate(round(n * share), int(n)) for n, share in zip(counts, accuracy, strict=True)
+    )
+    return np.array([rate.interval for rate in rates]).T
+
+
+def _count_above(ax: Axes, reliability: Reliability) -> None:
+    """Draw how many answers each bin holds, in a strip above `ax`."""
+    strip, edges, counts = ax.inset_axes(STRIP, sharex=ax), reliability.edges, reliability.counts
+    style: Style = {"color": BLUE, "alpha": 0.5, "edgecolor": FAINT, "linewidth": 0.5}
+    bars = strip.bar(edges[:-1], counts, np.diff(edges), align="edge", **style)
+    strip.set(ylabel="points", yticks=[], ylim=(0, 1.05 * counts.max()))
+    strip.tick_params(bottom=False, labelbottom=False)
+    if len(counts) <= MOST_NUMBERED_BINS:
+        strip.bar_label(bars, [f"{n:,}" for n in counts], fontsize="x-small", padding=1)
+        strip.set_ylim(0, 1.5 * counts.max())
+    else:
+        strip.set_yticks([0, counts.max()], ["0", f"{counts.max():,}"], fontsize="x-small")
+    strip.spines[["top", "right"]].set_visible(False)
+
+
+def plot_roc(
+    probabilities: ArrayLike,
+    y: ArrayLike,
+    classes: Sequence[object],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the receiver operating characteristic of each class against the rest.
+
+    Of two classes only the second has a curve: the first's is its mirror image. Of more than 10
+    the 6 with the least area are named.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n, n_classes)
+        Of every class, for each sample.
+    y : array of shape (n,)
+        The class indices of the samples.
+    classes : sequence
+        Their names.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If these are no probabilities or no class indices, or not as many names as columns.
+    """
+    curves = _with_names(roc_curves(probabilities, y), classes)
+    ax = ax or new_axes()
+    ax.plot([0, 1], [0, 1], color=FAINT, ls=(0, (1, 1)), lw=1, label="chance: 0.5")
+    _draw_curves(ax, curves, {})
+    ax.set_xlabel("false positive rate")
+    ax.set_ylabel("true positive rate")
+    set_title(ax, _result("ROC area", curves, len(np.asarray(y))))
+    return ax
+
+
+def plot_precision_recall(
+    probabilities: ArrayLike,
+    y: ArrayLike,
+    classes: Sequence[object],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the precision against the recall of each class against the rest.
+
+    Of two classes only the second has a curve. Of more than 10 the 6 with the least area are
+    named. The precision of chance is the share of a class, whatever the recall.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n, n_classes)
+        Of every class, for each sample.
+    y : array of shape (n,)
+        The class indices of the samples.
+    classes : sequence
+        Their names.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If these are no probabilities or no class indices, or not as many names as columns.
+    """
+    curves = _with_names(precision_recall_curves(probabilities, y), classes)
+    ax = ax or new_axes()
+    _draw_shares(ax, curves)
+    _draw_curves(ax, curves, {"drawstyle": "steps-post"})
+    ax.set_xlabel("recall")
+    ax.set_ylabel("precision")
+    set_title(ax, _result("average precision", curves, len(np.asarray(y))))
+    return ax
+
+
+@dataclass(frozen=True, eq=False)
+class _Named:
+    name: str
+    color: ColorType
+    curve: Separation
+
+    @property
+    def label(self) -> str:
+        if self.curve.x.size:
+            return f"{self.name}: {_format_area(self.curve.area)}"
+        return f"{self.name}: no {'others' if self.curve.share else 'samples'}"
+
+
+def _format_area(area: float) -> str:
+    """Return an area with three digits, and 1 only if it is."""
+    text = f"{area:.3f}"
+    return ">0.999" if text == "1.000" and area < 1 - 1e-12 else text
+
+
+def _with_names(curves: list[Separation], classes: Sequence[object]) -> list[_Named]:
+    """Return the curves to draw, of two classes the second's, with a name and a colour each."""
+    if len(classes) != len(curves):
+        raise ValueError(
+            f"classes must name all {len(curves)} columns of probabilities, got {len(classes)} "
+            "names: use the classes of the data set"
+        )
+    names = [as_text(label) for label in classes]
+    short = [n if len(n) <= LONGEST_NAME else f"{n[: LONGEST_NAME - 1]}…" for n in names]
+    colors = class_colormap(len(curves))(range(len(curves)))
+    named = [_Named(*parts) for parts in zip(short, colors, curves, strict=True)]
+    return named[1:] if len(named) == 2 else named
+
+
+def _draw_shares(ax: Axes, curves: list[_Named]) -> None:
+    """Draw what precision chance has: a line, or two that hold the shares of all classes."""
+    shares = {f"{n.curve.share:#.2g}": n.curve.share for n in curves if n.curve.x.size}
+    ends = sorted(shares, key=float)[:: max(1, len(shares) - 1)]
+    for end in ends:
+        label = f"chance: {' to '.join(ends)}" if end == ends[0] else None
+        ax.axhline(shares[end], color=FAINT, ls=(0, (1, 1)), lw=1, label=label)
+
+
+def _draw_curves(ax: Axes, curves: list[_Named], style: Style) -> None:
+    """Draw curves, of many the worst with their names, and a legend beside the axes."""
+    there = [named for named in curves if named.curve.x.size]
+    absent = [named.label for named in curves if not named.curve.x.size]
+    if len(curves) > MOST_CLASSES:
+        there = _draw_all_but_the_worst(ax, there, style)
+        absent = [f"{len(absent)} without a curve"] if absent else []
+    for index, named in enumerate(there):
+        ways: Style = {"ls": DASHES[index % len(DASHES)], "lw": WIDTHS[index // len(DASHES) % 2]}
+        ax.plot(named.curve.x, named.curve.y, color=named.color, label=named.label, **ways, **style)
+    for label in absent:
+        ax.plot([], [], ls="none", label=label)
+    ax.set(xlim=(-MARGIN, 1 + MARGIN), ylim=(-MARGIN, 1 + MARGIN))
+    ax.grid(alpha=0.3)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
+
+
+def _draw_all_but_the_worst(ax: Axes, there: list[_Named], style: Style) -> list[_Named]:
+    """Draw all curves faintly but those with the least area; return these, the worst first."""
+    ranked = sorted(there, key=lambda named: named.curve.area)
+    for index, named in enumerate(others := ranked[WORST:]):
+        label = f"{len(others)} others" if index == 0 else None
+        faint: Style = {"color": FAINT, "lw": 0.8, "alpha": 0.5, "label": label}
+        ax.plot(named.curve.x, named.curve.y, **faint, **style)
+    colors = class_colormap(WORST)(range(WORST))
+    pairs = zip(ranked[:WORST], colors, strict=False)  # there may be fewer curves
+    return [replace(named, color=color) for named, color in pairs]
+
+
+def _result(what: str, curves: list[_Named], n: int) -> str:
+    """Return a title: the area, in the mean over the classes that have a curve."""
+    areas = [named.curve.area for named in curves if named.curve.x.size]
+    if not areas:
+        return f"no curve: one class only in {n:,} points"
+    if len(curves) == 1:
+        return f"{what} {_format_area(areas[0])} on {n:,} points"
+    classes = f"{len(areas)} class{'es' if len(areas) > 1 else ''}"
+    return f"mean {what} {_format_area(float(np.mean(areas)))}\nof {classes} on {n:,} points"

@@ -1,0 +1,113 @@
+"""Films as files: GIF, animated PNG, WebP, MP4."""
+
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from trainfcnn._support.checks import is_real, is_whole, look_up
+from trainfcnn._support.files import check_writable, written_whole
+from trainfcnn.plotting.style import Style
+
+Pixels = NDArray[np.uint8]  # (height, width, 3)
+
+Encode = Callable[[list[Pixels], Path, float], None]
+
+HOLD = 2.0  # seconds that the last picture stays, or as long as the others if that is more
+LEAST_FPS, MOST_FPS = 0.1, 100  # a GIF counts hundredths of a second, up to 65,535 of them
+COLORS = 128  # of a GIF
+SEEN_FOR_COLORS = 8  # pictures that the colours of a GIF are taken from
+
+
+def check_film(path: Path, frames: int = 60, fps: float = 12) -> None:
+    """Say what is wrong with a film before it is made.
+
+    Raises
+    ------
+    ValueError
+        If the ending is unknown, its encoder is missing, a number is out of bounds, or there is no
+        folder to write to.
+    """
+    look_up(ENCODERS, path.suffix.lower(), "film ending")
+    if not is_whole(frames) or frames < 2:
+        raise ValueError(f"frames must be an integer of 2 or more, got {frames!r}: try frames=60")
+    if not is_real(fps) or not LEAST_FPS <= fps <= MOST_FPS:
+        raise ValueError(
+            f"fps must be a number from {LEAST_FPS} to {MOST_FPS}, got {fps!r}: try fps=12"
+        )
+    if path.suffix.lower() == ".mp4" and _ffmpeg() is None:
+        raise ValueError(
+            "an MP4 film needs the program ffmpeg, which is not there: pip install imageio-ffmpeg, "
+            f"or write {path.with_suffix('.gif').name!r} instead"
+        )
+    check_writable(path)
+
+
+def _ffmpeg() -> str | None:
+    """Return where ffmpeg is: on the PATH, or in the package that brings it along."""
+    found = which("ffmpeg")
+    if found is None and find_spec("imageio_ffmpeg"):
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        with suppress(RuntimeError):  # the package may come without the program
+            found = get_ffmpeg_exe()
+    return found
+
+
+def write_film(path: Path, pictures: list[Pixels], fps: float) -> None:
+    """Write a film, all of it or nothing: GIF, APNG, WebP or MP4 by the ending of `path`."""
+    with written_whole(path) as place:
+        ENCODERS[path.suffix.lower()](pictures, place, fps)
+
+
+def _encode_gif(pictures: list[Pixels], place: Path, fps: float) -> None:
+    """Write a GIF whose pictures share one palette, so that no colour flickers."""
+    step = -(-len(pictures) // SEEN_FOR_COLORS)
+    palette = Image.fromarray(np.concatenate(pictures[::-step])).quantize(
+        COLORS, Image.Quantize.FASTOCTREE
+    )
+    images = [Image.fromarray(picture) for picture in pictures]
+    plain = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    _save(plain, place, fps, {"format": "GIF", "optimize": True})
+
+
+def _encode_true(pictures: list[Pixels], place: Path, fps: float, style: Style) -> None:
+    """Write an animated image that holds all colours."""
+    _save([Image.fromarray(picture) for picture in pictures], place, fps, style)
+
+
+def _save(images: list[Image.Image], place: Path, fps: float, style: Style) -> None:
+    times = [round(1000 / fps)] * (len(images) - 1) + [round(1000 * max(HOLD, 1 / fps))]
+    rest: Style = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
+    images[0].save(place, **style, **rest)
+
+
+def _encode_mp4(pictures: list[Pixels], place: Path, fps: float) -> None:
+    height, width = (side - side % 2 for side in pictures[0].shape[:2])  # H.264 wants even sides
+    raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps:g} -i -"
+    made = "-c:v libx264 -pix_fmt yuv420p -crf 20 -movflags +faststart -f mp4 -y"
+    shown = [*pictures, *[pictures[-1]] * (round(HOLD * fps) - 1)]
+    told = subprocess.run(
+        [str(_ffmpeg()), "-loglevel", "error", *raw.split(), *made.split(), str(place)],
+        input=b"".join(picture[:height, :width].tobytes() for picture in shown),
+        capture_output=True,
+        check=False,
+    )
+    if told.returncode:
+        raise OSError(f"ffmpeg could not write the film: {told.stderr.decode(errors='replace')}")
+
+
+ENCODERS: dict[str, Encode] = {
+    ".gif": _encode_gif,
+    ".png": partial(_encode_true, style={"format": "PNG"}),
+    ".apng": partial(_encode_true, style={"format": "PNG"}),
+    ".webp": partial(_encode_true, style={"format": "WEBP", "quality": 85, "method": 4}),
+    ".mp4": _encode_mp4,
+}

@@ -1,0 +1,45 @@
+"""The plane as two hidden units see it."""
+
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from trainfcnn.analysis.feature_space import HiddenSpace
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.plotting.prediction import draw_points, draw_surface
+from trainfcnn.plotting.style import FAINT, new_axes, set_title, target_scale
+
+
+def plot_space(
+    space: HiddenSpace, dataset: Dataset, ax: Axes | None = None, title: str | None = None
+) -> Axes:
+    """Draw the plane and the data as two hidden units see them.
+
+    Parameters
+    ----------
+    space : HiddenSpace
+        Of a network trained on `dataset`.
+    dataset : Dataset
+        At most 1,000 of its points are drawn.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    title : str, optional
+        By default the data set's name.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    norm = target_scale(dataset.y)
+    if space.grid is not None:
+        draw_surface(ax, space.grid, norm)
+    ax.add_collection(
+        LineCollection(list(space.lines), colors=FAINT, linewidths=0.6, alpha=0.7, zorder=0.9)
+    )
+    draw_points(ax, space.points, dataset, norm)
+    ax.set_xlabel(space.names[0])
+    ax.set_ylabel(space.names[1])
+    set_title(ax, title or f"{dataset.name}, as two units see it")
+    ax.set_aspect("auto")  # units may differ a lot in reach
+    ax.autoscale_view()
+    return ax

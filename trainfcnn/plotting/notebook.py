@@ -1,0 +1,71 @@
+"""How things show themselves in a notebook."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from io import BytesIO
+from typing import cast
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL.Image import fromarray
+
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.plotting.history import plot_loss
+from trainfcnn.plotting.images import plot_samples
+from trainfcnn.plotting.overview import plot_overview
+from trainfcnn.plotting.prediction import plot_dataset
+from trainfcnn.plotting.style import render
+from trainfcnn.training.run import Run
+
+DPI = 80
+
+
+def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
+    """Return the overview of a run as a PNG file, before any the data; None if none can be drawn.
+
+    Of more than two features, the first two are drawn.
+    """
+    is_drawn = dataset.image_shape is not None or dataset.x.shape[1] > 1
+    features = (0, 1) if dataset.image_shape is None and is_drawn else None
+    if is_drawn and run is not None:
+        return as_png(plot_overview(run, title, features))
+    if run is not None:
+        return as_png(_figure_of(plot_loss(run.history)))
+    if not is_drawn:
+        return None
+    draw = plot_samples if features is None else partial(plot_dataset, features=features)
+    return as_png(_figure_of(draw(dataset)))
+
+
+def _figure_of(ax: Axes) -> Figure:
+    return cast(Figure, ax.get_figure(root=True))  # axes that were just drawn stand in one
+
+
+def as_png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file."""
+    file = BytesIO()
+    fromarray(render(figure, DPI)).save(file, format="png")
+    return file.getvalue()
+
+
+def as_html(title: str, rows: Mapping[str, object], picture: bytes | None = None) -> str:
+    """Return a table of names and values with a picture below, as HTML.
+
+    A page shows the richest form alone, so that the picture has to be in it.
+
+    Examples
+    --------
+    >>> as_html("xor", {"loss": "< 0.01"})
+    '<table><caption>xor</caption><tr><th>loss</th><td>&lt; 0.01</td></tr></table>'
+    """
+    cells = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
+        for name, value in rows.items()
+    )
+    table = f"<table><caption>{escape(title)}</caption>{cells}</table>"
+    if picture is None:
+        return table
+    source = f"data:image/png;base64,{b64encode(picture).decode()}"
+    return f'{table}<img alt="{escape(title)}" src="{source}">'

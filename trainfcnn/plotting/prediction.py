@@ -1,0 +1,291 @@
+"""Pictures of the plane: the data, the prediction and its errors."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from trainfcnn._support.types import Array, Values
+from trainfcnn.analysis.evaluation import error_title
+from trainfcnn.analysis.prediction import Features, Grid, Plane
+from trainfcnn.data.dataset import Dataset, Domain
+from trainfcnn.plotting.style import (
+    FAINT,
+    LINE,
+    ORANGE,
+    PAPER,
+    SURFACE_STRENGTH,
+    TICKS,
+    Style,
+    as_text,
+    bar,
+    class_bar,
+    class_colormap,
+    class_paths,
+    diverging,
+    new_axes,
+    set_title,
+    shades,
+    symmetric,
+    target_scale,
+)
+
+Mask = NDArray[np.bool_]
+
+MOST_POINTS = 1000  # drawn on a prediction; more would hide it
+LEAST_MISSED = 1e-3  # of a probability that is told apart from none
+LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
+
+
+def plot_dataset(
+    dataset: Dataset, ax: Axes | None = None, features: Features | None = None
+) -> Axes:
+    """Draw the training sample, coloured by target.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Of points.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    features : (int, int), optional
+        Which to draw, from 0; needed where there are more than two.
+
+    Returns
+    -------
+    Axes
+    """
+    plane = Plane.of(dataset, features)
+    ax = ax or new_axes()
+    style: Style = {"s": 12, "edgecolors": FAINT, "linewidths": 0.2}
+    if dataset.classes:
+        class_bar(ax, dataset.classes)
+    else:
+        style |= {"cmap": diverging(), "norm": target_scale(dataset.y)}
+        bar(ax, "target", style)
+    _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
+    set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
+    _frame(ax, plane)
+    ax.update_datalim([plane.domain.low, plane.domain.high])
+    return ax
+
+
+def plot_prediction(
+    grid: Grid,
+    dataset: Dataset,
+    ax: Axes | None = None,
+    title: str | None = None,
+    norm: Normalize | None = None,
+) -> Axes:
+    """Draw a prediction over the plane with the data on it.
+
+    Classes have a colour each, paler where the network is less sure, and a line where the
+    decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
+    is symmetric about 0, or about their middle if they are far from 0. What lies outside the
+    sampled domain, extrapolation, is hatched.
+
+    Parameters
+    ----------
+    grid : Grid
+        What `predict_grid` computed.
+    dataset : Dataset
+        At most 1,000 of its points are drawn.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    title : str, optional
+        By default the data set's name.
+    norm : Normalize, optional
+        The scale of a regression's colours; by default up to the largest target.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    norm = norm or target_scale(dataset.y)
+    draw_surface(ax, grid, norm)
+    _hatch_outside(ax, grid)
+    draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
+    set_title(ax, title or f"{dataset.name}: prediction")
+    _frame(ax, grid.plane)
+    if not grid.plane.is_all:
+        ax.set_xlabel(f"{grid.plane.names[0]}, the others at their median")
+    ax.axis(grid.extent)
+    return ax
+
+
+def plot_error(grid: Grid, truth: Values, ax: Axes | None = None, title: str | None = None) -> Axes:
+    """Draw where a prediction departs from the truth, in the sampled domain and beyond it.
+
+    For classes it is the probability not given to the true one, on a log scale; a dashed line
+    shows where the truth changes, and a solid one where the decision does. For a regression it is
+    the prediction minus the truth, on the scale of the domain: beyond, it may be off the scale.
+
+    Parameters
+    ----------
+    grid : Grid
+        What `predict_grid` computed.
+    truth : array of shape (n, n)
+        Class indices or values on the same cells.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+    title : str, optional
+        By default how large the errors are on these cells, in the domain and outside.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
+    _outline(ax, grid.plane.domain)
+    set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))
+    _frame(ax, grid.plane)
+    ax.axis(grid.extent)
+    return ax
+
+
+def draw_surface(ax: Axes, grid: Grid, norm: Normalize) -> None:
+    """Draw what a grid holds, with lines where the decision changes and a bar of the colours.
+
+    A regression's are on the scale `norm`.
+    """
+    _SURFACES[grid.kind](ax, grid, norm)
+
+
+def _draw_regression(ax: Axes, grid: Grid, norm: Normalize) -> None:
+    style: Style = {"cmap": diverging(SURFACE_STRENGTH), "norm": norm}
+    _image(ax, grid, grid.values, style)
+    ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
+    bar(ax, "prediction", style)
+
+
+def _draw_binary(ax: Axes, grid: Grid, norm: Normalize) -> None:
+    style: Style = {"cmap": diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
+    _image(ax, grid, grid.values[..., 1], style)
+    _decision_lines(ax, grid)
+    bar(ax, f"probability of class {as_text(grid.classes[1])}", style)
+
+
+def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize) -> None:
+    n_classes = len(grid.classes)
+    guess = 1 / n_classes
+    sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
+    colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
+    _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
+    _decision_lines(ax, grid)
+    class_bar(ax, grid.classes)
+
+
+_SURFACES = {
+    "regression": _draw_regression,
+    "binary": _draw_binary,
+    "multiclass": _draw_multiclass,
+}
+
+
+def _decision_lines(ax: Axes, grid: Grid) -> None:
+    """Draw where the most probable class changes."""
+    indices = range(len(grid.classes)) if len(grid.classes) > 2 else [1]
+    for index in indices:
+        others = np.delete(grid.values, index, axis=-1)
+        _boundary(ax, grid, grid.values[..., index] - others.max(-1))
+
+
+def _draw_missed(ax: Axes, grid: Grid, truth: Values) -> None:
+    missed = 1 - np.take_along_axis(grid.values, truth[..., None], axis=-1)[..., 0]
+    missed = np.maximum(missed, LEAST_MISSED)
+    style: Style = {"cmap": shades(ORANGE), "norm": LogNorm(LEAST_MISSED, 1)}
+    _image(ax, grid, missed, style)
+    for index in range(1, len(grid.classes)):
+        _boundary(ax, grid, (truth == index) - 0.5, color=FAINT, linestyles="--")
+    _decision_lines(ax, grid)
+    bar(ax, "probability not given to the true class", style)
+
+
+def _draw_difference(ax: Axes, grid: Grid, truth: Values) -> None:
+    difference = grid.values - truth
+    norm = symmetric(difference[grid.inside])
+    beyond = "both" if np.abs(difference).max() > norm.vmax else "neither"
+    style: Style = {"cmap": diverging(), "norm": norm}
+    _image(ax, grid, difference, style)
+    bar(ax, "prediction - truth", style, extend=beyond)
+
+
+def _image(ax: Axes, grid: Grid, values: Array, style: Style) -> None:
+    ax.imshow(values, extent=grid.extent, origin="lower", interpolation="bilinear", **style)
+
+
+def _boundary(
+    ax: Axes, grid: Grid, margin: Array, color: str = LINE, linestyles: str = "-"
+) -> None:
+    """Draw where `margin` changes sign, if it does."""
+    if margin.min() < 0 < margin.max():
+        style: Style = {"colors": color, "linestyles": linestyles, "linewidths": 1.3}
+        ax.contour(grid.x1, grid.x2, margin, levels=[0], **style)
+
+
+def _hatch_outside(ax: Axes, grid: Grid) -> None:
+    left, right, bottom, top = grid.extent
+    (low1, low2), (high1, high2) = grid.plane.domain.low, grid.plane.domain.high
+    outer = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
+    hole = [(low1, low2), (low1, high2), (high1, high2), (high1, low2), (low1, low2)]
+    ring = Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
+    ax.add_patch(
+        PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
+    )
+    _note(ax, "hatched: outside the domain")
+
+
+def _outline(ax: Axes, domain: Domain) -> None:
+    (left, bottom), (width, height) = domain.low, np.subtract(domain.high, domain.low)
+    ax.add_patch(
+        Rectangle((left, bottom), width, height, fill=False, edgecolor=FAINT, linewidth=0.8)
+    )
+    _note(ax, "framed: the domain")
+
+
+def _note(ax: Axes, text: str) -> None:
+    """Write a line at the upper edge."""
+    ax.annotate(
+        text,
+        (0.5, 0.975),
+        xycoords="axes fraction",
+        ha="center",
+        va="top",
+        fontsize="x-small",
+        color=LINE,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
+    )
+
+
+def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> None:
+    """Draw at most 1,000 of the training sample, wherever its `points` (n, 2) are, on a surface."""
+    few = slice(None, None, max(1, -(-len(points) // MOST_POINTS)))
+    style: Style = {"s": 14, "edgecolors": PAPER, "linewidths": 0.4}
+    if not dataset.classes:
+        style |= {"cmap": diverging(), "norm": norm}
+    _scatter(ax, points[few], dataset.y[few], len(dataset.classes), style)
+
+
+def _scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -> None:
+    x1, x2 = points.T
+    if not n_classes:
+        ax.scatter(x1, x2, c=y, **style)
+        return
+    drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **style)
+    paths = class_paths(n_classes)
+    drawn.set_paths([paths[index] for index in y])
+
+
+def _frame(ax: Axes, plane: Plane) -> None:
+    ax.set_xlabel(plane.names[0])
+    ax.set_ylabel(plane.names[1])
+    ax.locator_params(nbins=TICKS)
+    width, height = np.subtract(plane.domain.high, plane.domain.low)
+    if plane.is_all and max(width, height) <= LONGEST_SIDE * min(width, height):
+        ax.set_aspect("equal", adjustable="box")
+    else:
+        ax.set_aspect("auto")

@@ -1,0 +1,63 @@
+"""A picture of how far a regression is from the truth."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from trainfcnn._support.types import Array
+from trainfcnn.analysis.classification import Indices
+from trainfcnn.analysis.regression import Residuals
+from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, new_axes, set_title
+
+MOST_POINTS, LARGEST = 1000, 50  # drawn of the residuals, and of these chosen for their size
+BAND = (0.05, 0.95)  # quantiles
+
+
+def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw prediction minus truth against the truth, and the band that holds 90 % of them.
+
+    Those outside it are crosses. Of more than 1,000 points the 50 furthest off are drawn, and 950
+    of the others.
+
+    Parameters
+    ----------
+    y, predictions : array of shape (n,)
+        The targets of a regression and its answers, in one unit.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If these are no finite numbers, or not as many of one as of the other.
+    """
+    residuals = Residuals.of(y, predictions)
+    ax = ax or new_axes()
+    chosen, n = _few_with_the_largest(residuals.values), len(residuals.values)
+    low, high = np.quantile(residuals.values, BAND)
+    ax.axhspan(low, high, color=FAINT, alpha=0.25, lw=0)
+    ax.axhline(0, color=FAINT, lw=1.2)
+    truth, values = residuals.truth[chosen], residuals.values[chosen]
+    inside = (low <= values) & (values <= high)
+    ax.plot(truth[inside], values[inside], ".", color=BLUE, ms=4, alpha=0.7)
+    ax.plot(truth[~inside], values[~inside], "x", color=ORANGE, ms=5)
+    some = f" ({len(chosen):,} of {n:,} points drawn)" if len(chosen) < n else ""
+    ax.set_xlabel(f"truth{some}\nband: 90% of the residuals")
+    ax.set_ylabel("residual: prediction - truth")
+    set_title(ax, f"RMSE {residuals.rmse:.3g}, R² {residuals.r2:.4f} on {n:,} points")
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def _few_with_the_largest(values: Array) -> Indices:
+    """Return the indices of at most 1,000 values, those furthest from 0 among them, rising."""
+    order = np.argsort(-np.abs(values), kind="stable")
+    if len(values) <= MOST_POINTS:
+        return np.arange(len(values))
+    others = np.sort(order[LARGEST:])
+    even = np.linspace(0, len(others) - 1, MOST_POINTS - LARGEST).astype(np.int64)
+    return np.sort(np.concatenate([order[:LARGEST], others[even]]))

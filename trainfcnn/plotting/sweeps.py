@@ -1,0 +1,306 @@
+"""Pictures of many networks: what a setting does to the score, how sure that is, the extremes."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from trainfcnn._support.types import Array
+from trainfcnn.analysis.prediction import Grid
+from trainfcnn.analysis.success import SuccessRate
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.plotting.prediction import plot_prediction
+from trainfcnn.plotting.scales import (
+    INCHES_A_CELL,
+    INCHES_A_CHARACTER,
+    NARROWEST_GAP,
+    QUANTILES,
+    Column,
+    Scale,
+    Settings,
+    apart,
+    axes_inches,
+    best_median_title,
+    grey_level,
+    range_title,
+    scale_of,
+    set_wrapped_title,
+    wide_axes,
+)
+from trainfcnn.plotting.style import (
+    BLUE,
+    FAINT,
+    LINE,
+    PALE,
+    PAPER,
+    Style,
+    bar,
+    new_axes,
+    new_figure,
+    spans_a_decade,
+    use_log_scale,
+)
+
+EXTREMES_SIZE = (10.4, 4.7)
+A_CHARACTER = 0.02  # of a label below an axis, likewise
+MOST_CURVES = 200  # drawn one by one
+HIGHEST = 100.0  # times the greatest median: curves that go beyond, of divergence, leave the axes
+MOST_NUMBERED = 12  # rows or columns of a heat map with its numbers written in
+
+
+def plot_scores(
+    name: str, field: str, values: Sequence[object], column: Column, ax: Axes | None = None
+) -> Axes:
+    """Draw the median score against a setting, with quartiles, least and greatest.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    field : str
+        What the setting is called.
+    values : sequence
+        Its value in each network.
+    column : Column
+        The score of each network.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax, scale = ax or new_axes(), scale_of(values)
+    quantiles = [np.quantile(group, QUANTILES) for group in scale.groups(column)]
+    _mark(ax, field, scale, scale.labels)
+    _band(ax, scale.places, np.array(quantiles).T, "o")
+    ax.set_ylabel(column.name)
+    stretch = column.stretch(column.shown)
+    if stretch:
+        ax.set_yscale("function", functions=(stretch.forward, stretch.inverse))
+    elif not column.is_score and spans_a_decade(column.shown):
+        ax.set_yscale("log")
+    column.label(ax.yaxis, column.shown)
+    _legend(ax)
+    set_wrapped_title(ax, range_title(name, column), best_median_title({field: values}, column))
+    return ax
+
+
+def _band(ax: Axes, x: Array, quantiles: Array, marker: str | None, has_range: bool = True) -> None:
+    """Draw a line with a band of quartiles and one of all, from quantiles of shape (5, n)."""
+    least, low, middle, high, most = quantiles
+    bands = [(least, most, 0.14, "all"), (low, high, 0.35, "quartiles")]
+    for bottom, top, alpha, label in bands if has_range else bands[1:]:
+        ax.fill_between(x, bottom, top, color=BLUE, alpha=alpha, lw=0, label=label)
+        if len(x) == 1:
+            ax.vlines(x, bottom, top, color=BLUE, alpha=alpha, lw=12)
+    ax.plot(x, middle, color=BLUE, marker=marker, ms=4 if marker == "o" else None, label="median")
+
+
+def _mark(ax: Axes, title: str, scale: Scale, labels: list[str]) -> None:
+    """Name the values of a setting along the x axis, those that fit."""
+    gap = A_CHARACTER * (1 + max(len(line) for label in labels for line in label.split("\n")))
+    upright = scale.kind == "even" and len(labels) > 1 and 1 / (len(labels) - 1) < gap
+    if scale.kind == "log":
+        ax.set_xscale("log")
+    chosen = apart(scale.unit(), NARROWEST_GAP if upright else gap)
+    names = [labels[index] for index in chosen]
+    ax.set_xticks(scale.places[chosen], names, rotation=90 if upright else 0)
+    ax.minorticks_off()
+    ax.set_xlabel(title)
+    ax.margins(x=0.1)
+    ax.grid(alpha=0.3)
+
+
+def _legend(ax: Axes) -> None:
+    """Put the legend between title and axes, where it hides nothing."""
+    n = len(ax.get_legend_handles_labels()[1])
+    style: Style = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.2}
+    ax.legend(frameon=False, fontsize="small", ncols=n, **style)
+
+
+def plot_medians(name: str, settings: Settings, column: Column, ax: Axes | None = None) -> Axes:
+    """Draw the median score against two settings, as a heat map with the numbers written in.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    settings : mapping
+        From two varied fields, that across first, to their values in each network.
+    column : Column
+        The score of each network.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    across, up = (scale_of(values) for values in settings.values())
+    ax = ax or wide_axes(INCHES_A_CELL * len(across.values))
+    medians = _medians(across, up, column)
+    style = column.style(medians)
+    ax.imshow(medians, origin="lower", aspect="auto", **style)
+    if max(medians.shape) <= MOST_NUMBERED:
+        _write(ax, medians, column, style)
+    cell = axes_inches(ax) / len(across.values)
+    crowded = cell < INCHES_A_CHARACTER * (2 + max(map(len, across.labels)))
+    ax.set_xticks(range(len(across.values)), across.labels, rotation=90 if crowded else 0)
+    ax.set_yticks(range(len(up.values)), up.labels)
+    ax.tick_params(length=0)
+    ax.set_facecolor(PALE)
+    ax.set(**dict(zip(("xlabel", "ylabel"), settings, strict=True)))
+    bar(ax, f"median {column.name}", style)
+    column.label(ax.child_axes[-1].yaxis, medians)
+    set_wrapped_title(
+        ax, f"{name}: {len(column.values):,} networks", best_median_title(settings, column)
+    )
+    return ax
+
+
+def _medians(across: Scale, up: Scale, column: Column) -> Array:
+    """Return the median of each cell; NaN where there is no network."""
+    medians = np.full((len(up.values), len(across.values)), np.nan)
+    for cell in set(zip(up.which.tolist(), across.which.tolist(), strict=True)):
+        inside = (up.which == cell[0]) & (across.which == cell[1])
+        medians[cell] = np.median(column.shown[inside])
+    return medians
+
+
+def _write(ax: Axes, medians: Array, column: Column, style: Style) -> None:
+    """Write the numbers into the cells, white on dark."""
+    for row, place in np.argwhere(np.isfinite(medians)):
+        value = medians[row, place]
+        color = LINE if grey_level(style["cmap"](style["norm"](value))) > 0.5 else PAPER
+        said = column.format(value)
+        ax.text(place, row, said, ha="center", va="center", fontsize="small", color=color)
+
+
+def plot_success(
+    name: str, field: str, rates: Mapping[object, SuccessRate], goal: str, ax: Axes | None = None
+) -> Axes:
+    """Draw the share of networks that succeed, with its interval, for each value of a setting.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    field : str
+        What the setting is called.
+    rates : mapping
+        From each value to how many networks succeeded.
+    goal : str
+        What they had to reach, in words.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax, scale = ax or new_axes(), scale_of(list(rates))
+    ordered = [rates[value] for value in scale.values]
+    shares, ends = np.array([r.share for r in ordered]), np.array([r.interval for r in ordered])
+    labels = [
+        f"{label}\n{rate.successes}/{rate.n}"
+        for label, rate in zip(scale.labels, ordered, strict=True)
+    ]
+    _mark(ax, f"{field}, and how many succeed", scale, labels)
+    reach = np.maximum(0, np.abs(ends.T - shares))  # rounding may put an end on the wrong side
+    ax.errorbar(scale.places, shares, reach, fmt="o", color=BLUE, capsize=5, lw=1.5)
+    ax.set_ylim(-0.04, 1.04)
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    ax.set_ylabel("successful networks (95% interval)")
+    done, total = sum(rate.successes for rate in ordered), sum(rate.n for rate in ordered)
+    set_wrapped_title(ax, f"{name}: {_percent(done / total)} of {total:,} networks reach {goal}")
+    return ax
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
+
+
+def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | None = None) -> Axes:
+    """Draw the losses of all networks over the epochs: median, quartiles, and every curve.
+
+    Of more than 200 networks, a band from the least to the greatest takes the place of the curves.
+
+    Parameters
+    ----------
+    name : str
+        Of the data set.
+    curves : sequence of arrays of shape (epochs,)
+        The loss of each network, which may have stopped before the others.
+    loss_name : str
+        What was measured.
+    ax : Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    Axes
+    """
+    ax, table = ax or new_axes(), _padded(curves)
+    seen = np.isfinite(table).any(0)
+    x, few = np.flatnonzero(seen).astype(np.float64) + 1, len(curves) <= MOST_CURVES
+    quantiles = np.nanquantile(table[:, seen], QUANTILES, axis=0).reshape(len(QUANTILES), len(x))
+    if few:
+        _draw_each(ax, curves)
+    _band(ax, x, quantiles, has_range=not few, marker="." if len(x) == 1 else None)
+    if spans_a_decade(table):
+        use_log_scale(ax)
+    if len(x) and np.nanmax(table) > HIGHEST * quantiles[2].max():
+        ax.set_ylim(top=HIGHEST * quantiles[2].max())
+    ax.set(xlabel="epoch", ylabel=loss_name)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    ax.grid(alpha=0.3)
+    _legend(ax)
+    middle = quantiles[2]
+    ends = f"{middle[0]:.3g} to {middle[-1]:.3g}" if len(x) else "not a finite number"
+    set_wrapped_title(ax, f"{name}: {len(curves):,} networks, median loss {ends}")
+    return ax
+
+
+def _draw_each(ax: Axes, curves: Sequence[Array]) -> None:
+    lines = [np.column_stack([np.arange(1, len(curve) + 1), curve]) for curve in curves]
+    style: Style = {"colors": FAINT, "lw": 0.6, "alpha": 0.4, "label": "each network"}
+    ax.add_collection(LineCollection(lines, **style))
+
+
+def _padded(curves: Sequence[Array]) -> Array:
+    """Return curves as rows, with NaN after their end and where they are not finite."""
+    table = np.full((len(curves), max(map(len, curves))), np.nan)
+    for row, curve in zip(table, curves, strict=True):
+        row[: len(curve)] = np.where(np.isfinite(curve), curve, np.nan)
+    return table
+
+
+def plot_extremes(
+    dataset: Dataset, grids: Sequence[Grid], titles: Sequence[str], title: str
+) -> Figure:
+    """Draw the best and the worst prediction side by side.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With two features.
+    grids : sequence of Grid
+        What the two networks say.
+    titles : sequence of str
+        Of each.
+    title : str
+        A line above both.
+
+    Returns
+    -------
+    Figure
+        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
+    """
+    figure = new_figure(EXTREMES_SIZE, title)
+    for grid, told, ax in zip(grids, titles, figure.subplots(1, len(grids)), strict=True):
+        plot_prediction(grid, dataset, ax, told)
+    return figure

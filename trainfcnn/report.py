@@ -1,0 +1,90 @@
+"""What there is to say of a run: a line, a dict, a table."""
+
+from dataclasses import asdict
+from math import isfinite
+
+from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.nn.tasks import baseline
+from trainfcnn.training.run import Run
+
+
+def line_of_data(dataset: Dataset) -> str:
+    """Return what there is to say of a trainer that has not trained yet."""
+    samples = f"{len(dataset.x):,} {'images' if dataset.image_shape else 'points'}"
+    return f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}, not trained yet: call .train()"
+
+
+def as_line(run: Run) -> str:
+    """Return what came out, in a line: network, optimizer, epochs, loss, score, seconds."""
+    recipe, network, history, task = run.recipe, run.network, run.history, run.task
+    loss, score = train_scores(run)
+    on_test = score_on_test(run)
+    test = "" if on_test is None else f" (test {task.format_score(on_test)})"
+    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
+    return (
+        f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
+        f"{network.activation.name}, {recipe.optimizer} lr={recipe.lr:g}{schedule}, "
+        f"{_epochs(run)}, loss {loss:#.3g}, {task.score_name} {task.format_score(score)}{test}, "
+        f"{history.seconds:.2f} s"
+    )
+
+
+def _epochs(run: Run) -> str:
+    done = len(run.history)
+    if run.ended != "done":
+        return f"{run.ended} after {done} of {run.recipe.epochs} epochs"
+    return f"{done} epoch{'s' * (done != 1)}"
+
+
+def as_dict(run: Run) -> dict[str, object]:
+    """Return what there is to know of a run, as a dict that JSON can hold.
+
+    A number that is not finite, or not known, is None.
+    """
+    dataset, history = run.dataset, run.history
+    loss, score = train_scores(run)
+    results = {
+        "dataset": dataset.name,
+        "kind": dataset.kind,
+        "n_samples": len(dataset.x),
+        "seed": run.seed,
+        "recipe": asdict(run.recipe) | {"activation": run.network.activation.name},
+        "dims": list(run.network.dims),
+        "epochs": len(history),
+        "ended": run.ended,
+        "seconds": history.seconds,
+        "loss_name": history.loss_name,
+        "score_name": history.score_name,
+        "loss": loss,
+        "score": score,
+        "test_score": score_on_test(run),
+        "exact_score": None if dataset.law is None else score_on_truth(run, dataset.law),
+        "baseline": baseline(dataset.kind, dataset.y),
+    }
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value
+        for name, value in results.items()
+    }
+
+
+def as_table(run: Run) -> dict[str, str]:
+    """Return what there is to know of a run, in words: a name and a value for each row."""
+    results, task, history = as_dict(run), run.task, run.history
+    samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
+    scores = [
+        f"{task.format_score(value)} ({sample})"
+        for key, sample in samples.items()
+        if isinstance(value := results[key], float)
+    ]
+    constant = "accuracy" if run.dataset.is_classification else history.loss_name
+    loss, _ = train_scores(run)
+    return {
+        "data": repr(run.dataset),
+        "network": repr(run.network),
+        "training": repr(history),
+        "ended": run.ended,
+        "loss": f"{history.loss_name} {loss:#.3g}",
+        task.score_name: ", ".join(scores),
+        "best constant answer": f"{constant} {results['baseline']:.4f}",
+    }

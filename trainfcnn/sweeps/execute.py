@@ -1,0 +1,181 @@
+"""A sweep's stacks trained, here or on joblib's workers.
+
+What may share a stack does, since a stack of many networks takes little longer than one of a few.
+Stacks are cut into chunks that fit a memory budget, and chunks run through joblib: here one after
+the other, or on the processes or the cluster that ``joblib.parallel_config`` names.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from trainfcnn._support.progress import progress_bar
+from trainfcnn.analysis.evaluation import score_on_test, train_scores
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.images import Home
+from trainfcnn.data.sources import DataSpec, Source
+from trainfcnn.engine.device import check_device
+from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans
+from trainfcnn.sweeps.results import Row, Sweep
+from trainfcnn.training.loop import Training
+from trainfcnn.training.run import Run
+
+Tick = Callable[[int], object]
+Finished = tuple[Plan, Run, Row]
+FinishedChunk = tuple[Chunk, list[Run], list[Row]]
+
+ATTEMPTS = 3  # at a chunk whose worker died
+
+
+def sweep(
+    dataset: Source = "xor",
+    seeds: int | Iterable[int] = 1,
+    *,
+    folds: int | None = None,
+    resample: bool = False,
+    n_samples: int | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    kind: str | None = None,
+    data_home: Home | None = None,
+    normalize: str | None = "auto",
+    device: str = "auto",
+    memory: float = MEMORY,
+    progress: bool | None = None,
+    **fields: Any,
+) -> Sweep:
+    """Train a network for every combination of settings, seeds and folds.
+
+    Parameters
+    ----------
+    dataset, n_samples, noise, seed, kind, data_home, normalize, device
+        As for `TrainFCNN`.
+    seeds : int or iterable of int
+        Of the initial weights; 20 is 0 to 19. Data and batch order stay those of `seed`.
+    folds : int, optional
+        Cross-validate: deal the training sample into so many parts (of each class alike), and train
+        each network once without each of them, to be judged on it.
+    resample : bool
+        Let each of `seeds` draw data and batch order anew too, as ``TrainFCNN(seed=...)`` does.
+    memory : float
+        Bytes that a stack may take; what needs more is trained one after the other.
+    progress : bool, optional
+        Whether to show a progress bar; by default in a terminal, on runs of over a second.
+    **fields
+        Of a `Recipe`; what is not given is as recommended for the data set. A list is varied (of
+        `dims`, a list of lists).
+
+    Returns
+    -------
+    Sweep
+        After Ctrl-C, of the networks that were finished.
+
+    Raises
+    ------
+    ValueError
+        For an unknown field, an empty list, or what `TrainFCNN` and `Recipe` refuse.
+
+    Examples
+    --------
+    >>> found = sweep("xor", seeds=2, dims=[[2], [4]], epochs=20)
+    >>> len(found), found.varied
+    (4, ('dims',))
+    """
+    from joblib import effective_n_jobs
+
+    spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize)
+    whole = spec.load(seed)
+    device = check_device(device)
+    plans = make_plans(whole, fields, seeds, None if resample else seed, folds)
+
+    def load(data_seed: int) -> Dataset:
+        return spec.load(data_seed) if resample else whole
+
+    chunks = list(make_chunks(plans, load, folds, memory, effective_n_jobs(None)))
+    start = perf_counter()
+    found = sorted(_walk(chunks, device, progress), key=lambda one: one[0].number)
+    return Sweep(
+        dataset=whole,
+        seed=seed,
+        device=device,
+        varied=plans[0].varied,
+        runs=[run for _, run, _ in found],
+        rows=[row for _, _, row in found],
+        n_planned=len(plans),
+        seconds=perf_counter() - start,
+    )
+
+
+def _walk(chunks: list[Chunk], device: str, progress: bool | None) -> Iterator[Finished]:
+    """Yield the networks of each chunk when it is finished; Ctrl-C ends it."""
+    from joblib import effective_n_jobs
+
+    total = sum(len(chunk.plans) * _epochs(chunk) for chunk in chunks)
+    bar = progress_bar(total, " epochs of a network", progress)
+    train_all = _here if effective_n_jobs(None) == 1 else _elsewhere
+    try:
+        with bar:
+            for chunk, runs, rows in train_all(chunks, device, bar.update):
+                yield from zip(chunk.plans, runs, rows, strict=True)
+    except KeyboardInterrupt:
+        return
+
+
+def _epochs(chunk: Chunk) -> int:
+    return chunk.plans[0].resolved.recipe.epochs
+
+
+def _here(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[FinishedChunk]:
+    for chunk in chunks:
+        yield chunk, *_train(chunk, device, tick)
+
+
+def _elsewhere(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[FinishedChunk]:
+    """Train chunks on joblib's workers; one whose worker died is trained again."""
+    from joblib import Parallel, delayed
+
+    left = dict(enumerate(chunks))
+    for attempt in range(1, ATTEMPTS + 1):
+        calls = [delayed(_train_remotely)(number, chunk, device) for number, chunk in left.items()]
+        try:
+            for number, runs, rows in Parallel(return_as="generator_unordered")(calls):
+                chunk = left.pop(number)
+                tick(len(runs) * _epochs(chunk))
+                yield chunk, [replace(run, dataset=chunk.dataset) for run in runs], rows
+            return
+        except BrokenProcessPool:
+            if attempt == ATTEMPTS:
+                raise
+
+
+def _train_remotely(number: int, chunk: Chunk, device: str) -> tuple[int, list[Run], list[Row]]:
+    """Train a chunk, and send its samples not back again: whoever asked has them."""
+    runs, rows = _train(chunk, device, lambda done: None)
+    return number, [replace(run, dataset=run.dataset.without_samples()) for run in runs], rows
+
+
+def _train(chunk: Chunk, device: str, tick: Tick) -> tuple[list[Run], list[Row]]:
+    """Return the run of each network of a chunk, and its row in the sweep's table."""
+    members = [plan.resolved for plan in chunk.plans]
+    training = Training(chunk.dataset, members, chunk.plans[0].data_seed, device=device)
+    for _ in training:
+        tick(len(members))
+    runs = training.runs()
+    return runs, [_row(plan, run) for plan, run in zip(chunk.plans, runs, strict=True)]
+
+
+def _row(plan: Plan, run: Run) -> Row:
+    """Return what there is to say of a network in one row of a table."""
+    history = run.history
+    loss, score = train_scores(run)
+    row = plan.labels | {"epochs": len(history), "loss": loss, "score": score}
+    best = history.best_epoch - 1
+    for name in ("validation_loss", "validation_score"):
+        seen = getattr(history, name)
+        row[name] = float(seen[best]) if 0 <= best < len(seen) else np.nan
+    on_test = score_on_test(run)
+    return row | {"test_score": np.nan if on_test is None else on_test}

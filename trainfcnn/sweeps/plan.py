@@ -1,0 +1,186 @@
+"""What a sweep is to train: every combination of settings, seeds and folds, cut into stacks."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.splits import fold_indices, hold_out
+from trainfcnn.recipe import SETTINGS, Recipe, format_setting
+from trainfcnn.training.resolve import ResolvedRecipe, resolve
+
+MEMORY = 1e9  # bytes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One network of a sweep, before it is trained.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the sweep.
+    resolved : ResolvedRecipe
+        All of its recipe, initial weights included.
+    varied : tuple of str
+        The fields of the recipe that the sweep varies.
+    data_seed : int
+        Of data and batches.
+    fold : int, optional
+        Which part of the training sample it is judged on.
+    """
+
+    number: int
+    resolved: ResolvedRecipe
+    varied: tuple[str, ...]
+    data_seed: int
+    fold: int | None
+
+    @property
+    def labels(self) -> dict[str, object]:
+        """The first columns of its row in a table: settings, seed and fold."""
+        recipe = self.resolved.recipe
+        settings = {name: format_setting(getattr(recipe, name)) for name in self.varied}
+        fold = {} if self.fold is None else {"fold": self.fold}
+        return settings | {"seed": recipe.weight_seed} | fold
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Networks that are trained together, as one stack."""
+
+    plans: tuple[Plan, ...]
+    dataset: Dataset
+
+
+def make_plans(
+    dataset: Dataset,
+    fields: Mapping[str, Any],
+    seeds: int | Iterable[int],
+    data_seed: int | None,
+    folds: int | None,
+) -> list[Plan]:
+    """Return what to train (see `sweep`); without a `data_seed`, each seed has data of its own.
+
+    Raises
+    ------
+    ValueError
+        For an unknown field, an empty list, or what a recipe refuses.
+    """
+    weight_seeds = _check_seeds(seeds)
+    varied, combinations = _combinations(dataset, fields)
+    if folds is not None and (not is_whole(folds) or folds < 2):
+        raise ValueError(f"folds must be an integer of 2 or more, got {folds!r}: try folds=3")
+    cases = product(combinations, weight_seeds, [None] if folds is None else range(folds))
+    return [
+        Plan(
+            number=number,
+            resolved=resolved.with_weight_seed(seed),
+            varied=varied,
+            data_seed=seed if data_seed is None else data_seed,
+            fold=fold,
+        )
+        for number, (resolved, seed, fold) in enumerate(cases)
+    ]
+
+
+def _combinations(
+    dataset: Dataset, fields: Mapping[str, Any]
+) -> tuple[tuple[str, ...], list[ResolvedRecipe]]:
+    """Return the varied fields, and the recipe of each combination of their values."""
+    for name in fields:
+        look_up(SETTINGS, name, "recipe field")
+    for name in ("weight_seed", "restarts"):
+        if name in fields:
+            raise ValueError(f"{name} is what seeds are for, got {fields[name]!r}: use seeds=")
+    lists = {name: list(value) for name, value in fields.items() if _is_varied(name, value)}
+    for name, values in lists.items():
+        if not values:
+            raise ValueError(f"{name} must be a value or a list of some, got []: leave it out")
+    fixed = {name: value for name, value in fields.items() if name not in lists}
+    recommended = Recipe().but(**dataset.recommended)
+    chosen = (dict(zip(lists, values, strict=True)) for values in product(*lists.values()))
+    return tuple(lists), [resolve(recommended.but(**fixed, **one), dataset) for one in chosen]
+
+
+def _is_varied(name: str, value: object) -> bool:
+    if not isinstance(value, list | tuple | range | np.ndarray):
+        return False
+    return name != "dims" or not len(value) or any(not is_whole(size) for size in value)
+
+
+def _check_seeds(seeds: int | Iterable[int]) -> list[int]:
+    must = f"seeds must be 1 or more, or a list of seeds, got {seeds!r}: try seeds=20"
+    many = range(seeds) if is_whole(seeds) else seeds  # type: ignore[arg-type]
+    if not isinstance(many, Iterable) or isinstance(many, str):
+        raise ValueError(must)
+    checked = [check_seed(seed, "seeds") for seed in many]
+    if not checked:
+        raise ValueError(must)
+    return checked
+
+
+def make_chunks(
+    plans: list[Plan],
+    load: Callable[[int], Dataset],
+    folds: int | None,
+    memory: float,
+    n_workers: int,
+) -> Iterator[Chunk]:
+    """Yield the stacks: alike in data and in what all members of a stack must share.
+
+    Parameters
+    ----------
+    plans : list of Plan
+        All there is to train.
+    load : callable
+        From the seed of the data to the `Dataset`.
+    folds : int, optional
+        How many parts the training sample has.
+    memory : float
+        Bytes that a stack may take.
+    n_workers : int
+        All are given some.
+    """
+    stacks: dict[tuple[object, ...], list[Plan]] = {}
+    for plan in plans:
+        key = (plan.data_seed, plan.fold, plan.resolved.stack_key())
+        stacks.setdefault(key, []).append(plan)
+    datasets: dict[tuple[int, int | None], Dataset] = {}
+    for members in stacks.values():
+        key_of_data = members[0].data_seed, members[0].fold
+        if key_of_data not in datasets:
+            datasets |= _parts(load(members[0].data_seed), members[0].data_seed, folds)
+        dataset = datasets[key_of_data]
+        most = _most_members(members, dataset, memory)
+        share = -(-len(plans) // n_workers)
+        size = max(1, min(most, share))
+        for start in range(0, len(members), size):
+            yield Chunk(tuple(members[start : start + size]), dataset)
+
+
+def _parts(
+    dataset: Dataset, data_seed: int, folds: int | None
+) -> dict[tuple[int, int | None], Dataset]:
+    """Return the data of one seed, whole or as many times as there are folds."""
+    if folds is None:
+        return {(data_seed, None): dataset}
+    indices = fold_indices(dataset, folds, data_seed)
+    return {(data_seed, fold): hold_out(dataset, indices == fold) for fold in range(folds)}
+
+
+def _most_members(members: list[Plan], dataset: Dataset, memory: Any) -> int:
+    """Return how many networks of a group fit the memory together."""
+    if not is_real(memory):
+        raise ValueError(f"memory must be a number of bytes, got {memory!r}: try memory=1e9")
+    largest = max(plan.resolved.n_bytes(len(dataset.x)) for plan in members)
+    if memory < largest:
+        raise ValueError(
+            f"memory must hold one network, about {largest:,} bytes, got {memory:,.0f}: try "
+            f"memory={2 * largest:.0e}"
+        )
+    return int(memory // largest)

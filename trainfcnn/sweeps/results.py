@@ -1,0 +1,357 @@
+"""What came out of a sweep; the best comes back as a `TrainFCNN`."""
+
+import csv
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from numbers import Real
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trainfcnn import plotting
+from trainfcnn._support.checks import check_importable, is_real, look_up
+from trainfcnn._support.files import written_whole
+from trainfcnn._support.types import Array
+from trainfcnn.analysis.prediction import Features, Plane, predict_grid
+from trainfcnn.analysis.success import SuccessRate
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.recipe import Recipe, format_setting
+from trainfcnn.trainer import TrainFCNN
+from trainfcnn.training.run import Run, best_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from trainfcnn.plotting.scales import Column
+
+Row = dict[str, object]  # of a table: settings, seed, fold, and what was measured
+
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+TITLE_WIDTH = 48  # characters of a line in the title of a prediction
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """What came out of `sweep`.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        The data of the sweep's own seed; with folds, whole.
+    seed : int
+        Of data and batches.
+    device : str
+        Where it was trained.
+    varied : tuple of str
+        The fields of the recipe that took several values.
+    runs : list of Run
+        The networks that are finished, in the order in which they were asked for. With folds, each
+        has the fold that it was not trained on as test sample.
+    rows : list of dict
+        What was measured of each; see `records`.
+    n_planned : int
+        How many were asked for; more than there are runs after Ctrl-C.
+    seconds : float
+        Wall-clock time of all of it.
+    """
+
+    dataset: Dataset
+    seed: int
+    device: str
+    varied: tuple[str, ...]
+    runs: list[Run]
+    rows: list[Row]
+    n_planned: int
+    seconds: float
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    @property
+    def task(self) -> Task:
+        """What was asked of the networks."""
+        return TASKS[self.dataset.kind]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Refuse to pickle what could not be found again."""
+        for run in self.runs:
+            check_importable(run.recipe.activation, "an own activation")
+        return self.__dict__
+
+    def __repr__(self) -> str:
+        done = f"{len(self):,} networks"
+        if len(self) < self.n_planned:
+            done = f"interrupted after {len(self):,} of {self.n_planned:,} networks"
+        varied = f", varied: {', '.join(self.varied)}" if self.varied else ""
+        name, task = self.dataset.name, self.task
+        scores = ""
+        if self.runs:
+            low, middle, high = map(task.format_score, self.quantiles("score", (0, 0.5, 1)))
+            scores = f", {task.score_name} {middle} ({low} to {high})"
+        return f"Sweep({name!r}): {done}{varied}{scores}, {self.seconds:.2f} s"
+
+    def records(self) -> list[Row]:
+        """Return a row per network: what pandas, or any other table tool, takes.
+
+        With columns for the validation if one of them had one.
+        """
+        if any(len(run.history.validation_loss) for run in self.runs):
+            return [row.copy() for row in self.rows]
+        absent = ("validation_loss", "validation_score")
+        return [{name: row[name] for name in row if name not in absent} for row in self.rows]
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `records` as a CSV file, all of it or nothing."""
+        records = self.records()
+        with (
+            written_whole(Path(path)) as place,
+            place.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, list(records[0]) if records else [])
+            writer.writeheader()
+            writer.writerows(records)
+
+    def success_rate(self, at_least: float, of: str = "score") -> SuccessRate:
+        """Return how many networks reached a score, with a confidence interval.
+
+        Parameters
+        ----------
+        at_least : float
+            The score (regression: R²) that counts as success.
+        of : str
+            A column of `records`: 'score' is that on the training sample.
+
+        Examples
+        --------
+        >>> from trainfcnn import sweep
+        >>> sweep("and", seeds=3, dims=[4]).success_rate(at_least=0.9)
+        3 of 3 (100.0%; 95% interval 43.8% to 100.0%)
+        """
+        if not is_real(at_least):
+            raise ValueError(f"at_least must be a number, got {at_least!r}: try at_least=0.995")
+        values = self._column(of)
+        return SuccessRate(int((values >= at_least).sum()), len(values))
+
+    def success_rates(self, at_least: float, by: str, of: str = "score") -> dict[Any, SuccessRate]:
+        """Return `success_rate` for each value of a varied field."""
+        return {value: part.success_rate(at_least, of) for value, part in self._split(by).items()}
+
+    def quantiles(self, of: str = "score", q: Sequence[float] = QUANTILES) -> Array:
+        """Return quantiles of a column of `records`; by default least, quartiles, greatest."""
+        with np.errstate(invalid="ignore"):  # between two that diverged lies none
+            return np.asarray(np.quantile(self._column(of), q))
+
+    def table(self) -> str:
+        """Return a row per combination of settings: how many, and how well they did."""
+        lines = [[*self.varied, "networks", "worst", "median", "best", "mean test"]]
+        for settings, part in self._by_settings().items():
+            worst, middle, best = part.quantiles("score", (0, 0.5, 1))
+            scores = worst, middle, best, np.mean(part._column("test_score"))
+            cells = [
+                *map(format_setting, settings),
+                len(part),
+                *(f"{score:.4f}" for score in scores),
+            ]
+            lines.append([*map(str, cells)])
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join(
+            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+            for line in lines
+        )
+
+    def best(self) -> TrainFCNN:
+        """Return the best network as a trainer that holds it.
+
+        That with the lowest validation loss, or training loss where nothing was held out. After a
+        cross-validation: the settings with the highest mean score on the folds, trained once more
+        on the whole training sample.
+        """
+        self._check_finished()
+        if "fold" in self.rows[0]:
+            part = max(self._by_settings().values(), key=Sweep._mean_test_score)
+            trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
+            return trainer.train_as(part.runs[0].recipe)
+        best = best_of([run.criterion for run in self.runs])
+        return TrainFCNN.from_run(self.runs[best], self.device)
+
+    def _mean_test_score(self) -> float:
+        """Return the mean over the networks; less than anything if one has none, as it diverged."""
+        mean = float(np.mean(self._column("test_score")))
+        return mean if np.isfinite(mean) else -np.inf
+
+    def plot_parallel(self, ax: "Axes | None" = None, of: str = "score") -> "Axes":
+        """Draw a line for each network through its settings to its score.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+        of : str
+            A column of `records`; 'score' is that on the training sample.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        ValueError
+            If no field was varied, or no network is finished.
+        """
+        name, settings = self.dataset.name, self._settings(*self.varied)
+        return plotting.plot_parallel(name, settings, self._drawn(of), ax)
+
+    def plot_scores(
+        self, x: str, y: str | None = None, ax: "Axes | None" = None, of: str = "score"
+    ) -> "Axes":
+        """Draw the median score against a varied field, or against two as a heat map.
+
+        Parameters
+        ----------
+        x, y : str
+            Varied fields.
+        ax, of
+            As for `plot_parallel`.
+
+        Returns
+        -------
+        Axes
+        """
+        name, column = self.dataset.name, self._drawn(of)
+        settings = self._settings(x) if y is None else self._settings(x, y)
+        if y is None:
+            return plotting.plot_scores(name, x, settings[x], column, ax)
+        if x == y:
+            raise ValueError(f"x and y must be two fields, got {x!r} twice: leave y out")
+        return plotting.plot_medians(name, settings, column, ax)
+
+    def plot_success(
+        self, at_least: float, by: str = "dims", ax: "Axes | None" = None, of: str = "score"
+    ) -> "Axes":
+        """Draw the share of networks that reach a score, for each value of a varied field.
+
+        Parameters
+        ----------
+        at_least : float
+            As for `success_rate`.
+        by : str
+            A varied field.
+        ax, of
+            As for `plot_parallel`.
+
+        Returns
+        -------
+        Axes
+        """
+        rates, column = self.success_rates(at_least, by, of), self._drawn(of)
+        goal = f"{column.mark(at_least)} {column.name}"
+        return plotting.plot_success(self.dataset.name, by, rates, goal, ax)
+
+    def plot_losses(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the losses of all networks over the epochs: on what was held out, if all did so."""
+        self._check_finished()
+        histories, of = [run.history for run in self.runs], "validation"
+        curves = [history.validation_loss for history in histories]
+        if not all(map(len, curves)):
+            curves, of = [history.loss for history in histories], "training"
+        label = f"{of} {histories[0].loss_name}"
+        return plotting.plot_losses(self.dataset.name, curves, label, ax)
+
+    def plot_extremes(self, *, features: Features | None = None) -> "Figure":
+        """Draw the best and the worst prediction, by their score, side by side.
+
+        Parameters
+        ----------
+        features : (int, int), optional
+            Which two to vary, from 0, in data of more than two features.
+
+        Raises
+        ------
+        ValueError
+            If the data have more than two features and it is not said which, or no network is
+            finished, or all diverged.
+        """
+        dataset = self.dataset
+        self._check_finished()
+        Plane.of(dataset, features)
+        measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
+        finite = np.flatnonzero(np.isfinite(measured).all(1))
+        if not len(finite):
+            raise ValueError("all networks diverged, so that there is none to draw: lower lr")
+        scores, losses = measured[finite].T
+        order = finite[np.lexsort((-losses, scores))]
+        ends = {"best": order[-1], "worst": order[0]}
+        titles = [self._title(which, index) for which, index in ends.items()]
+        grids = [predict_grid(self.runs[index], features=features) for index in ends.values()]
+        diverged = len(self) - len(finite)
+        title = f"{dataset.name}: the best and the worst of {len(finite):,} networks"
+        title += f", without {diverged:,} that diverged" if diverged else ""
+        return plotting.plot_extremes(dataset, grids, titles, title)
+
+    def _title(self, which: str, index: int) -> str:
+        """Return the title of an extreme: what it reached, its settings and its seed."""
+        row = self.rows[index]
+        labels = [name for name in (*self.varied, "seed", "fold") if name in row]
+        settings = fill(", ".join(f"{name} {row[name]}" for name in labels), TITLE_WIDTH)
+        score = self.task.format_score(row["score"])  # type: ignore[arg-type]
+        return f"{which}: {self.task.score_name} {score}\n{settings}"
+
+    def _check_finished(self) -> None:
+        if not self.runs:
+            raise ValueError("there is no finished network yet: let the sweep run longer")
+
+    def _check_varied(self, *names: str) -> None:
+        self._check_finished()
+        if not self.varied:
+            raise ValueError(
+                f"the {len(self):,} networks differ by nothing but their seed: vary a field: "
+                "dims=[[2], [4]]"
+            )
+        for name in names:
+            look_up(dict.fromkeys(self.varied), name, "varied field")
+
+    def _drawn(self, of: str) -> "Column":
+        return plotting.Column(of, self._column(of), self.task)
+
+    def _settings(self, *names: str) -> dict[str, list[object]]:
+        """Return what each network had of some varied fields."""
+        self._check_varied(*names)
+        return {
+            name: [format_setting(getattr(run.recipe, name)) for run in self.runs] for name in names
+        }
+
+    def _column(self, name: str) -> Array:
+        self._check_finished()
+        records = self.records()
+        first = records[0]
+        numbers = {key for key, value in first.items() if isinstance(value, Real)}
+        look_up(dict.fromkeys(numbers), name, "column")
+        values = np.array([record[name] for record in records], dtype=np.float64)
+        worst = np.inf if name.endswith("loss") else -np.inf  # what is no number diverged
+        return np.where(np.isnan(values), worst, values)
+
+    def _split(self, by: str) -> dict[Any, "Sweep"]:
+        """Return the part of the sweep for each value of a varied field, in order."""
+        self._check_varied(by)
+        parts = self._grouped(lambda recipe: getattr(recipe, by))
+        return {format_setting(value): part for value, part in parts.items()}
+
+    def _by_settings(self) -> dict[Any, "Sweep"]:
+        """Return the part of the sweep for each combination of settings, in order."""
+        return self._grouped(lambda recipe: tuple(getattr(recipe, name) for name in self.varied))
+
+    def _grouped(self, key: Callable[[Recipe], object]) -> dict[Any, "Sweep"]:
+        groups: dict[object, list[int]] = {}
+        for index, run in enumerate(self.runs):
+            groups.setdefault(key(run.recipe), []).append(index)
+        return {value: self._part(indices) for value, indices in groups.items()}
+
+    def _part(self, indices: list[int]) -> "Sweep":
+        runs = [self.runs[index] for index in indices]
+        rows = [self.rows[index] for index in indices]
+        return replace(self, runs=runs, rows=rows, n_planned=len(indices))

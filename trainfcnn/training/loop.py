@@ -1,0 +1,409 @@
+"""Epochs over a stack: the loop, its state, validation, early stop.
+
+A `Training` is what a user's call becomes. It is walked through epoch by epoch, so that a progress
+bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from trainfcnn._support.seeds import entropy
+from trainfcnn._support.types import Array
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.splits import validation_mask
+from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.device import ExecutionContext, choose_device
+from trainfcnn.engine.epoch import Epoch
+from trainfcnn.engine.optimizers import Optimizer
+from trainfcnn.engine.passes import Op
+from trainfcnn.engine.stack import Stack
+from trainfcnn.nn.network import FCNN
+from trainfcnn.recipe import Recipe
+from trainfcnn.training.history import Best, History, Recorder
+from trainfcnn.training.resolve import ResolvedRecipe, augmentation, resolve_members
+from trainfcnn.training.run import Run, best_of
+from trainfcnn.training.scaling import Scaling
+
+EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
+EVALUATION_NUMBERS = 4_000_000  # and units of all members
+
+
+@dataclass
+class TrainingState:
+    """Where a training stands: with its data and its recipe, all it takes to go on.
+
+    Attributes
+    ----------
+    epoch, step : int
+        How many are done.
+    seconds : float
+        Wall-clock time so far.
+    parameters : Tensor of shape (P,)
+        The stack's own.
+    optimizer : Optimizer
+        With what it remembers of past gradients.
+    order : Tensor of shape (n,)
+        In which the training samples were taken last.
+    batch_order, dropout, augmentation : Generator
+        Whatever is random.
+    training : Recorder
+        Losses and scores on the training sample.
+    validation : Recorder
+        Losses and scores on what is held out; empty where nothing is.
+    best : Best, optional
+        The best weights so far, where something is held out or patience is asked for.
+    """
+
+    parameters: Tensor
+    optimizer: Optimizer
+    order: Tensor
+    batch_order: Generator
+    dropout: Generator
+    augmentation: Generator
+    training: Recorder
+    validation: Recorder
+    best: Best | None
+    epoch: int = 0
+    step: int = 0
+    seconds: float = 0.0
+
+
+class Training:
+    """A stack of networks on one data set, a recipe or initial weights each; iterate to train.
+
+    All arguments are checked, and all buffers made, before the first epoch. A loop that was left
+    goes on where it was, and so does a training that was pickled, with the same bits.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its test sample is not touched.
+    recipe : Recipe or sequence of Recipe
+        One for all members, or one a member. These may differ in `OF_A_MEMBER` alone, and in the
+        sizes but not in the number of hidden layers; with dropout not in the sizes either.
+    seed : int
+        Of the batch order, the dropout masks and the validation split.
+    weight_seeds : sequence of int, optional
+        Of the initial weights, one a member, with one recipe for all; by default the recipe's
+        `weight_seed`, else `seed`.
+    device : torch.device or str
+        Where to train; 'auto' takes CUDA where it is there and the networks gain by it.
+
+    Attributes
+    ----------
+    stack : Stack
+        The networks, as they are now.
+    state : TrainingState
+        All that changes while it is walked through.
+
+    Yields
+    ------
+    int
+        The number of each epoch, from 1, when it is done.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name in the recipe, or data too small to hold out what it asks for.
+
+    Examples
+    --------
+    >>> from trainfcnn.data.toy import make_dataset
+    >>> training = Training(make_dataset("xor"), Recipe(dims=[6], epochs=3), weight_seeds=[0, 1])
+    >>> for epoch in training:
+    ...     pass
+    >>> len(training.history(member=1))
+    3
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        recipe: Recipe | Sequence[Recipe | ResolvedRecipe],
+        seed: int = 0,
+        weight_seeds: Sequence[int] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self._members = resolve_members(dataset, recipe, weight_seeds, seed)
+        first = self._members[0]
+        self._dataset = dataset
+        self._seed = seed
+        self._task = first.task
+        self._recipe = first.recipe
+        self._initial = [member.initial_network(seed) for member in self._members]
+        n_samples = min(self._recipe.batch_size, len(dataset.x))
+        device = choose_device(device, n_samples * first.n_multiplications)
+        self.stack = Stack(self._initial, first.output_activation, device)
+        self._work = self.stack.parameters.numel() * self._recipe.batch_size
+        held_out = validation_mask(dataset, self._recipe.validation, seed)
+        self._scaling = Scaling.of(
+            dataset.x[~held_out],
+            dataset.y[~held_out],
+            inputs="each" if self._recipe.standardize else dataset.normalize,
+            target=first.scales_target,
+        )
+        moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
+        with ExecutionContext(self._work):
+            self._train = self._train_batches(~held_out, moves)
+            self._validate = self._validation_batches(held_out) if held_out.any() else None
+            self.state = state = self._initial_state(moves)
+            self._epoch = Epoch(self._train, self._task, state.optimizer, state.dropout)
+
+    def _initial_state(self, moves: Generator) -> TrainingState:
+        is_watched = self._validate is not None or self._recipe.patience > 0
+        dropout = Generator(self.stack.parameters.device)
+        return TrainingState(
+            parameters=self.stack.parameters,
+            optimizer=self._optimizer(),
+            order=self._train.order,
+            batch_order=Generator().manual_seed(entropy(self._seed, "batches")),
+            dropout=dropout.manual_seed(entropy(self._seed, "dropout")),
+            augmentation=moves,
+            training=Recorder(self._task, self.stack.n_members),
+            validation=Recorder(self._task, self.stack.n_members),
+            best=Best(self.stack, self._recipe.patience) if is_watched else None,
+        )
+
+    def _optimizer(self) -> Optimizer:
+        """Return the update rule, with rates and decays of their own for unequal members."""
+        stack, recipe = self.stack, self._recipe
+        lrs = [member.recipe.lr for member in self._members]
+        decays = [member.recipe.weight_decay for member in self._members]
+        equal_decays = len(set(decays)) == 1
+        return self._members[0].optimizer(
+            stack.parameters,
+            stack.gradients,
+            momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
+            weight_decay=recipe.weight_decay if equal_decays else stack.expand(decays),
+            rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
+        )
+
+    def _train_batches(self, chosen: NDArray[np.bool_], moves: Generator) -> Batches:
+        dropouts = [member.recipe.dropout for member in self._members]
+        moved = augmentation(self._recipe, self._dataset)
+        before = [] if moved is None else [partial(moved.apply, generator=moves)]
+        return self._batches(chosen, self._recipe.batch_size, dropouts, before)
+
+    def _validation_batches(self, held_out: NDArray[np.bool_]) -> Batches:
+        units = self.stack.n_members * max(self.stack.dims)
+        size = max(1, min(EVALUATION_BATCH, EVALUATION_NUMBERS // units))
+        return self._batches(held_out, size, [0.0], [])
+
+    def _batches(
+        self,
+        chosen: NDArray[np.bool_],
+        batch_size: int,
+        dropouts: Sequence[float],
+        before: Sequence[Any],
+    ) -> Batches:
+        """Return the chosen samples as batches; `before` is done to images ahead of scaling."""
+        dataset, scaling, like = self._dataset, self._scaling, self.stack.parameters
+        y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
+        targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
+        x = dataset.x[chosen]
+        if dataset.image_shape is None:
+            x = (x - scaling.x_shift) / scaling.x_scale  # in double precision
+            return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropouts)
+
+        def prepare(pixels: Tensor) -> list[Op]:
+            return [*(partial(op, pixels) for op in before), *scaling.prepare(pixels)]
+
+        pixels = torch.tensor(x, device=like.device)
+        return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
+
+    def __iter__(self) -> Iterator[int]:
+        """Train; a loop that was left goes on where it was."""
+        return self
+
+    def __next__(self) -> int:
+        start = perf_counter()
+        if self.is_over:
+            if self.stack.parameters.is_cuda:
+                torch.cuda.synchronize()  # its work is queued, and not done when a call returns
+                self.state.seconds += perf_counter() - start
+            raise StopIteration
+        self.train_epoch()
+        with ExecutionContext(self._work):
+            self._record()
+        self.state.seconds += perf_counter() - start
+        return self.state.epoch
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all epochs are done, no member goes on, or none has a finite loss any more."""
+        state = self.state
+        has_stopped = state.best is not None and state.best.has_stopped
+        return state.epoch >= self._recipe.epochs or has_stopped or state.training.has_diverged
+
+    def train_epoch(self) -> None:
+        """Take the steps of one epoch, and look at nothing."""
+        recipe, state = self._recipe, self.state
+        schedule, n_steps = self._members[0].schedule, len(self._epoch)
+        steps = range(state.step, state.step + n_steps)
+        rates = [recipe.lr * schedule(step / (n_steps * recipe.epochs)) for step in steps]
+        with ExecutionContext(self._work):
+            if recipe.shuffle:
+                self._train.shuffle(state.batch_order)
+            self._epoch.run(rates)
+        state.step += n_steps
+        state.epoch += 1
+
+    def _record(self) -> None:
+        state = self.state
+        state.training.record(self._train.outputs(), self._train.targets)
+        if self._validate is not None:
+            self._validate.forward()
+            state.validation.record(self._validate.outputs(), self._validate.targets)
+        if state.best is not None:
+            watched = state.training if self._validate is None else state.validation
+            state.best.watch(state.epoch, watched.latest_loss(), self.stack)
+
+    def network(self, member: int = 0) -> FCNN:
+        """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
+
+        It lives on the CPU and takes and gives the data set's own units.
+        """
+        best = self.state.best
+        return self._extract(member, self.stack.parameters if best is None else best.parameters)
+
+    def snapshots(self) -> list[FCNN]:
+        """Return a copy of each member as it is now, whether or not a better one is kept."""
+        members = range(self.stack.n_members)
+        return [self._extract(member, self.stack.parameters) for member in members]
+
+    def _extract(self, member: int, parameters: Tensor) -> FCNN:
+        network = deepcopy(self._initial[member])
+        self.stack.copy_to(network, member, parameters)
+        self._scaling.undo(network)
+        return network
+
+    def runs(self) -> list[Run]:
+        """Return what is left behind of each member so far."""
+        rows, losses = self._rows(), self.losses()
+        members = range(self.stack.n_members)
+        return [
+            self._run(member, self._history(rows, member), losses[member]) for member in members
+        ]
+
+    def best_member(self) -> int:
+        """Return which member has the lowest of `losses`."""
+        return best_of(self.losses().tolist())
+
+    def best_run(self) -> Run:
+        """Return the run of the best member, with the losses of the others beside it."""
+        losses = self.losses()
+        best = best_of(losses.tolist())
+        history = self.history(best)
+        if len(losses) > 1:
+            history = replace(history, restart_losses=self.restart_losses())
+        return self._run(best, history, losses[best])
+
+    def _run(self, member: int, history: History, loss: float) -> Run:
+        return Run(
+            dataset=self._dataset,
+            recipe=self._members[member].recipe,
+            network=self.network(member),
+            history=history,
+            ended=self._ended(member, history),
+            seed=self._seed,
+            criterion=float(loss),
+        )
+
+    def _ended(self, member: int, history: History) -> str:
+        best = self.state.best
+        if not np.isfinite(history.loss).all():
+            return "diverged"
+        if len(history) == self._recipe.epochs:
+            return "done"
+        return "stopped" if best is not None and best.stopped[member] else "interrupted"
+
+    def history(self, member: int = 0) -> History:
+        """Return what was seen of one member so far."""
+        return self._history(self._rows(), member)
+
+    def losses(self) -> Array:
+        """Return by what members are compared, (K,): the lowest validation loss.
+
+        Where nothing is held out it is the loss on the training sample: with patience the lowest
+        that was met, and else that of the networks as they are now.
+        """
+        state = self.state
+        with ExecutionContext(self._work):
+            if state.best is not None:
+                losses = state.best.loss
+            else:
+                moves = state.augmentation.get_state()  # to look changes nothing
+                self._train.forward()
+                state.augmentation.set_state(moves)
+                losses = self._task.loss(self._train.outputs(), self._train.targets)
+            return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
+
+    def restart_losses(self) -> Array:
+        """Return the watched losses of all members, (K, epochs): validation, or else training."""
+        loss, _, held_out_loss, _ = self._rows()
+        return (held_out_loss if held_out_loss.size else loss).T * self._scaling.y_scale**2
+
+    def _rows(self) -> list[Array]:
+        """Return losses and scores, of the training sample and of what is held out: (epochs, K)."""
+        with ExecutionContext(self._work):
+            rows = [*self.state.training.rows(), *self.state.validation.rows()]
+            return [np.asarray(row.double().cpu()) for row in rows]
+
+    def _history(self, rows: list[Array], member: int) -> History:
+        best = self.state.best
+        # what a member did after it stopped, beside others that went on, is not its history
+        stopped = 0 if best is None else int(best.stopped[member])
+        end = stopped if stopped else None
+        loss, score, held_out_loss, held_out_score = (row[:end, member] for row in rows)
+        if held_out_loss.size:  # an interrupt may have come between the two records
+            loss, score = loss[: len(held_out_loss)], score[: len(held_out_loss)]
+        square = self._scaling.y_scale**2  # a mean squared error is in squared units
+        return History(
+            loss=loss * square,
+            score=score,
+            validation_loss=held_out_loss * square,
+            validation_score=held_out_score,
+            seconds=self.state.seconds,
+            best_epoch=len(loss) if best is None else int(best.epoch[member]),
+            loss_name=self._task.loss_name,
+            score_name=self._task.score_name,
+        )
+
+    def __getstate__(self) -> dict[str, object]:
+        device = str(self.stack.parameters.device)
+        made_of = (self._dataset, self._members, self._seed, None, device)
+        return {"made_of": made_of, "state": self.state}
+
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        self.__init__(*pickled["made_of"])  # type: ignore[misc]
+        self._restore(pickled["state"])
+
+    @torch.inference_mode()
+    def _restore(self, saved: TrainingState) -> None:
+        """Go on from a state that was saved: copy it into the buffers that all operations use."""
+        state = self.state
+        state.parameters.copy_(saved.parameters)
+        state.optimizer.restore(saved.optimizer)
+        state.order.copy_(saved.order)
+        self._train.reorder()
+        for name in ("batch_order", "dropout", "augmentation"):
+            getattr(state, name).set_state(getattr(saved, name).get_state())
+        self.state = replace(
+            saved,
+            parameters=state.parameters,
+            optimizer=state.optimizer,
+            order=state.order,
+            batch_order=state.batch_order,
+            dropout=state.dropout,
+            augmentation=state.augmentation,
+        )

@@ -1,0 +1,195 @@
+"""A recipe resolved for its data: every name looked up once, and every check made.
+
+Network, stack and loop take what comes out, and look nothing up themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import torch
+
+from trainfcnn._support.checks import look_up
+from trainfcnn._support.seeds import restart_seeds
+from trainfcnn.data.augment import Augmentation, border_value
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.splits import validation_mask
+from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
+from trainfcnn.engine.schedules import SCHEDULES, Schedule
+from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
+from trainfcnn.nn.init import INITS, Init
+from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.recipe import Recipe
+
+# What the members of one stack may differ in; in all else they are trained alike.
+OF_A_MEMBER = ("dims", "init", "lr", "weight_decay", "dropout", "weight_seed")
+
+
+@dataclass(frozen=True)
+class ResolvedRecipe:
+    """A recipe with its names looked up, for data of one kind and size.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        As it was given.
+    task : Task
+        What is asked of the network.
+    dims : tuple of int
+        All sizes: inputs, hidden layers, outputs.
+    activation : Activation
+        After every hidden layer.
+    last_activation : str
+        After the last one: a key of `LAST_ACTIVATIONS`.
+    init : Init
+        How weights begin.
+    optimizer : type of Optimizer
+        The update rule.
+    schedule : callable
+        From the share of steps done to the share of the learning rate.
+    weight_seed : int, optional
+        Of the initial weights, where it is not that of all that is random.
+    """
+
+    recipe: Recipe
+    task: Task
+    dims: tuple[int, ...]
+    activation: Activation
+    last_activation: str
+    init: Init
+    optimizer: type[Optimizer]
+    schedule: Schedule
+    weight_seed: int | None
+
+    @property
+    def n_multiplications(self) -> int:
+        """How many a sample takes up to the last hidden layer, which says where to train."""
+        return sum(n_in * n_out for n_in, n_out in pairwise(self.dims[:-1]))
+
+    @property
+    def output_activation(self) -> Activation:
+        """What stands between the scores and the loss."""
+        return ACTIVATIONS["linear" if self.task.is_classification else self.last_activation]
+
+    @property
+    def scales_target(self) -> bool:
+        """Whether a regression's targets are standardised: an output that is bounded could not."""
+        linear = self.last_activation == "linear"
+        return self.recipe.standardize and not self.task.is_classification and linear
+
+    def with_weight_seed(self, seed: int) -> "ResolvedRecipe":
+        """Return the same from other initial weights, which the recipe names."""
+        return replace(self, recipe=self.recipe.but(weight_seed=seed), weight_seed=seed)
+
+    def initial_network(self, seed: int) -> FCNN:
+        """Return a network as it begins; `seed` is for a recipe without one of its own."""
+        return FCNN(
+            self.dims,
+            self.activation,
+            self.last_activation,
+            init=self.init,
+            seed=seed if self.weight_seed is None else self.weight_seed,
+            dtype=getattr(torch, self.recipe.dtype),
+        )
+
+    def n_bytes(self, n_samples: int) -> int:
+        """Return about how many bytes a member of a stack takes.
+
+        Its parameters, their gradients, the optimizer's and the best ones; four buffers a unit and
+        batch; the outputs of all samples, twice and measured.
+        """
+        parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.dims))
+        buffers = 4 * sum(self.recipe.dims) * min(self.recipe.batch_size, n_samples)
+        outputs = 4 * self.dims[-1] * n_samples
+        size = 8 if self.recipe.dtype == "float64" else 4
+        return int(7 * parameters + buffers + outputs) * size
+
+    def stack_key(self) -> tuple[object, ...]:
+        """Return what two recipes must have in common for their networks to make one stack."""
+        rest = (value for name, value in vars(self.recipe).items() if name not in OF_A_MEMBER)
+        # With dropout the members share their masks, and so must be of one width.
+        widths = self.dims if self.recipe.dropout > 0 else ()
+        return *rest, len(self.dims), widths
+
+
+def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
+    """Look up what a recipe names, and hold it against the data.
+
+    Raises
+    ------
+    ValueError
+        For a name that is unknown or does not suit the data, or data too small to hold out what is
+        asked for.
+    """
+    task = TASKS[dataset.kind]
+    activation = as_activation(recipe.activation)
+    init = activation.init if recipe.init is None else recipe.init
+    last = recipe.last_activation
+    if last is not None:
+        look_up(LAST_ACTIVATIONS, last, "last activation")
+    if last == "softmax" and dataset.kind != "multiclass":
+        raise ValueError(
+            f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
+            f"{dataset.kind} task: leave it out"
+        )
+    _check_images(recipe, dataset)
+    validation_mask(dataset, recipe.validation, seed=0)
+    return ResolvedRecipe(
+        recipe=recipe,
+        task=task,
+        dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
+        activation=activation,
+        last_activation=task.last_activation if last is None else last,
+        init=look_up(INITS, init, "init"),
+        optimizer=look_up(OPTIMIZERS, recipe.optimizer, "optimizer"),
+        schedule=look_up(SCHEDULES, recipe.schedule, "schedule"),
+        weight_seed=recipe.weight_seed,
+    )
+
+
+def resolve_members(
+    dataset: Dataset,
+    recipe: "Recipe | Sequence[Recipe | ResolvedRecipe]",
+    weight_seeds: Sequence[int] | None,
+    seed: int,
+) -> list[ResolvedRecipe]:
+    """Return the resolved recipe of each member of a stack, if they make one (see `Training`)."""
+    if isinstance(recipe, Recipe):
+        one = resolve(recipe, dataset)
+        own = seed if recipe.weight_seed is None else recipe.weight_seed
+        seeds = restart_seeds(own, recipe.restarts) if weight_seeds is None else weight_seeds
+        members = [replace(one, weight_seed=seed) for seed in seeds]
+    elif weight_seeds is None:
+        members = [
+            one if isinstance(one, ResolvedRecipe) else resolve(one, dataset) for one in recipe
+        ]
+    else:
+        raise ValueError("weight_seeds are for a single recipe, got several: leave them out")
+    if not members:
+        raise ValueError("a training must have a member, got no recipe and no weight seed: try [0]")
+    if len({member.stack_key() for member in members}) > 1:
+        raise ValueError(
+            f"the members of a stack may differ in {', '.join(OF_A_MEMBER)}, but not in depth, and "
+            "with dropout not in dims: make a training for each"
+        )
+    return members
+
+
+def _check_images(recipe: Recipe, dataset: Dataset) -> None:
+    if dataset.image_shape is None:
+        for name in ("rotate", "shift", "scale"):
+            value = getattr(recipe, name)
+            if value:
+                raise ValueError(
+                    f"{name} is for images, and {dataset.name!r} has none, got {name}={value}: "
+                    "leave it out"
+                )
+
+
+def augmentation(recipe: Recipe, dataset: Dataset) -> Augmentation | None:
+    """Return how the recipe moves images, if it does."""
+    if dataset.image_shape is None or not (recipe.rotate or recipe.shift or recipe.scale):
+        return None
+    border = border_value(dataset.x, dataset.image_shape)
+    return Augmentation(dataset.image_shape, recipe.rotate, recipe.shift, recipe.scale, border)

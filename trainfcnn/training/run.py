@@ -1,0 +1,65 @@
+"""`Run`, what a training leaves behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.recipe import Recipe
+from trainfcnn.training.history import History
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a training leaves behind: pictures, reports and sweeps are made of runs.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        What was learnt.
+    recipe : Recipe
+        By which hyper-parameters.
+    network : FCNN
+        What came out; it lives on the CPU and takes and gives the data set's own units.
+    history : History
+        What was seen epoch by epoch.
+    ended : str
+        'done', 'stopped' by its patience, 'diverged' or 'interrupted'.
+    seed : int
+        Of batch order, dropout and validation, and of initial weights unless the recipe has one.
+    criterion : float
+        By what runs are compared, the lower the better: the lowest validation loss; where nothing
+        was held out, the training loss of the weights that were kept (with patience, as it was
+        met).
+    """
+
+    dataset: Dataset
+    recipe: Recipe
+    network: FCNN
+    history: History
+    ended: str
+    seed: int = 0
+    criterion: float = float("nan")
+
+    @property
+    def task(self) -> Task:
+        """What was asked of the network."""
+        return TASKS[self.dataset.kind]
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.network.dims))
+        return f"Run({self.dataset.name!r}): {sizes}, {self.ended}, {self.history!r}"
+
+
+def best_of(criteria: Sequence[float]) -> int:
+    """Return the index of the lowest criterion, the first of equals; one that is NaN comes last.
+
+    Examples
+    --------
+    >>> best_of([float("nan"), 0.3, 0.2, 0.2])
+    2
+    """
+    return int(np.nan_to_num(criteria, nan=np.inf, posinf=np.inf).argmin())

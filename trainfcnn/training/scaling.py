@@ -1,0 +1,91 @@
+"""Inputs and targets brought to a common scale for the training, and a network back from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trainfcnn._support.types import Array, Values
+from trainfcnn.nn.network import FCNN
+
+FAR_FROM_ZERO = 1000  # standard deviations
+ROWS = 4096  # of bytes that become floats at once, which bounds the memory
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What is taken off inputs and a regression's targets, and what they are then divided by."""
+
+    x_shift: Array
+    x_scale: Array
+    y_shift: float = 0.0
+    y_scale: float = 1.0
+
+    @classmethod
+    def of(cls, x: Values, y: Values, *, inputs: str | None, target: bool) -> "Scaling":
+        """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`."""
+        x_shift, x_scale = (np.broadcast_to(part, x.shape[1]) for part in INPUT_SCALES[inputs](x))
+        if not target:
+            return cls(x_shift, x_scale)
+        y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None]))
+        return cls(x_shift, x_scale, y_shift, y_scale)
+
+    def prepare(self, inputs: Tensor) -> list[Call]:
+        """Return the calls that scale `inputs` (m, d) in place."""
+        shift, scale = (inputs.new_tensor(part) for part in (self.x_shift, self.x_scale))
+        calls: list[Call] = [partial(inputs.div_, scale)]
+        return [partial(inputs.sub_, shift), *calls] if shift.any() else calls
+
+    def undo(self, network: FCNN) -> None:
+        """Change the parameters so that the network takes and gives the original units.
+
+        Where these lie far from 0, seen from their spread, it becomes double: in single precision
+        the shifts would drown what was learnt.
+        """
+        shifts = np.append(np.abs(self.x_shift) / self.x_scale, abs(self.y_shift) / self.y_scale)
+        if shifts.max() > FAR_FROM_ZERO:
+            network.double()
+        first, last = network.linears[0], network.linears[-1]
+        with torch.no_grad():
+            first.weight.div_(first.weight.new_tensor(self.x_scale))
+            first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
+            last.weight.mul_(self.y_scale)
+            last.bias.mul_(self.y_scale).add_(self.y_shift)
+
+
+def _each_standard(x: Values) -> tuple[Array, Array]:
+    """Return mean and standard deviation of each feature; 1 for a constant one's deviation."""
+    mean, variance = moments(x)
+    return mean, np.where(np.ptp(x, axis=0) > 0, np.sqrt(variance), 1.0)  # rounding hides a 0
+
+
+def _all_standard(x: Values) -> tuple[Array, Array]:
+    """Return mean and standard deviation of all features together."""
+    mean, variance = moments(x)
+    return mean.mean(), np.sqrt(variance.mean() + mean.var()) if np.ptp(x) else np.ones(())
+
+
+def _all_to_unit(x: Values) -> tuple[Array, Array]:
+    """Return the least value, and the width of the range."""
+    low, high = np.float64(x.min()), np.float64(x.max())
+    return np.array(low), np.array(high - low if high > low else 1.0)
+
+
+def moments(x: Values) -> tuple[Array, Array]:
+    """Return mean and variance of each feature (d,) of inputs (n, d), of any dtype."""
+    parts = [x[start : start + ROWS] for start in range(0, len(x), ROWS)]
+    mean = sum(part.sum(0, dtype=np.float64) for part in parts) / len(x)
+    return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / len(x)
+
+
+INPUT_SCALES: dict[str | None, Callable[[Values], tuple[Array, Array]]] = {
+    None: lambda x: (np.zeros(1), np.ones(1)),
+    "unit": _all_to_unit,
+    "standard": _all_standard,
+    "each": _each_standard,
+}
