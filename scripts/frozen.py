@@ -1,9 +1,9 @@
 """Thirty recipes whose results are known: a change that must not change them shows it here.
 
-``scripts/frozen --write`` trains them and notes what came out in ``tests/frozen.json``; without it, they
-are trained again and held against that. Weights, histories, predictions, pictures and films must be
-the same bytes on one machine. Processors differ in the last bits: there, and in the tests, the figures
-must agree within 1e-5.
+``scripts/frozen --write`` trains them and notes what came out in ``tests/frozen.json``; without it,
+they are trained again and held against that. Weights, histories, predictions, pictures and films
+must be the same bytes on one machine. Processors differ in the last bits: there, and in the tests,
+the figures must agree within 1e-5.
 """
 
 import argparse
@@ -178,7 +178,8 @@ def check(noted: dict[str, Any], tell: Callable[[str], object] = print) -> int:
 
 def main() -> int:
     """Write the notes, or hold this machine's results against them."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    summary = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser("scripts/frozen", description=summary)
     parser.add_argument("--write", action="store_true", help="note what comes out now")
     parser.add_argument("--notes", type=Path, default=NOTES, help="by default tests/frozen.json")
     asked = parser.parse_args()

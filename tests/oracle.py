@@ -83,12 +83,13 @@ def torch_optimizer(parameters: Iterator[Tensor], recipe: Recipe) -> torch.optim
     """Return torch's own optimizer of that name."""
     by_lower_case = {name.lower(): value for name, value in vars(torch.optim).items()}
     options = {name: getattr(recipe, name) for name in ("momentum", "nesterov")}
-    return by_lower_case[recipe.optimizer](
+    optimizer: torch.optim.Optimizer = by_lower_case[recipe.optimizer](
         parameters,
         lr=recipe.lr,
         weight_decay=recipe.weight_decay,
         **{name: value for name, value in options.items() if value},
     )
+    return optimizer
 
 
 def train_by_autograd(
@@ -102,11 +103,11 @@ def train_by_autograd(
     order = Generator().manual_seed(entropy(seed, "batches"))
     for _ in range(recipe.epochs):
         total = 0.0
-        for batch in torch.randperm(len(x), generator=order).split(recipe.batch_size):
+        for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
             optimizer.param_groups[0]["lr"] = recipe.lr * schedule(done / n_steps)
             optimizer.zero_grad()
             loss = LOSSES[dataset.kind](network, x[batch], y[batch])
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
             total += loss.item() * len(batch)
@@ -138,7 +139,7 @@ def stacked(
         batches = Batches(stack, x, y, recipe.batch_size, [recipe.dropout])
         optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
         if step is not None:
-            optimizer.step = step  # type: ignore[method-assign]
+            optimizer.step = step  # type: ignore[assignment]
     return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed))
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 def assert_nothing_is_clipped_or_overlaps(figure: Figure) -> None:
     """Hold the boxes of all axes, with what is written on them, against figure and each other."""
     figure.draw_without_rendering()
-    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    boxes = [box for ax in figure.axes if (box := ax.get_tightbbox()) is not None]
     for box in boxes:
         assert figure.bbox.x0 <= box.x0
         assert box.x1 <= figure.bbox.x1

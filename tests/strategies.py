@@ -1,6 +1,7 @@
 """Everything that Hypothesis draws."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
@@ -39,11 +40,11 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, **fixed: object) -> Case:
+def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
     """Draw a small training; `fixed` fields of the recipe are as given."""
     n = draw(st.integers(4, 12))
     dataset = small_dataset(draw(kinds), n, inputs=draw(st.integers(1, 3)))
-    drawn = {
+    drawn: dict[str, Any] = {
         "dims": draw(hidden_dims),
         "activation": draw(st.sampled_from(list(ACTIVATIONS))),
         "init": draw(st.sampled_from([None, *INITS])),

@@ -205,7 +205,8 @@ def train(given: argparse.Namespace) -> int:
 
     if film is not None:
         check_film(film)
-    trainer, features = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS)), given.features
+    trainer = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
+    features = given.features
     images = trainer.dataset.image_shape is not None
     if film is not None or features is not None or (picture is not None and not images):
         Plane.of(trainer.dataset, features)
@@ -259,7 +260,8 @@ def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _as_text(trainer: "TrainFCNN") -> str:
-    history, lines = trainer.history, [repr(trainer)]
+    history = trainer.history
+    lines = [repr(trainer)]
     if trainer.dataset.law is not None:
         lines.append(f"exact {history.score_name} against the truth: {trainer.exact_score():.4f}")
     named = "accuracy" if trainer.dataset.classes else history.loss_name

@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from math import isfinite
 
+import numpy as np
+
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import baseline
@@ -17,7 +19,10 @@ def line_of_data(dataset: Dataset) -> str:
 
 def as_line(run: Run) -> str:
     """Return what came out, in a line: network, optimizer, epochs, loss, score, seconds."""
-    recipe, network, history, task = run.recipe, run.network, run.history, run.task
+    recipe = run.recipe
+    network = run.network
+    history = run.history
+    task = run.task
     loss, score = train_scores(run)
     on_test = score_on_test(run)
     test = "" if on_test is None else f" (test {task.format_score(on_test)})"
@@ -37,12 +42,23 @@ def _epochs(run: Run) -> str:
     return f"{done} epoch{'s' * (done != 1)}"
 
 
+def divergence(run: Run) -> str:
+    """Return what is wrong with a run whose loss became infinite or NaN, and what to do."""
+    losses = run.history.loss
+    epoch = int(np.isfinite(losses).argmin()) + 1
+    return (
+        f"training diverged: the loss must stay finite, and was {losses[epoch - 1]} in epoch "
+        f"{epoch}; try a lower lr than {run.recipe.lr:g}, or standardize=True"
+    )
+
+
 def as_dict(run: Run) -> dict[str, object]:
     """Return what there is to know of a run, as a dict that JSON can hold.
 
     A number that is not finite, or not known, is None.
     """
-    dataset, history = run.dataset, run.history
+    dataset = run.dataset
+    history = run.history
     loss, score = train_scores(run)
     results = {
         "dataset": dataset.name,
@@ -70,7 +86,9 @@ def as_dict(run: Run) -> dict[str, object]:
 
 def as_table(run: Run) -> dict[str, str]:
     """Return what there is to know of a run, in words: a name and a value for each row."""
-    results, task, history = as_dict(run), run.task, run.history
+    results = as_dict(run)
+    task = run.task
+    history = run.history
     samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
     scores = [
         f"{task.format_score(value)} ({sample})"

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn import plotting, report
 from trainfcnn._support.checks import check_importable, check_seed
-from trainfcnn._support.progress import progress_bar
-from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes, Reliability
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, Grid, Plane, error_map, predict_grid
+from trainfcnn.analysis.regression import values_on_test
 from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
-from trainfcnn.data.augment import check_angles, rotated
+from trainfcnn.data.augment import check_angles, rotated, rotated_at_random
 from trainfcnn.data.dataset import Law
 from trainfcnn.data.images import Home, check_images
 from trainfcnn.data.sources import Source, as_dataset
@@ -30,7 +29,7 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
 from trainfcnn.recipe import SETTINGS, Recipe
 from trainfcnn.training.history import History
-from trainfcnn.training.loop import Training
+from trainfcnn.training.loop import Training, walk
 from trainfcnn.training.run import Run
 
 if TYPE_CHECKING:
@@ -47,25 +46,14 @@ class TrainFCNN:
     ----------
     dataset : str, path, Dataset, Law, (X, y) or callable
         A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, the
-        path of a CSV file whose last column is the target, a ready `Dataset` or `Law` (see
-        `as_dataset`).
-    n_samples : int, optional
-        Points to draw, by default 2,500; of a set of images, how many to train on, by default all.
-    noise : float
-        Standard deviation of what is added to the drawn inputs (for a regression: the target).
+        path of a CSV file whose last column is the target, a ready `Dataset` or `Law`.
+    n_samples, noise, kind, data_home, normalize
+        How much to draw or take, and how: see `as_dataset`.
     seed : int
         Of everything random. Same seed, same bits, on one machine.
     device : str
         'auto', 'cpu', 'cuda' or 'cuda:1'. 'auto' takes CUDA where it is there and the networks
         are large enough to gain by it.
-    kind : str, optional
-        'regression', 'binary' or 'multiclass', where own data could be either.
-    data_home : str or path, optional
-        Where the files of a set of images are looked for first (see `load_images`).
-    normalize : {'auto', 'unit', 'standard', None}
-        Of images: train on pixels from 0 to 1, or of mean 0 and standard deviation 1, or on those
-        of the files. The network that comes out takes the pixels of the files all the same. 'auto'
-        is 'unit', or what a ready `Dataset` says itself.
 
     Raises
     ------
@@ -167,7 +155,7 @@ class TrainFCNN:
 
     def _trained(self, recipe: Recipe, progress: bool | None) -> Training:
         training = Training(self.dataset, recipe, self.seed, device=self.device)
-        _walk(training, recipe.epochs, progress)
+        walk(training, progress)
         return training
 
     def _hold(self, training: Training) -> "TrainFCNN":
@@ -175,16 +163,10 @@ class TrainFCNN:
 
         Public methods call it themselves, so that the warning is for the line that called them.
         """
-        self._run, self._picture = training.best_run(), None
+        self._run = training.best_run()
+        self._picture = None
         if self._run.ended == "diverged":
-            losses = self._run.history.loss
-            epoch = int(np.isfinite(losses).argmin()) + 1
-            warnings.warn(
-                f"training diverged: the loss must stay finite, and was {losses[epoch - 1]} in "
-                f"epoch {epoch}; try a lower lr than {self._run.recipe.lr:g}, or standardize=True",
-                RuntimeWarning,
-                stacklevel=3,
-            )
+            warnings.warn(report.divergence(self._run), RuntimeWarning, stacklevel=3)
         return self
 
     def __getstate__(self) -> dict[str, object]:
@@ -265,20 +247,14 @@ class TrainFCNN:
         """
         if (X is None) != (y is None):
             raise ValueError("score must get both X and y, or neither: got one of them")
-        inputs, targets = self.dataset.x_test, self.dataset.y_test
+        inputs = self.dataset.x_test
+        targets = self.dataset.y_test
         if X is not None and y is not None:
             inputs = self._check(X)
-            targets = as_class_indices(check_targets(y), self.dataset.classes)
-        if len(inputs) != len(targets):
-            raise ValueError(
-                f"X and y must be of equal length, got {len(inputs)} rows and {len(targets)} "
-                "targets: give one target a row"
-            )
+            targets = as_class_indices(check_targets(y, len(inputs)), self.dataset.classes)
         if rotate:
             SETTINGS["rotate"].check("rotate", rotate)
-            generator = numpy_generator(self.seed, "angles")
-            degrees = generator.uniform(-rotate, rotate, len(inputs))
-            inputs = rotated(inputs, check_images(self.dataset), degrees)
+            inputs = rotated_at_random(inputs, check_images(self.dataset), rotate, self.seed)
         return evaluation.evaluate(self.run, inputs, targets)[1]
 
     def rotation_scores(self, degrees: ArrayLike = ROTATIONS) -> Array:
@@ -286,8 +262,10 @@ class TrainFCNN:
 
         Angles are counter-clockwise; by default from -90 to 90 in steps of 10.
         """
-        shape, angles = check_images(self.dataset), check_angles(degrees)
-        x, y = self.dataset.x_test, self.dataset.y_test
+        shape = check_images(self.dataset)
+        angles = check_angles(degrees)
+        x = self.dataset.x_test
+        y = self.dataset.y_test
         return np.array(
             [evaluation.evaluate(self.run, rotated(x, shape, one), y)[1] for one in angles]
         )
@@ -408,15 +386,7 @@ class TrainFCNN:
 
     def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
         """Draw a regression's errors against the truth, on the test sample."""
-        if self.dataset.is_classification:
-            raise ValueError(
-                f"residuals are for a regression, and {self.dataset.name!r} has classes: use "
-                "plot_calibration() or plot_confusion()"
-            )
-        evaluation.check_tested(self.run)
-        return plotting.plot_residuals(
-            self.dataset.y_test, evaluation.predict(self.run, self.dataset.x_test), ax
-        )
+        return plotting.plot_residuals(*values_on_test(self.run), ax)
 
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` most confident errors; by default four rows of them."""
@@ -442,12 +412,8 @@ class TrainFCNN:
         """Draw data, prediction, loss, network and errors in one figure.
 
         Errors are those against the truth where it is known, else on the test sample. For images
-        it is samples, loss and score, what went wrong, and weights.
-
-        Parameters
-        ----------
-        features : (int, int), optional
-            Which two to vary, from 0, in data of more than two features.
+        it is samples, loss and score, what went wrong, and weights. Of data with more than two
+        features, say which two to vary, e.g. ``features=(0, 3)``.
         """
         return plotting.plot_overview(self.run, str(self), features)
 
@@ -460,7 +426,7 @@ class TrainFCNN:
         features: Features | None = None,
         progress: bool | None = None,
     ) -> Path:
-        """Train once more and film it: prediction, network and loss, epoch by epoch.
+        """Train once more, film it epoch by epoch, and return the path of the film.
 
         The recipe is that of the last training, or what is recommended for the data, so that the
         same network comes out, and takes the place of the last one. Pictures are taken often at
@@ -477,11 +443,6 @@ class TrainFCNN:
         features, progress
             As for `plot` and `train`.
 
-        Returns
-        -------
-        Path
-            Of the film.
-
         Raises
         ------
         ValueError
@@ -493,8 +454,7 @@ class TrainFCNN:
         recipe = self._recommended if self._run is None else self.recipe
         training = Training(self.dataset, recipe, self.seed, device=self.device)
         wanted = plotting.film_epochs(recipe.epochs, frames)
-        snapshots: dict[int, list[FCNN]] = {0: training.snapshots()}
-        _walk(_with_snapshots(training, wanted, snapshots), recipe.epochs, progress)
+        snapshots = walk(training, progress, wanted)
         best = training.best_member()
         self._hold(training)
         networks = {epoch: members[best] for epoch, members in snapshots.items()}
@@ -538,23 +498,3 @@ class TrainFCNN:
 def _settings(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return those arguments that are fields of a recipe."""
     return {name: value for name, value in arguments.items() if name in SETTINGS}
-
-
-def _walk(epochs: Iterable[int], total: int, progress: bool | None) -> None:
-    """Train to the end, or to Ctrl-C."""
-    try:
-        with progress_bar(total, "epoch", progress) as bar:
-            for _ in epochs:
-                bar.update()
-    except KeyboardInterrupt:
-        return
-
-
-def _with_snapshots(
-    training: Training, wanted: Sequence[int], snapshots: dict[int, list[FCNN]]
-) -> Iterator[int]:
-    """Yield the epochs of a training, and put its networks by after those `wanted`."""
-    for epoch in training:
-        if epoch in wanted:
-            snapshots[epoch] = training.snapshots()
-        yield epoch

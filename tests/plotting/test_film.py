@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from trainfcnn import TrainFCNN, make_dataset, trainer
+from trainfcnn import TrainFCNN, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
 from trainfcnn.plotting import encoders, film
 from trainfcnn.plotting.encoders import COLORS, ENCODERS, write_film
 from trainfcnn.plotting.film import Frame, draw_film, film_epochs
 from trainfcnn.plotting.history import plot_loss
+from trainfcnn.training import loop
 from trainfcnn.training.loop import Training
 
 IMAGES = [ending for ending in ENCODERS if ending != ".mp4"]
@@ -434,7 +435,7 @@ def test_progress_is_shown_of_epochs_and_of_pictures(shown, tmp_path, monkeypatc
         bars.append((total, unit, progress, done := []))
         yield SimpleNamespace(update=lambda: done.append(1))
 
-    for module in (trainer, film):
+    for module in (loop, film):
         monkeypatch.setattr(module, "progress_bar", bar)
     xor().animate(tmp_path / "xor.gif", frames=4, progress=True)
     assert bars == [(6, "epoch", True, [1] * 6), (4, "picture", True, [1] * 4)]

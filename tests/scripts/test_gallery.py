@@ -3,14 +3,13 @@
 import ast
 import subprocess
 import sys
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
 
+from scripts import gallery as runner
+
 ROOT = Path(__file__).parents[2]
-RUNNER = ROOT / "scripts" / "gallery"
 SCRIPTS = sorted((ROOT / "gallery").glob("*.py"))
 ALLOWED = {"trainfcnn", "numpy", "matplotlib", "pathlib", "functools", "itertools"}
 GOOD = '''"""A {colour} square.
@@ -50,20 +49,6 @@ Path(__file__).with_suffix(".png").write_text("half")
 HOMELESS = '"""No data.\n\nHere."""\nraise FileNotFoundError("there are no files")\n'
 
 
-def load_runner():
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode  # none into scripts/
-    try:
-        loader = SourceFileLoader("gallery_runner", str(RUNNER))
-        module = module_from_spec(spec_from_loader(loader.name, loader))
-        loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = before
-    return module
-
-
-runner = load_runner()
-
-
 @pytest.fixture
 def folder(tmp_path):
     """A gallery of two scripts, drawn."""
@@ -90,9 +75,8 @@ def test_every_script_of_the_folder_is_run():
 
 @pytest.mark.slow
 def test_the_scripts_draw_the_pictures_that_are_kept():
-    done = subprocess.run(
-        [sys.executable, str(RUNNER), "--check"], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "scripts.gallery", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -102,7 +86,7 @@ class TestScript:
         assert 15 <= len(script.read_text("utf-8").splitlines()) <= 40
 
     def test_has_a_title_and_a_caption(self, script):
-        title, caption = runner.told(script)
+        title, caption = runner.title_and_caption(script)
         assert title
         assert caption.endswith(".")
 

@@ -25,7 +25,8 @@ def check_probabilities(probabilities: ArrayLike, y: ArrayLike) -> tuple[Array, 
     ValueError
         If they have another shape, are no probabilities or no class indices.
     """
-    shares, labels = np.asarray(probabilities), np.asarray(y)
+    shares = np.asarray(probabilities)
+    labels = np.asarray(y)
     if shares.ndim != 2 or shares.dtype.kind not in "fiu" or not len(shares) or len(shares.T) < 2:
         raise ValueError(
             "probabilities must be an array of numbers with a row for each of 1 or more samples "
@@ -138,7 +139,8 @@ class Mistakes:
         >>> Mistakes.of(np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([1, 1]), n=10)
         Mistakes: 1 of 1, the surest at 90%
         """
-        answers, confidence = probabilities.argmax(1), probabilities.max(1)
+        answers = probabilities.argmax(1)
+        confidence = probabilities.max(1)
         wrong = np.flatnonzero((answers != y) & np.isfinite(confidence))
         chosen = wrong[np.argsort(-confidence[wrong], kind="stable")][:n]
         return cls(chosen, answers[chosen], confidence[chosen], len(wrong))
@@ -213,7 +215,8 @@ class Reliability:
             raise ValueError(f"n_bins must be an integer of 1 or more, got {n_bins!r}: try 10")
         shares, labels = check_probabilities(probabilities, y)
         edges = np.linspace(1 / len(shares.T), 1, index(n_bins) + 1)
-        confidence, right = shares.max(1), shares.argmax(1) == labels
+        confidence = shares.max(1)
+        right = shares.argmax(1) == labels
         bins = np.searchsorted(edges[1:-1], confidence)
         counts = np.bincount(bins, minlength=len(edges) - 1)
         means = [_mean_of_bins(values, bins, counts) for values in (confidence, right)]

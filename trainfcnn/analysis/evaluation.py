@@ -102,7 +102,8 @@ def check_tested(run: Run) -> None:
 
 def summary_title(run: Run) -> str:
     """Return what a network reaches, for a title: on the test sample, if there is one."""
-    dataset, task = run.dataset, run.task
+    dataset = run.dataset
+    task = run.task
     is_new = len(dataset.x_test) > 0
     x, y = (dataset.x_test, dataset.y_test) if is_new else (dataset.x, dataset.y)
     loss, score = evaluate(run, x, y)

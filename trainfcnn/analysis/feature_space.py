@@ -85,8 +85,10 @@ class HiddenSpace:
 
 def _lines(domain: Domain) -> Array:
     """Return the lines of a square grid, (2 * LINES, STEPS, 2): first the upright ones."""
-    low, high = np.array(domain.low), np.array(domain.high)
-    across, along = np.linspace(0, 1, LINES), np.linspace(0, 1, STEPS)
+    low = np.array(domain.low)
+    high = np.array(domain.high)
+    across = np.linspace(0, 1, LINES)
+    along = np.linspace(0, 1, STEPS)
     upright = np.stack(np.meshgrid(across, along, indexing="ij"), axis=-1)
     lines: Array = low + np.concatenate([upright, upright[..., ::-1]]) * (high - low)
     return lines
@@ -124,7 +126,8 @@ def _decision(run: Run, seen: Array, n: int = 201) -> Grid | None:
     finite = seen[np.isfinite(seen).all(1)]
     if not len(finite):
         return None  # the training diverged
-    low, high = finite.min(0), finite.max(0)
+    low = finite.min(0)
+    high = finite.max(0)
     size = np.maximum(np.abs(high), 1.0)
     reach = MARGIN * np.where(high > low, high - low, size)  # a dead unit has no width
     box = Domain(tuple(low - reach), tuple(high + reach))

@@ -50,7 +50,8 @@ class Portrait:
     @classmethod
     def of(cls, run: Run, n: int = CELLS) -> "Portrait":
         """Return the portrait of a run's network, with maps of n x n cells."""
-        dataset, network = run.dataset, run.network
+        dataset = run.dataset
+        network = run.network
         n_inputs = dataset.x.shape[1]
         is_planar = dataset.image_shape is None and n_inputs == 2
         classes = dataset.classes[1:] if dataset.kind == "binary" else dataset.classes

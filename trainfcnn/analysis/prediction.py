@@ -54,7 +54,8 @@ class Plane:
             If it is not said which, or if they are not there.
         """
         first, second = _checked(dataset, features)
-        low, high = dataset.domain.low, dataset.domain.high
+        low = dataset.domain.low
+        high = dataset.domain.high
         return cls(
             (first, second),
             np.median(dataset.x, axis=0),
@@ -133,7 +134,8 @@ class Grid:
     @property
     def extent(self) -> tuple[float, float, float, float]:
         """The outer edges of the cells: left, right, bottom, top."""
-        (left, bottom), (right, top) = self.box.low, self.box.high
+        left, bottom = self.box.low
+        right, top = self.box.high
         return left, right, bottom, top
 
     @property

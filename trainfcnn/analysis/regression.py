@@ -5,7 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trainfcnn._support.types import Array
+from trainfcnn._support.types import Array, Values
+from trainfcnn.analysis.evaluation import check_tested, predict
+from trainfcnn.training.run import Run
+
+
+def values_on_test(run: Run) -> tuple[Values, Values]:
+    """Return targets and predictions on the test sample, (n,) each.
+
+    Raises
+    ------
+    ValueError
+        If the run has classes, or no test sample.
+    """
+    dataset = run.dataset
+    if dataset.is_classification:
+        raise ValueError(
+            f"residuals are for a regression, and {dataset.name!r} has classes: use "
+            "plot_calibration() or plot_confusion()"
+        )
+    check_tested(run)
+    return dataset.y_test, predict(run, dataset.x_test)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +55,8 @@ class Residuals:
         >>> Residuals.of([0.0, 1.0, 2.0], [0.1, 1.0, 1.9])
         Residuals: RMSE 0.0816, R² 0.9900 on 3 points
         """
-        truth, said = _check_numbers("y", y), _check_numbers("predictions", predictions)
+        truth = _check_numbers("y", y)
+        said = _check_numbers("predictions", predictions)
         if len(truth) != len(said):
             raise ValueError(
                 f"predictions must be as many as y, {len(truth)}, got {len(said)}: "

@@ -35,7 +35,8 @@ class SuccessRate:
         >>> round(low, 3), round(high, 3)
         (0.404, 0.596)
         """
-        n, share = self.n, self.share
+        n = self.n
+        share = self.share
         middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
         reach = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
         return max(0.0, min(share, float(middle - reach))), min(

@@ -50,12 +50,9 @@ def from_arrays(
     ValueError
         For empty, non-numeric or non-finite data, unequal lengths, or a single class.
     """
-    x, labels, image_shape = check_inputs(X), check_targets(y), _image_shape(X)
-    if len(x) != len(labels):
-        raise ValueError(
-            f"X and y must be of equal length, got {len(x)} rows and {len(labels)} targets: "
-            "give one target a row"
-        )
+    x = check_inputs(X)
+    labels = check_targets(y, len(x))
+    image_shape = _image_shape(X)
     if kind is None and _looks_continuous(labels):
         kind = "regression"
     kind, classes, targets = classify(labels, kind)
@@ -82,7 +79,8 @@ def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
 
 
 def _bounding_box(x: Array) -> Domain:
-    low, high = x.min(0), x.max(0)
+    low = x.min(0)
+    high = x.max(0)
     flat = low == high  # a constant feature still needs some width to be drawn on
     return Domain(tuple((low - 0.5 * flat).tolist()), tuple((high + 0.5 * flat).tolist()))
 
@@ -132,8 +130,8 @@ def _check_features(
         )
 
 
-def check_targets(y: ArrayLike) -> NDArray[Any]:
-    """Return targets as an array (n,), or say what is wrong with them."""
+def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
+    """Return targets of `n` rows as an array (n,), or say what is wrong with them."""
     try:
         labels = np.asarray(y)
     except ValueError as error:
@@ -152,6 +150,11 @@ def check_targets(y: ArrayLike) -> NDArray[Any]:
     if labels.dtype.kind not in "fiubU":
         raise ValueError(
             f"y must be numbers, booleans or strings, got dtype {labels.dtype}: convert it"
+        )
+    if len(labels) != n:
+        raise ValueError(
+            f"X and y must be of equal length, got {n} rows and {len(labels)} targets: "
+            "give one target a row"
         )
     return labels
 

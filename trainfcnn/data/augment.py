@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 from torch import Generator, Tensor
 
+from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array
 
 Shape = tuple[int, int]  # height and width
@@ -45,7 +46,8 @@ class Augmentation:
     def apply(self, images: Tensor, generator: Generator) -> None:
         """Move `images` (n, height * width) in place, each of them differently."""
         draws = images.new_empty(4, len(images)).uniform_(-1, 1, generator=generator)
-        angles, scales = draws[0] * radians(self.rotate), 1 + draws[1] * self.scale
+        angles = draws[0] * radians(self.rotate)
+        scales = 1 + draws[1] * self.scale
         images.sub_(self.border_value)
         images.copy_(transform(images, self.shape, angles, scales, draws[2:] * self.shift))
         images.add_(self.border_value)
@@ -84,9 +86,11 @@ def transform(
     >>> transform(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), (2, 2), torch.tensor([radians(90)])).round()
     tensor([[2., 4., 1., 3.]])
     """
-    n, (height, width) = len(images), shape
+    n = len(images)
+    height, width = shape
     # Where an output pixel comes from, both seen from the middle: `inverse` @ place + `offset`.
-    cos, sin = angles.cos(), angles.sin()
+    cos = angles.cos()
+    sin = angles.sin()
     inverse = torch.stack([cos, -sin, sin, cos]).view(2, 2, n) / scales
     offset = -(inverse * shifts).sum(1, keepdim=True)
     # In torch's coordinates an image reaches from -1 to 1.
@@ -109,12 +113,21 @@ def _pixel_positions(like: Tensor, shape: Shape) -> Tensor:
 def rotated(images: NDArray[Any], shape: Shape, degrees: ArrayLike) -> NDArray[np.float32]:
     """Return images (n, height * width) rotated counter-clockwise, all alike or by (n,) degrees."""
     angles = np.radians(np.broadcast_to(np.asarray(degrees, np.float32), len(images)))
-    result, paper = np.empty(images.shape, np.float32), border_value(images, shape)
+    result = np.empty(images.shape, np.float32)
+    paper = border_value(images, shape)
     for start in range(0, len(images), CHUNK):
         part = slice(start, start + CHUNK)
         pixels = torch.from_numpy(images[part].astype(np.float32) - np.float32(paper))
         result[part] = transform(pixels, shape, torch.from_numpy(angles[part])).numpy() + paper
     return result
+
+
+def rotated_at_random(
+    images: NDArray[Any], shape: Shape, limit: float, seed: int
+) -> NDArray[np.float32]:
+    """Return images (n, height * width) rotated by up to `limit` degrees, alike for a seed."""
+    degrees = numpy_generator(seed, "angles").uniform(-limit, limit, len(images))
+    return rotated(images, shape, degrees)
 
 
 def border_value(images: NDArray[Any], shape: Shape) -> float:

@@ -40,7 +40,8 @@ class Domain:
         >>> Domain().grid(4)[0]
         array([-1.5, -0.5,  0.5,  1.5])
         """
-        low, high = np.array(self.low), np.array(self.high)
+        low = np.array(self.low)
+        high = np.array(self.high)
         cells = (np.arange(n) + 0.5) / n
         first, second = (low + cells[:, None] * (high - low)).T
         return first, second
@@ -54,7 +55,8 @@ class Domain:
 
         Midpoints would overlook a strip along an axis that is thinner than half a cell.
         """
-        low, high = np.array(self.low), np.array(self.high)
+        low = np.array(self.low)
+        high = np.array(self.high)
         cells = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(-1, 2)
         points: Array = low + (cells + generator.uniform(size=cells.shape)) / n * (high - low)
         return points
@@ -67,7 +69,8 @@ class Domain:
         >>> Domain().contains(np.array([0.0, 3.0]), np.array([2.0, 0.0]))
         array([ True, False])
         """
-        (left, bottom), (right, top) = self.low, self.high
+        left, bottom = self.low
+        right, top = self.high
         inside: NDArray[np.bool_] = (x1 >= left) & (x1 <= right) & (x2 >= bottom) & (x2 <= top)
         return inside
 
@@ -79,7 +82,8 @@ class Domain:
         >>> Domain().expanded(0.25)
         Domain(low=(-3.0, -3.0), high=(3.0, 3.0))
         """
-        low, high = np.array(self.low), np.array(self.high)
+        low = np.array(self.low)
+        high = np.array(self.high)
         reach = margin * (high - low)
         return Domain(tuple((low - reach).tolist()), tuple((high + reach).tolist()))
 
@@ -204,7 +208,8 @@ class Dataset:
         features = f", {self.x.shape[1]} features"
         if self.image_shape:
             height, width = self.image_shape
-            samples, features = f"{len(self.x):,} images of {height} x {width} pixels", ""
+            samples = f"{len(self.x):,} images of {height} x {width} pixels"
+            features = ""
         return (
             f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
             f"{features}{classes}"

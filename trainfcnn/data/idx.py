@@ -125,7 +125,8 @@ def _unpacked(raw: bytes, size: int) -> bytes:
 
 
 def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
-    header, size = file.header, len(file.header) + prod(file.shape)
+    header = file.header
+    size = len(file.header) + prod(file.shape)
     if not content:
         raise ValueError("an empty file")
     if content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

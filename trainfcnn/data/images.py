@@ -207,7 +207,8 @@ def load_images(
     (x, y), (x_test, y_test) = read(images, seed)
     if n_samples is not None:
         chosen = _choose(n_samples, len(x), seed)
-        x, y = x[chosen], y[chosen]
+        x = x[chosen]
+        y = y[chosen]
     height, width = x.shape[1:]
     return Dataset(
         name=images.name,
@@ -270,7 +271,8 @@ def _homes(data_home: Home | None) -> list[Path]:
 def _read_set(images: ImageSet, seed: int, data_home: Home | None) -> Iterator[Samples]:
     folders = [home / images.name for home in _homes(data_home)]
     paths = [_find(file, folders) or _download(images, file, folders[0]) for file in images.files]
-    n_classes, known = len(images.classes), _known_files()
+    n_classes = len(images.classes)
+    known = _known_files()
     x, y, x_test, y_test = (
         read_idx(path, file, images.title, n_classes, known)
         for path, file in zip(paths, images.files, strict=True)
@@ -292,7 +294,8 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
     """Fetch the file from the first mirror that has it; a bad one is not kept."""
     from pooch import HTTPDownloader, retrieve
 
-    name, failures = f"{file.name}.gz", []
+    name = f"{file.name}.gz"
+    failures = []
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     bar = sys.stderr is not None and sys.stderr.isatty()
     for mirror in images.mirrors:

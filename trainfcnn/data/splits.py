@@ -61,7 +61,9 @@ def fold_indices(dataset: Dataset, folds: int, seed: int) -> NDArray[np.int64]:
             f"folds must be at most the {counts.min()} samples {of}, got folds={folds}: "
             f"{f'try folds={counts.min()}, or ' if counts.min() > 1 else ''}add samples"
         )
-    parts, generator, first = np.empty(len(strata), np.int64), numpy_generator(seed, "folds"), 0
+    parts = np.empty(len(strata), np.int64)
+    generator = numpy_generator(seed, "folds")
+    first = 0
     for label in labels:
         members = generator.permutation(np.flatnonzero(strata == label))
         parts[members] = (first + np.arange(len(members))) % folds
@@ -71,5 +73,7 @@ def fold_indices(dataset: Dataset, folds: int, seed: int) -> NDArray[np.int64]:
 
 def hold_out(dataset: Dataset, held: NDArray[np.bool_]) -> Dataset:
     """Return the data with some training samples in the place of the test sample."""
-    kept, x, y = ~held, dataset.x, dataset.y
+    kept = ~held
+    x = dataset.x
+    y = dataset.y
     return replace(dataset, x=x[kept], y=y[kept], x_test=x[held], y_test=y[held])

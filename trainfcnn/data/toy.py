@@ -17,7 +17,8 @@ from trainfcnn.data.dataset import Dataset, Domain, Law
 
 DEFAULT_SAMPLES = 2500
 TEST_SAMPLES = 2500
-TWO, FOUR = (0, 1), (0, 1, 2, 3)
+TWO = (0, 1)
+FOUR = (0, 1, 2, 3)
 
 
 def make_dataset(
@@ -132,9 +133,11 @@ def _classes(levels: Values, n_classes: int = 2) -> Values:
 # TensorFlow Playground's data, github.com/tensorflow/playground, src/dataset.ts
 
 PLAYGROUND = Domain((-6.0, -6.0), (6.0, 6.0))
-SPIRAL_RADIUS, SPIRAL_TURNS = 5.0, 1.75
+SPIRAL_RADIUS = 5.0
+SPIRAL_TURNS = 1.75
 BLOBS_RADIUS = 1.25
-GAUSS_CENTER, GAUSS_VARIANCE = 2.0, 0.5
+GAUSS_CENTER = 2.0
+GAUSS_VARIANCE = 0.5
 BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
@@ -145,7 +148,8 @@ def _spiral(x1: Array, x2: Array) -> Values:
 
 
 def _sample_spiral(n: int, generator: Generator) -> tuple[Array, Values]:
-    along, arm = generator.uniform(0, 1, n), generator.permutation(n) % 2
+    along = generator.uniform(0, 1, n)
+    arm = generator.permutation(n) % 2
     angle = 2 * np.pi * SPIRAL_TURNS * along + np.pi * (1 - arm)
     radius = SPIRAL_RADIUS * along
     return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), arm.astype(np.int64)
@@ -174,19 +178,22 @@ def _gauss_regression(x1: Array, x2: Array) -> Array:
 
 def _moons(x1: Array, x2: Array) -> Values:
     """Return 1 where the lower moon is nearer."""
-    upper, lower = _distance_to_arch(x1, x2), _distance_to_arch(1 - x1, 0.5 - x2)
+    upper = _distance_to_arch(x1, x2)
+    lower = _distance_to_arch(1 - x1, 0.5 - x2)
     return _classes(lower < upper)
 
 
 def _distance_to_arch(x1: Array, x2: Array) -> Array:
     """Return the distance to the upper half of the unit circle."""
-    to_arch, to_end = np.abs(np.hypot(x1, x2) - 1), np.hypot(np.abs(x1) - 1, x2)
+    to_arch = np.abs(np.hypot(x1, x2) - 1)
+    to_end = np.hypot(np.abs(x1) - 1, x2)
     distance: Array = np.where(x2 >= 0, to_arch, to_end)
     return distance
 
 
 def _sample_moons(n: int, generator: Generator) -> tuple[Array, Values]:
-    angle, y = generator.uniform(0, np.pi, n), generator.permutation(n) % 2
+    angle = generator.uniform(0, np.pi, n)
+    y = generator.permutation(n) % 2
     upper = np.column_stack([np.cos(angle), np.sin(angle)])
     return np.where(y[:, None] == 1, (1, 0.5) - upper, upper), y.astype(np.int64)
 

@@ -142,7 +142,8 @@ class Batches:
 
     def outputs(self) -> Tensor:
         """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
-        first, last = self.parts[0].targets.shape[1], self.parts[-1].targets.shape[1]
+        first = self.parts[0].targets.shape[1]
+        last = self.parts[-1].targets.shape[1]
         if first == last:
             return self._side_by_side(self._outputs, first)
         tail = self._outputs.numel() // len(self.order) * last

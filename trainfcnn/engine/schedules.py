@@ -19,7 +19,9 @@ def one_cycle(progress: float) -> float:
 
     In the shape of `torch.optim.lr_scheduler.OneCycleLR` (Smith and Topin 2018, arXiv 1708.07120).
     """
-    start, end, peak = 1 / 25, 1 / 25e4, 0.3
+    start = 1 / 25
+    end = 1 / 25e4
+    peak = 0.3
     if progress < peak:
         return 1 + (start - 1) * cosine(progress / peak)
     return end + (1 - end) * cosine((progress - peak) / (1 - peak))

@@ -38,7 +38,9 @@ MARGIN = 0.02  # around shares from 0 to 1, to let lines at 0 and 1 be seen
 STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts, above the axes
 MOST_NUMBERED_BINS = 12
 MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
-MOST_CLASSES, WORST = 10, 6  # up to how many all curves are named, and of more so many
+# up to how many all curves are named, and of more so many
+MOST_CLASSES = 10
+WORST = 6
 LONGEST_NAME = 12  # characters
 
 # Ten can be told apart without colour.
@@ -68,7 +70,8 @@ def plot_confusion(
     Axes
     """
     ax = ax or new_axes()
-    n, right = len(classes), np.eye(len(classes), dtype=bool)
+    n = len(classes)
+    right = np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
     ax.imshow(wrong, cmap=shades(ORANGE), vmin=0, vmax=max(1, wrong.max()))
     ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
@@ -103,7 +106,8 @@ def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
     """
     ax = ax or new_axes()
     filled = reliability.counts > 0
-    counts, accuracy = reliability.counts[filled], reliability.accuracy[filled]
+    counts = reliability.counts[filled]
+    accuracy = reliability.accuracy[filled]
     ends = _intervals(counts, accuracy)
     ax.plot([0, 1], [0, 1], color=FAINT, ls="--", label="perfectly calibrated")
     reach = np.abs(ends - accuracy)
@@ -131,7 +135,9 @@ def _intervals(counts: Indices, accuracy: Array) -> Array:
 
 def _count_above(ax: Axes, reliability: Reliability) -> None:
     """Draw how many answers each bin holds, in a strip above `ax`."""
-    strip, edges, counts = ax.inset_axes(STRIP, sharex=ax), reliability.edges, reliability.counts
+    strip = ax.inset_axes(STRIP, sharex=ax)
+    edges = reliability.edges
+    counts = reliability.counts
     style: Style = {"color": BLUE, "alpha": 0.5, "edgecolor": FAINT, "linewidth": 0.5}
     bars = strip.bar(edges[:-1], counts, np.diff(edges), align="edge", **style)
     strip.set(ylabel="points", yticks=[], ylim=(0, 1.05 * counts.max()))

@@ -142,11 +142,13 @@ def _default_title(runs: list[Run]) -> str:
 def _places(n: int, title: str) -> tuple[Figure, list[Axes], list[Axes]]:
     """Return a figure with n axes for predictions, and one for losses below each."""
     lines = -(-n // MOST_COLUMNS)
-    columns, rows = -(-n // lines), 2 * lines
+    columns = -(-n // lines)
+    rows = 2 * lines
     width, height = COLUMN_SIZE
     figure = new_figure((columns * width, rows * height), title, between_rows=0.1)
     axes = figure.subplots(rows, columns, squeeze=False)
-    upper, lower = axes[::2].ravel(), axes[1::2].ravel()
+    upper = axes[::2].ravel()
+    lower = axes[1::2].ravel()
     for ax in (*upper[n:], *lower[n:]):
         ax.remove()
     return figure, list(upper[:n]), list(lower[:n])

@@ -21,7 +21,9 @@ Pixels = NDArray[np.uint8]  # (height, width, 3)
 Encode = Callable[[list[Pixels], Path, float], None]
 
 HOLD = 2.0  # seconds that the last picture stays, or as long as the others if that is more
-LEAST_FPS, MOST_FPS = 0.1, 100  # a GIF counts hundredths of a second, up to 65,535 of them
+# a GIF counts hundredths of a second, up to 65,535 of them
+LEAST_FPS = 0.1
+MOST_FPS = 100
 COLORS = 128  # of a GIF
 SEEN_FOR_COLORS = 8  # pictures that the colours of a GIF are taken from
 

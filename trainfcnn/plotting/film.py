@@ -59,7 +59,9 @@ def film_epochs(epochs: int, frames: int) -> list[int]:
 
 def film_frames(run: Run, networks: dict[int, FCNN]) -> list[Frame]:
     """Return the frames of a run: its networks by epoch, and at last what was kept."""
-    name, best, end = run.dataset.name, run.history.best_epoch, len(run.history)
+    name = run.dataset.name
+    best = run.history.best_epoch
+    end = len(run.history)
     frames = []
     for epoch, network in networks.items():
         if epoch <= end:  # beside others that went on, it may have stopped before them

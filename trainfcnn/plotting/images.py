@@ -24,13 +24,19 @@ from trainfcnn.plotting.style import (
     shades,
 )
 
-SAMPLES_A_ROW, FEWEST_ROWS, MOST_CLASSES = 12, 6, 20
-MISTAKES_A_ROW, LONG_MISTAKES_A_ROW, MISTAKE_ROWS = 6, 4, 4
-WEIGHTS_A_ROW, MOST_WEIGHTS = 8, 48
+SAMPLES_A_ROW = 12
+FEWEST_ROWS = 6
+MOST_CLASSES = 20
+MISTAKES_A_ROW = 6
+LONG_MISTAKES_A_ROW = 4
+MISTAKE_ROWS = 4
+WEIGHTS_A_ROW = 8
+MOST_WEIGHTS = 48
 GAP = 0.1  # between tiles, as a share of their size
 
 # space beside and below a tile for two lines of text, or for three longer ones, likewise
-SHORT_CAPTION, LONG_CAPTION = (GAP, 0.8), (1.6, 1.1)
+SHORT_CAPTION = (GAP, 0.8)
+LONG_CAPTION = (1.6, 1.1)
 REACH = 0.995  # share of the weights whose colours are told apart
 
 
@@ -109,7 +115,8 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     Axes
     """
     height, width = check_images(dataset)
-    ax, short = ax or new_axes(), _names_are_short(dataset)
+    ax = ax or new_axes()
+    short = _names_are_short(dataset)
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
     caption = SHORT_CAPTION if short else LONG_CAPTION
     corners = _tile(ax, images, _columns(dataset), _ink(dataset), caption)
@@ -118,7 +125,8 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
         names = f"{dataset.classes[truth]}{' ' if short else chr(10)}as {dataset.classes[answer]}"
         style: Style = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **style)
-    shown, total = len(mistakes.indices), mistakes.total
+    shown = len(mistakes.indices)
+    total = mistakes.total
     set_title(ax, f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
     if shown:
         ax.set_xlabel("truth as answer, and how probable the answer was held")
@@ -179,7 +187,8 @@ def plot_rotation(
     ax.set_ylim(min(0, scores.min()), 1.02)
     ax.set_xlabel("test images turned by (degrees, counter-clockwise)")
     ax.set_ylabel(name)
-    upright, far = np.abs(degrees).argmin(), np.abs(degrees).argmax()
+    upright = np.abs(degrees).argmin()
+    far = np.abs(degrees).argmax()
     told = (f"{scores[index]:.1%} at {degrees[index]:g}°" for index in (upright, far))
     set_title(ax, f"{name} {', '.join(told)}")
     ax.grid(alpha=0.3)
@@ -188,7 +197,8 @@ def plot_rotation(
 
 def _ink(dataset: Dataset) -> Style:
     """Return the style of images: the grey of their edges is paper."""
-    low, high = float(dataset.x.min()), float(dataset.x.max())
+    low = float(dataset.x.min())
+    high = float(dataset.x.max())
     paper = border_value(dataset.x, check_images(dataset))
     cmap = shades(LINE) if paper - low <= high - paper else shades(LINE).reversed()
     return {"cmap": cmap, "vmin": low, "vmax": max(high, low + 1e-9)}
@@ -203,7 +213,8 @@ def _tile(
 ) -> Array:
     """Draw images (n, height, width) in rows; return each one's left and lower edge, (n, 2)."""
     n, height, width = images.shape
-    columns, size = min(columns, max(1, n)), max(height, width)
+    columns = min(columns, max(1, n))
+    size = max(height, width)
     right, down = (
         side + max(1, round(share * size))
         for side, share in zip((width, height), space, strict=True)

@@ -30,7 +30,9 @@ from trainfcnn.plotting.style import (
 MOST_UNITS = 10  # of a layer; of a wider one those with the largest weights are drawn
 PITCH = 1.3  # from one unit to the next below it; a unit is 1 wide and 1 high
 LARGE = 2.2  # side of an output that is alone
-NEAREST, FARTHEST = 2.2, 14.0  # from one layer to the next
+# from one layer to the next
+NEAREST = 2.2
+FARTHEST = 14.0
 CHARACTER = 0.22  # width of one in a name
 WIDEST = 4.0  # link, in points
 BEND = np.linspace(0, 1, 24)  # steps along a link
@@ -118,7 +120,8 @@ def _default_title(portrait: Portrait) -> str:
 
 def _ratio(ax: Axes) -> float:
     """Return the width of axes over their height, before an aspect was set on them."""
-    place, whole = ax.get_position(original=True), ax.figure.bbox
+    place = ax.get_position(original=True)
+    whole = ax.figure.bbox
     return float(place.width * whole.width / (place.height * whole.height))
 
 
@@ -244,8 +247,10 @@ def _write(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
         if column.size > len(column.units):
             missing = column.size - len(column.units)
             ax.text(column.x, column.y[-2:].mean(), f"⋮\n{missing:,} more", **style)
-    first, last = columns[0], columns[-1]
-    inputs, outputs = portrait.inputs, portrait.outputs
+    first = columns[0]
+    last = columns[-1]
+    inputs = portrait.inputs
+    outputs = portrait.outputs
     for unit, y in zip(first.units, first.y, strict=True):
         ax.text(-0.7, y, inputs[unit], **style | {"ha": "right"})
     right = last.x + last.side / 2

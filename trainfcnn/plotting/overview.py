@@ -9,9 +9,10 @@ from trainfcnn.analysis.classification import (
     confusion_on_test,
     predictions_on_test,
 )
-from trainfcnn.analysis.evaluation import predict, raw_outputs, summary_title
+from trainfcnn.analysis.evaluation import raw_outputs, summary_title
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, Plane, error_map, predict_grid
+from trainfcnn.analysis.regression import values_on_test
 from trainfcnn.data.images import check_images
 from trainfcnn.plotting.classification import plot_calibration, plot_confusion
 from trainfcnn.plotting.history import plot_loss, plot_score
@@ -75,7 +76,7 @@ def _margins(run: Run) -> dict[str, float] | None:
 
 
 def _plot_errors(run: Run, ax: Axes) -> None:
-    x, y = run.dataset.x_test, run.dataset.y_test
+    x = run.dataset.x_test
     if run.dataset.law is not None:
         errors = error_map(run, run.dataset.law)
         plot_error(errors.grid, errors.truth, ax, errors.title)
@@ -84,7 +85,7 @@ def _plot_errors(run: Run, ax: Axes) -> None:
     elif run.dataset.is_classification:
         plot_calibration(Reliability.of(*predictions_on_test(run)), ax)
     else:
-        plot_residuals(y, predict(run, x), ax)
+        plot_residuals(*values_on_test(run), ax)
 
 
 def _plot_images(run: Run, title: str) -> Figure:

@@ -21,7 +21,9 @@ from trainfcnn.plotting.scales import (
 )
 from trainfcnn.plotting.style import LINE, PAPER, bar
 
-JITTER, WIDEST_JITTER = 0.3, 0.12  # of the lines of one value: share of a gap, share of the axis
+# of the lines of one value: share of a gap, share of the axis
+JITTER = 0.3
+WIDEST_JITTER = 0.12
 
 
 def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None = None) -> Axes:
@@ -46,7 +48,8 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     Axes
     """
     ax = ax or wide_axes(INCHES_AN_AXIS * (1 + len(settings)))
-    order, style = np.argsort(column.merit(), kind="stable"), column.style(column.shown)
+    order = np.argsort(column.merit(), kind="stable")
+    style = column.style(column.shown)
     scales = [scale_of(values) for values in settings.values()]
     heights = [_jitter(scale, order) for scale in scales]
     corners = np.stack([*heights, style["norm"](column.shown)], axis=1)[order]
@@ -83,7 +86,8 @@ def _level(scale: Scale) -> Array:
 
 def _jitter(scale: Scale, order: NDArray[np.int64]) -> Array:
     """Return where each network crosses an axis: those of one value side by side, in order."""
-    heights, reach = np.empty(len(order)), _reach(scale)
+    heights = np.empty(len(order))
+    reach = _reach(scale)
     for index, level in enumerate(_level(scale)):
         members = order[scale.which[order] == index]
         heights[members] = level + reach * np.linspace(-1, 1, len(members) + 2)[1:-1]
@@ -93,7 +97,8 @@ def _jitter(scale: Scale, order: NDArray[np.int64]) -> Array:
 def _rule(ax: Axes, place: int, scale: Scale) -> None:
     """Draw one of the parallel axes, with the names of its values."""
     ax.axvline(place, color=LINE, lw=1, zorder=3, clip_on=False)
-    levels, labels = _level(scale), scale.labels
+    levels = _level(scale)
+    labels = scale.labels
     for index in apart(scale.unit(), NARROWEST_GAP):
         ax.annotate(
             labels[index],

@@ -229,7 +229,8 @@ def _boundary(
 
 def _hatch_outside(ax: Axes, grid: Grid) -> None:
     left, right, bottom, top = grid.extent
-    (low1, low2), (high1, high2) = grid.plane.domain.low, grid.plane.domain.high
+    low1, low2 = grid.plane.domain.low
+    high1, high2 = grid.plane.domain.high
     outer = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
     hole = [(low1, low2), (low1, high2), (high1, high2), (high1, low2), (low1, low2)]
     ring = Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
@@ -240,7 +241,8 @@ def _hatch_outside(ax: Axes, grid: Grid) -> None:
 
 
 def _outline(ax: Axes, domain: Domain) -> None:
-    (left, bottom), (width, height) = domain.low, np.subtract(domain.high, domain.low)
+    left, bottom = domain.low
+    width, height = np.subtract(domain.high, domain.low)
     ax.add_patch(
         Rectangle((left, bottom), width, height, fill=False, edgecolor=FAINT, linewidth=0.8)
     )

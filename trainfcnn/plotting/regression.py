@@ -9,7 +9,9 @@ from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
 from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, new_axes, set_title
 
-MOST_POINTS, LARGEST = 1000, 50  # drawn of the residuals, and of these chosen for their size
+# drawn of the residuals, and of these chosen for their size
+MOST_POINTS = 1000
+LARGEST = 50
 BAND = (0.05, 0.95)  # quantiles
 
 
@@ -37,11 +39,13 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
     """
     residuals = Residuals.of(y, predictions)
     ax = ax or new_axes()
-    chosen, n = _few_with_the_largest(residuals.values), len(residuals.values)
+    chosen = _few_with_the_largest(residuals.values)
+    n = len(residuals.values)
     low, high = np.quantile(residuals.values, BAND)
     ax.axhspan(low, high, color=FAINT, alpha=0.25, lw=0)
     ax.axhline(0, color=FAINT, lw=1.2)
-    truth, values = residuals.truth[chosen], residuals.values[chosen]
+    truth = residuals.truth[chosen]
+    values = residuals.values[chosen]
     inside = (low <= values) & (values <= high)
     ax.plot(truth[inside], values[inside], ".", color=BLUE, ms=4, alpha=0.7)
     ax.plot(truth[~inside], values[~inside], "x", color=ORANGE, ms=5)

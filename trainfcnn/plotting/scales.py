@@ -26,7 +26,9 @@ from trainfcnn.plotting.style import BLUE, CLASS_COLORS, FIGURE_SIZE, LINE, Styl
 
 Settings = Mapping[str, Sequence[object]]  # field: its value in each network
 
-INCHES_AN_AXIS, INCHES_A_CELL, HEIGHT = 2.1, 0.85, 4.8
+INCHES_AN_AXIS = 2.1
+INCHES_A_CELL = 0.85
+HEIGHT = 4.8
 INCHES_A_CHARACTER = 0.078  # of a title; a little more than they take
 MARK_GAP = 0.07  # between marks of an axis, as a share of it
 NARROWEST_GAP = 0.045  # between the labels of an axis, as a share of it
@@ -99,10 +101,13 @@ class Column:
 
     def style(self, values: Array) -> Style:
         """Return a colour map, dark for the best, and its limits."""
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        low = float(np.nanmin(values))
+        high = float(np.nanmax(values))
         if low == high:
-            low, high = low - 0.01 * (abs(low) or 1), high + 0.01 * (abs(high) or 1)
-        stretch, norm = self.stretch(values), Normalize(low, high)
+            low = low - 0.01 * (abs(low) or 1)
+            high = high + 0.01 * (abs(high) or 1)
+        stretch = self.stretch(values)
+        norm = Normalize(low, high)
         if stretch:
             norm = FuncNorm((stretch.forward, stretch.inverse), low, high)
         elif not self.is_score and spans_a_decade(values):
@@ -259,7 +264,8 @@ def range_title(name: str, column: Column) -> str:
 def best_median_title(settings: Settings, column: Column) -> str:
     """Say which settings have the best median."""
     rows = list(zip(*settings.values(), strict=True))
-    merit, sign = column.merit(), 1 if column.is_score else -1
+    merit = column.merit()
+    sign = 1 if column.is_score else -1
     parts = {row: merit[[other == row for other in rows]] for row in dict.fromkeys(rows)}
     medians = {row: float(np.median(part)) for row, part in parts.items()}
     best = max(parts, key=lambda row: (medians[row], parts[row].mean()))

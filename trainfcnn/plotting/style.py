@@ -195,7 +195,8 @@ NEAR = 0.9  # targets reach less far than this share of their size if they are f
 def target_scale(targets: Values) -> Normalize:
     """Return a scale of colours about 0, or about the middle of targets that are far from it."""
     finite = targets[np.isfinite(targets)].astype(np.float64)
-    low, high = float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+    low = float(finite.min(initial=np.inf))
+    high = float(finite.max(initial=-np.inf))
     far = 0 < high - low < NEAR * max(abs(low), abs(high))
     return Normalize(low, high) if far else symmetric(targets)
 

@@ -73,7 +73,8 @@ def plot_scores(
     -------
     Axes
     """
-    ax, scale = ax or new_axes(), scale_of(values)
+    ax = ax or new_axes()
+    scale = scale_of(values)
     quantiles = [np.quantile(group, QUANTILES) for group in scale.groups(column)]
     _mark(ax, field, scale, scale.labels)
     _band(ax, scale.places, np.array(quantiles).T, "o")
@@ -202,9 +203,11 @@ def plot_success(
     -------
     Axes
     """
-    ax, scale = ax or new_axes(), scale_of(list(rates))
+    ax = ax or new_axes()
+    scale = scale_of(list(rates))
     ordered = [rates[value] for value in scale.values]
-    shares, ends = np.array([r.share for r in ordered]), np.array([r.interval for r in ordered])
+    shares = np.array([r.share for r in ordered])
+    ends = np.array([r.interval for r in ordered])
     labels = [
         f"{label}\n{rate.successes}/{rate.n}"
         for label, rate in zip(scale.labels, ordered, strict=True)
@@ -215,7 +218,8 @@ def plot_success(
     ax.set_ylim(-0.04, 1.04)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set_ylabel("successful networks (95% interval)")
-    done, total = sum(rate.successes for rate in ordered), sum(rate.n for rate in ordered)
+    done = sum(rate.successes for rate in ordered)
+    total = sum(rate.n for rate in ordered)
     set_wrapped_title(ax, f"{name}: {_percent(done / total)} of {total:,} networks reach {goal}")
     return ax
 
@@ -244,9 +248,11 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
     -------
     Axes
     """
-    ax, table = ax or new_axes(), _padded(curves)
+    ax = ax or new_axes()
+    table = _padded(curves)
     seen = np.isfinite(table).any(0)
-    x, few = np.flatnonzero(seen).astype(np.float64) + 1, len(curves) <= MOST_CURVES
+    x = np.flatnonzero(seen).astype(np.float64) + 1
+    few = len(curves) <= MOST_CURVES
     quantiles = np.nanquantile(table[:, seen], QUANTILES, axis=0).reshape(len(QUANTILES), len(x))
     if few:
         _draw_each(ax, curves)

@@ -88,7 +88,8 @@ class Sweep:
         if len(self) < self.n_planned:
             done = f"interrupted after {len(self):,} of {self.n_planned:,} networks"
         varied = f", varied: {', '.join(self.varied)}" if self.varied else ""
-        name, task = self.dataset.name, self.task
+        name = self.dataset.name
+        task = self.task
         scores = ""
         if self.runs:
             low, middle, high = map(task.format_score, self.quantiles("score", (0, 0.5, 1)))
@@ -203,7 +204,8 @@ class Sweep:
         ValueError
             If no field was varied, or no network is finished.
         """
-        name, settings = self.dataset.name, self._settings(*self.varied)
+        name = self.dataset.name
+        settings = self._settings(*self.varied)
         return plotting.plot_parallel(name, settings, self._drawn(of), ax)
 
     def plot_scores(
@@ -222,7 +224,8 @@ class Sweep:
         -------
         Axes
         """
-        name, column = self.dataset.name, self._drawn(of)
+        name = self.dataset.name
+        column = self._drawn(of)
         settings = self._settings(x) if y is None else self._settings(x, y)
         if y is None:
             return plotting.plot_scores(name, x, settings[x], column, ax)
@@ -248,17 +251,20 @@ class Sweep:
         -------
         Axes
         """
-        rates, column = self.success_rates(at_least, by, of), self._drawn(of)
+        rates = self.success_rates(at_least, by, of)
+        column = self._drawn(of)
         goal = f"{column.mark(at_least)} {column.name}"
         return plotting.plot_success(self.dataset.name, by, rates, goal, ax)
 
     def plot_losses(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the losses of all networks over the epochs: on what was held out, if all did so."""
         self._check_finished()
-        histories, of = [run.history for run in self.runs], "validation"
+        histories = [run.history for run in self.runs]
+        of = "validation"
         curves = [history.validation_loss for history in histories]
         if not all(map(len, curves)):
-            curves, of = [history.loss for history in histories], "training"
+            curves = [history.loss for history in histories]
+            of = "training"
         label = f"{of} {histories[0].loss_name}"
         return plotting.plot_losses(self.dataset.name, curves, label, ax)
 

@@ -4,7 +4,8 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from trainfcnn._support.progress import progress_bar
 from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
 from trainfcnn.data.dataset import Dataset
@@ -175,7 +177,8 @@ class Training:
 
     def _optimizer(self) -> Optimizer:
         """Return the update rule, with rates and decays of their own for unequal members."""
-        stack, recipe = self.stack, self._recipe
+        stack = self.stack
+        recipe = self._recipe
         lrs = [member.recipe.lr for member in self._members]
         decays = [member.recipe.weight_decay for member in self._members]
         equal_decays = len(set(decays)) == 1
@@ -207,7 +210,9 @@ class Training:
         before: Sequence[Any],
     ) -> Batches:
         """Return the chosen samples as batches; `before` is done to images ahead of scaling."""
-        dataset, scaling, like = self._dataset, self._scaling, self.stack.parameters
+        dataset = self._dataset
+        scaling = self._scaling
+        like = self.stack.parameters
         y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
         targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
         x = dataset.x[chosen]
@@ -239,6 +244,11 @@ class Training:
         return self.state.epoch
 
     @property
+    def n_epochs(self) -> int:
+        """How many epochs it takes at most."""
+        return self._recipe.epochs
+
+    @property
     def is_over(self) -> bool:
         """Whether all epochs are done, no member goes on, or none has a finite loss any more."""
         state = self.state
@@ -247,8 +257,10 @@ class Training:
 
     def train_epoch(self) -> None:
         """Take the steps of one epoch, and look at nothing."""
-        recipe, state = self._recipe, self.state
-        schedule, n_steps = self._members[0].schedule, len(self._epoch)
+        recipe = self._recipe
+        state = self.state
+        schedule = self._members[0].schedule
+        n_steps = len(self._epoch)
         steps = range(state.step, state.step + n_steps)
         rates = [recipe.lr * schedule(step / (n_steps * recipe.epochs)) for step in steps]
         with ExecutionContext(self._work):
@@ -289,7 +301,8 @@ class Training:
 
     def runs(self) -> list[Run]:
         """Return what is left behind of each member so far."""
-        rows, losses = self._rows(), self.losses()
+        rows = self._rows()
+        losses = self.losses()
         members = range(self.stack.n_members)
         return [
             self._run(member, self._history(rows, member), losses[member]) for member in members
@@ -366,7 +379,8 @@ class Training:
         end = stopped if stopped else None
         loss, score, held_out_loss, held_out_score = (row[:end, member] for row in rows)
         if held_out_loss.size:  # an interrupt may have come between the two records
-            loss, score = loss[: len(held_out_loss)], score[: len(held_out_loss)]
+            loss = loss[: len(held_out_loss)]
+            score = score[: len(held_out_loss)]
         square = self._scaling.y_scale**2  # a mean squared error is in squared units
         return History(
             loss=loss * square,
@@ -407,3 +421,31 @@ class Training:
             dropout=state.dropout,
             augmentation=state.augmentation,
         )
+
+
+def walk(
+    training: Training, progress: bool | None = None, wanted: Container[int] = ()
+) -> dict[int, list[FCNN]]:
+    """Train to the end, or to Ctrl-C.
+
+    Parameters
+    ----------
+    training : Training
+        Which may have begun already.
+    progress : bool, optional
+        Whether to show a progress bar; by default in a terminal, on runs of over a second.
+    wanted : container of int
+        After which epochs to keep a copy of each member.
+
+    Returns
+    -------
+    dict
+        From the epoch to the members, also as they were before the first one, if any are wanted.
+    """
+    snapshots = {0: training.snapshots()} if wanted else {}
+    with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", progress) as bar:
+        for epoch in training:
+            bar.update()
+            if epoch in wanted:
+                snapshots[epoch] = training.snapshots()
+    return snapshots

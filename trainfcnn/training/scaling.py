@@ -50,7 +50,8 @@ class Scaling:
         shifts = np.append(np.abs(self.x_shift) / self.x_scale, abs(self.y_shift) / self.y_scale)
         if shifts.max() > FAR_FROM_ZERO:
             network.double()
-        first, last = network.linears[0], network.linears[-1]
+        first = network.linears[0]
+        last = network.linears[-1]
         with torch.no_grad():
             first.weight.div_(first.weight.new_tensor(self.x_scale))
             first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
@@ -72,7 +73,8 @@ def _all_standard(x: Values) -> tuple[Array, Array]:
 
 def _all_to_unit(x: Values) -> tuple[Array, Array]:
     """Return the least value, and the width of the range."""
-    low, high = np.float64(x.min()), np.float64(x.max())
+    low = np.float64(x.min())
+    high = np.float64(x.max())
     return np.array(low), np.array(high - low if high > low else 1.0)
 
 
