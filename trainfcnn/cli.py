@@ -151,7 +151,7 @@ def _add_sweep(commands: Any) -> None:
 
 
 def _add_data(parser: argparse.ArgumentParser) -> Any:
-    """Add what is said of the data, and return the group for what is said of the training."""
+    """Add the options of the data, and return the group for those of the training."""
     parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
     _add_options(parser.add_argument_group("data"), DATA_OPTIONS)
     return parser.add_argument_group("training")
@@ -189,8 +189,8 @@ def show_table(given: argparse.Namespace) -> int:
     for what in ("datasets", "images") if given.what == "datasets" else (given.what,):
         module, table = TABLES[what]
         for name, entry in getattr(import_module(f"trainfcnn.{module}"), table).items():
-            told = f"{entry.kind:<12}{entry.formula}" if table in ("DATASETS", "IMAGES") else ""
-            print(f"{name:<18}{told}".rstrip())
+            columns = f"{entry.kind:<12}{entry.formula}" if table in ("DATASETS", "IMAGES") else ""
+            print(f"{name:<18}{columns}".rstrip())
     return 0
 
 
@@ -215,14 +215,14 @@ def train(given: argparse.Namespace) -> int:
         trainer.train(**_chosen(given, SETTINGS))
     results = trainer.results()
     print(dumps(results, indent=2) if given.json else _as_text(trainer))
-    told = sys.stderr if given.json else sys.stdout
+    stream = sys.stderr if given.json else sys.stdout
     if picture is not None:
         _save(trainer.plot(features=features), picture)
-        print(f"picture: {picture}", file=told)
+        print(f"picture: {picture}", file=stream)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
     if film is not None and results["ended"] not in ("diverged", "interrupted"):
-        print(f"film: {trainer.animate(film, features=features)}", file=told)
+        print(f"film: {trainer.animate(film, features=features)}", file=stream)
     elif film is not None:
         print(f"trainfcnn: no film: training {results['ended']}", file=sys.stderr)
     return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)

@@ -1,4 +1,4 @@
-"""What there is to say of a run: a line, a dict, a table."""
+"""A run in words and numbers: a line, a dict, a table."""
 
 from dataclasses import asdict
 from math import isfinite
@@ -12,7 +12,7 @@ from trainfcnn.training.run import Run
 
 
 def line_of_data(dataset: Dataset) -> str:
-    """Return what there is to say of a trainer that has not trained yet."""
+    """Return a line on the data of a trainer that has not trained yet."""
     samples = f"{len(dataset.x):,} {'images' if dataset.image_shape else 'points'}"
     return f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}, not trained yet: call .train()"
 

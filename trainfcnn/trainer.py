@@ -381,8 +381,8 @@ class TrainFCNN:
 
     def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
         """Draw precision against recall for each class against the rest, on the test sample."""
-        judged = classification.predictions_on_test(self.run)
-        return plotting.plot_precision_recall(*judged, self.dataset.classes, ax)
+        test = classification.predictions_on_test(self.run)
+        return plotting.plot_precision_recall(*test, self.dataset.classes, ax)
 
     def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
         """Draw a regression's errors against the truth, on the test sample."""

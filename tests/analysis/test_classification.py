@@ -100,7 +100,7 @@ def test_who_is_always_right_makes_no_mistakes():
 def test_mistakes_say_how_many_there_are_and_how_sure_the_surest_was():
     probabilities = np.tile([0.25, 0.75], (1500, 1))
     mistakes = Mistakes.of(probabilities, np.zeros(1500, int), n=24)
-    assert repr(mistakes) == "Mistakes: 24 of 1,500, the surest at 75%"
+    assert repr(mistakes) == "Mistakes: 24 of 1,500, the most confident at 75%"
 
 
 # of a trained network

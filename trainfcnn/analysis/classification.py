@@ -70,7 +70,7 @@ def confusion(y: Values, answers: Values, n_classes: int) -> Indices:
     Parameters
     ----------
     y, answers : array of shape (n,)
-        Class indices: the truth, one row of the result each, and what was said, one column each.
+        Class indices: the truth, one row of the result each, and the answers, one column each.
     n_classes : int
         How many there are.
 
@@ -132,12 +132,12 @@ class Mistakes:
 
     @classmethod
     def of(cls, probabilities: Array, y: Values, n: int) -> "Mistakes":
-        """Return the `n` surest ones, from probabilities (m, n_classes) and class indices (m,).
+        """Return the `n` most confident, from probabilities (m, n_classes) and classes (m,).
 
         Examples
         --------
         >>> Mistakes.of(np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([1, 1]), n=10)
-        Mistakes: 1 of 1, the surest at 90%
+        Mistakes: 1 of 1, the most confident at 90%
         """
         answers = probabilities.argmax(1)
         confidence = probabilities.max(1)
@@ -160,8 +160,8 @@ class Mistakes:
         return cls.of(shares, y, n)
 
     def __repr__(self) -> str:
-        surest = f", the surest at {self.confidence[0]:.0%}" if len(self.indices) else ""
-        return f"Mistakes: {len(self.indices):,} of {self.total:,}{surest}"
+        confident = f", the most confident at {self.confidence[0]:.0%}" if len(self.indices) else ""
+        return f"Mistakes: {len(self.indices):,} of {self.total:,}{confident}"
 
 
 @dataclass(frozen=True, eq=False)

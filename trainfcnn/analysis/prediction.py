@@ -51,7 +51,7 @@ class Plane:
         Raises
         ------
         ValueError
-            If it is not said which, or if they are not there.
+            If they are not given, or not there.
         """
         first, second = _checked(dataset, features)
         low = dataset.domain.low
@@ -166,7 +166,7 @@ def predict_grid(
     Raises
     ------
     ValueError
-        If the data have more than two features, and it is not said which.
+        If the data have more than two features, and `features` are not given.
     """
     plane = Plane.of(run.dataset, features)
     if not is_whole(n) or n < 1:

@@ -56,13 +56,13 @@ class Residuals:
         Residuals: RMSE 0.0816, R² 0.9900 on 3 points
         """
         truth = _check_numbers("y", y)
-        said = _check_numbers("predictions", predictions)
-        if len(truth) != len(said):
+        predicted = _check_numbers("predictions", predictions)
+        if len(truth) != len(predicted):
             raise ValueError(
-                f"predictions must be as many as y, {len(truth)}, got {len(said)}: "
+                f"predictions must be as many as y, {len(truth)}, got {len(predicted)}: "
                 "give both of the same samples"
             )
-        return cls(truth, said - truth)
+        return cls(truth, predicted - truth)
 
     @property
     def rmse(self) -> float:

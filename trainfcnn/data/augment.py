@@ -131,7 +131,7 @@ def rotated_at_random(
 
 
 def border_value(images: NDArray[Any], shape: Shape) -> float:
-    """Return the usual grey at the edges of images (n, height * width): the median of some."""
+    """Return the grey at the edges of images (n, height * width): the median of some."""
     some = images[:ENOUGH].reshape(-1, *shape)
     edges = some[:, 0], some[:, -1], some[:, :, 0], some[:, :, -1]
     return float(np.median(np.concatenate([edge.ravel() for edge in edges]))) if len(some) else 0.0

@@ -1,6 +1,6 @@
 """Files in the IDX format, in which MNIST comes: read, and held against what they should be.
 
-The format is told at yann.lecun.com/exdb/mnist: a magic number, the sizes, then the bytes.
+The format is described at yann.lecun.com/exdb/mnist: a magic number, the sizes, then the bytes.
 """
 
 import gzip
@@ -139,8 +139,8 @@ def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
         sizes = np.frombuffer(content[4 : len(header)], ">u4").tolist()
         raise ValueError(f"the sizes {sizes}, not {list(file.shape)}")
     if len(content) != size:
-        told = "more than" if len(content) > size else f"{len(content):,} bytes instead of"
-        raise ValueError(f"{told} {size:,} bytes")
+        found = "more than" if len(content) > size else f"{len(content):,} bytes instead of"
+        raise ValueError(f"{found} {size:,} bytes")
     if len(file.shape) == 1 and max(content[len(header) :]) >= n_classes:
         raise ValueError(f"the label {max(content[len(header) :])}, where {n_classes - 1} is last")
 

@@ -63,7 +63,7 @@ def as_dataset(
 
 @dataclass(frozen=True, eq=False)
 class DataSpec:
-    """What is said of data before they are there; for the fields see `as_dataset`."""
+    """A description of data that are not loaded yet; for the fields see `as_dataset`."""
 
     source: Source
     n_samples: int | None = None
@@ -112,7 +112,7 @@ class DataSpec:
         return make_dataset(law, n_samples, self.noise, seed)
 
     def _refuse(self, name: str, default: object, place: str) -> None:
-        """Refuse what is said, if it is not the default, since it is for another place."""
+        """Refuse a field that is not at its default, since it is for another sort of data."""
         value = getattr(self, name)
         if value != default:
             raise ValueError(f"{name} is for {place}, got {name}={value!r}: leave it out")

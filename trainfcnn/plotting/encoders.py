@@ -96,14 +96,14 @@ def _encode_mp4(pictures: list[Pixels], place: Path, fps: float) -> None:
     raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps:g} -i -"
     made = "-c:v libx264 -pix_fmt yuv420p -crf 20 -movflags +faststart -f mp4 -y"
     shown = [*pictures, *[pictures[-1]] * (round(HOLD * fps) - 1)]
-    told = subprocess.run(
+    done = subprocess.run(
         [str(_ffmpeg()), "-loglevel", "error", *raw.split(), *made.split(), str(place)],
         input=b"".join(picture[:height, :width].tobytes() for picture in shown),
         capture_output=True,
         check=False,
     )
-    if told.returncode:
-        raise OSError(f"ffmpeg could not write the film: {told.stderr.decode(errors='replace')}")
+    if done.returncode:
+        raise OSError(f"ffmpeg could not write the film: {done.stderr.decode(errors='replace')}")
 
 
 ENCODERS: dict[str, Encode] = {

@@ -33,7 +33,7 @@ UNIT_CELLS = 32  # along each side of a unit's map
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A network in the course of its training: after which epoch, and what to say of it."""
+    """A network in the course of its training: after which epoch, and its title."""
 
     epoch: int
     run: Run

@@ -120,8 +120,10 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
     caption = SHORT_CAPTION if short else LONG_CAPTION
     corners = _tile(ax, images, _columns(dataset), _ink(dataset), caption)
-    told = zip(dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True)
-    for (left, bottom), (truth, answer, share) in zip(corners, told, strict=True):
+    labels = zip(
+        dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True
+    )
+    for (left, bottom), (truth, answer, share) in zip(corners, labels, strict=True):
         names = f"{dataset.classes[truth]}{' ' if short else chr(10)}as {dataset.classes[answer]}"
         style: Style = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **style)
@@ -165,14 +167,14 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: Axes | None = None)
 def plot_rotation(
     degrees: Array, scores: Array, name: str = "accuracy", ax: Axes | None = None
 ) -> Axes:
-    """Draw the score on turned images against the angle.
+    """Draw the score on rotated images against the angle.
 
     Parameters
     ----------
     degrees : array of shape (n,)
         Counter-clockwise.
     scores : array of shape (n,)
-        What was reached at each.
+        The score at each.
     name : str
         What to call it.
     ax : Axes, optional
@@ -189,8 +191,8 @@ def plot_rotation(
     ax.set_ylabel(name)
     upright = np.abs(degrees).argmin()
     far = np.abs(degrees).argmax()
-    told = (f"{scores[index]:.1%} at {degrees[index]:g}°" for index in (upright, far))
-    set_title(ax, f"{name} {', '.join(told)}")
+    ends = (f"{scores[index]:.1%} at {degrees[index]:g}°" for index in (upright, far))
+    set_title(ax, f"{name} {', '.join(ends)}")
     ax.grid(alpha=0.3)
     return ax
 

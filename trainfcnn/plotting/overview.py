@@ -47,7 +47,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     Raises
     ------
     ValueError
-        If the data have more than two features, and it is not said which.
+        If the data have more than two features, and `features` are not given.
     """
     if run.dataset.image_shape is not None and features is None:
         return _plot_images(run, title)
@@ -64,7 +64,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
 
 
 def prediction_title(run: Run) -> str:
-    """Return the data set's name, and what is reached on it."""
+    """Return the data set's name, and the score on it."""
     return f"{run.dataset.name}: {summary_title(run)}"
 
 

@@ -269,16 +269,18 @@ def best_median_title(settings: Settings, column: Column) -> str:
     parts = {row: merit[[other == row for other in rows]] for row in dict.fromkeys(rows)}
     medians = {row: float(np.median(part)) for row, part in parts.items()}
     best = max(parts, key=lambda row: (medians[row], parts[row].mean()))
-    told = ", ".join(f"{field} {_name(value)}" for field, value in zip(settings, best, strict=True))
-    return f"best median {column.format(sign * medians[best])} with {told}"
+    values = ", ".join(
+        f"{field} {_name(value)}" for field, value in zip(settings, best, strict=True)
+    )
+    return f"best median {column.format(sign * medians[best])} with {values}"
 
 
 def set_wrapped_title(ax: Axes, *lines: str) -> None:
     """Set a title of lines that are as long as the axes are wide."""
     characters = max(24, int(axes_inches(ax) / INCHES_A_CHARACTER))
     pad = 24.0 if ax.get_legend() else None  # the legend stands between
-    told = "\n".join(fill(line, characters) for line in lines)
-    ax.set_title(told, fontsize="medium", pad=pad)
+    wrapped = "\n".join(fill(line, characters) for line in lines)
+    ax.set_title(wrapped, fontsize="medium", pad=pad)
 
 
 def axes_inches(ax: Axes) -> float:

@@ -1,4 +1,4 @@
-"""How pictures look: colours, sizes, bars. The one place to change them."""
+"""The style of all pictures: colours, sizes, bars. The one place to change them."""
 
 from typing import Any
 

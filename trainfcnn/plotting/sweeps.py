@@ -177,8 +177,8 @@ def _write(ax: Axes, medians: Array, column: Column, style: Style) -> None:
     for row, place in np.argwhere(np.isfinite(medians)):
         value = medians[row, place]
         color = LINE if grey_level(style["cmap"](style["norm"](value))) > 0.5 else PAPER
-        said = column.format(value)
-        ax.text(place, row, said, ha="center", va="center", fontsize="small", color=color)
+        text = column.format(value)
+        ax.text(place, row, text, ha="center", va="center", fontsize="small", color=color)
 
 
 def plot_success(
@@ -295,7 +295,7 @@ def plot_extremes(
     dataset : Dataset
         With two features.
     grids : sequence of Grid
-        What the two networks say.
+        The predictions of the two networks.
     titles : sequence of str
         Of each.
     title : str
@@ -307,6 +307,6 @@ def plot_extremes(
         Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
     """
     figure = new_figure(EXTREMES_SIZE, title)
-    for grid, told, ax in zip(grids, titles, figure.subplots(1, len(grids)), strict=True):
-        plot_prediction(grid, dataset, ax, told)
+    for grid, heading, ax in zip(grids, titles, figure.subplots(1, len(grids)), strict=True):
+        plot_prediction(grid, dataset, ax, heading)
     return figure

@@ -57,8 +57,8 @@ def sweep(
     seeds : int or iterable of int
         Of the initial weights; 20 is 0 to 19. Data and batch order stay those of `seed`.
     folds : int, optional
-        Cross-validate: deal the training sample into so many parts (of each class alike), and train
-        each network once without each of them, to be judged on it.
+        Cross-validate: split the training sample into so many parts (of each class alike), and
+        train each network once without each of them, to be scored on it.
     resample : bool
         Let each of `seeds` draw data and batch order anew too, as ``TrainFCNN(seed=...)`` does.
     memory : float
@@ -169,7 +169,7 @@ def _train(chunk: Chunk, device: str, tick: Tick) -> tuple[list[Run], list[Row]]
 
 
 def _row(plan: Plan, run: Run) -> Row:
-    """Return what there is to say of a network in one row of a table."""
+    """Return the row of a network in the table of all."""
     history = run.history
     loss, score = train_scores(run)
     row = plan.labels | {"epochs": len(history), "loss": loss, "score": score}

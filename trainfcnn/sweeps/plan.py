@@ -31,7 +31,7 @@ class Plan:
     data_seed : int
         Of data and batches.
     fold : int, optional
-        Which part of the training sample it is judged on.
+        Which part of the training sample it is scored on.
     """
 
     number: int

@@ -279,7 +279,7 @@ class Sweep:
         Raises
         ------
         ValueError
-            If the data have more than two features and it is not said which, or no network is
+            If the data have more than two features and `features` are not given, or no network is
             finished, or all diverged.
         """
         dataset = self.dataset
@@ -300,7 +300,7 @@ class Sweep:
         return plotting.plot_extremes(dataset, grids, titles, title)
 
     def _title(self, which: str, index: int) -> str:
-        """Return the title of an extreme: what it reached, its settings and its seed."""
+        """Return the title of an extreme: its score, its settings and its seed."""
         row = self.rows[index]
         labels = [name for name in (*self.varied, "seed", "fold") if name in row]
         settings = fill(", ".join(f"{name} {row[name]}" for name in labels), TITLE_WIDTH)

@@ -256,7 +256,7 @@ class Training:
         return state.epoch >= self._recipe.epochs or has_stopped or state.training.has_diverged
 
     def train_epoch(self) -> None:
-        """Take the steps of one epoch, and look at nothing."""
+        """Take the steps of one epoch, and record nothing."""
         recipe = self._recipe
         state = self.state
         schedule = self._members[0].schedule
@@ -355,7 +355,7 @@ class Training:
             if state.best is not None:
                 losses = state.best.loss
             else:
-                moves = state.augmentation.get_state()  # to look changes nothing
+                moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._train.forward()
                 state.augmentation.set_state(moves)
                 losses = self._task.loss(self._train.outputs(), self._train.targets)
