@@ -1,6 +1,7 @@
 """The same from a shell: ``trainfcnn list``, ``trainfcnn train`` and ``trainfcnn sweep``.
 
-What needs torch or matplotlib is imported once the arguments are known, so `--help` is instant.
+It asks the package's face for what it needs, as any other program does, and that imports torch or
+matplotlib once the arguments are known: `--help` is instant.
 """
 
 import argparse
@@ -8,27 +9,27 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
 from importlib.metadata import version
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trainfcnn._support.files import check_writable, written_whole
+import trainfcnn
+from trainfcnn import plotting
+from trainfcnn._support.files import check_writable
 from trainfcnn.recipe import SETTINGS
 
-if TYPE_CHECKING:
-    from trainfcnn.trainer import TrainFCNN
-
-# what `list` shows: the module and the table
+# what `list` shows, and the tables it is in
 TABLES = {
-    "datasets": ("data.toy", "DATASETS"),
-    "images": ("data.images", "IMAGES"),
-    "activations": ("nn.activations", "ACTIVATIONS"),
-    "inits": ("nn.init", "INITS"),
-    "optimizers": ("engine.optimizers", "OPTIMIZERS"),
-    "schedules": ("engine.schedules", "SCHEDULES"),
+    "datasets": ("DATASETS", "IMAGES"),
+    "images": ("IMAGES",),
+    "activations": ("ACTIVATIONS",),
+    "inits": ("INITS",),
+    "optimizers": ("OPTIMIZERS",),
+    "schedules": ("SCHEDULES",),
 }
+INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
+STATUS = {"diverged": 1, "interrupted": INTERRUPTED}
 
 
 def _name_or_none(text: str) -> str | None:
@@ -186,10 +187,9 @@ def _flag(name: str) -> str:
 
 def show_table(given: argparse.Namespace) -> int:
     """Print the names of a table, for data sets with the kind of task and the truth."""
-    for what in ("datasets", "images") if given.what == "datasets" else (given.what,):
-        module, table = TABLES[what]
-        for name, entry in getattr(import_module(f"trainfcnn.{module}"), table).items():
-            columns = f"{entry.kind:<12}{entry.formula}" if table in ("DATASETS", "IMAGES") else ""
+    for table in TABLES[given.what]:
+        for name, entry in getattr(trainfcnn, table).items():
+            columns = f"{entry.kind:<12}{entry.formula}" if given.what == "datasets" else ""
             print(f"{name:<18}{columns}".rstrip())
     return 0
 
@@ -198,60 +198,54 @@ def train(given: argparse.Namespace) -> int:
     """Train on a data set and print what came out."""
     picture, film = (Path(name) if name is not None else None for name in (given.plot, given.film))
     if picture is not None:
-        _check_picture(picture)
-    from trainfcnn.analysis.prediction import Plane
-    from trainfcnn.plotting.encoders import check_film
-    from trainfcnn.trainer import TrainFCNN
-
+        plotting.check_picture(picture)
     if film is not None:
-        check_film(film)
-    trainer = TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
+        plotting.check_film(film)
+    trainer = trainfcnn.TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
     features = given.features
-    images = trainer.dataset.image_shape is not None
-    if film is not None or features is not None or (picture is not None and not images):
-        Plane.of(trainer.dataset, features)
+    if film is not None or features is not None:
+        plotting.check_plane(trainer.dataset, features)
+    elif picture is not None:
+        plotting.check_overview(trainer.dataset)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trainer.train(**_chosen(given, SETTINGS))
-    results = trainer.results()
-    print(dumps(results, indent=2) if given.json else _as_text(trainer))
+    print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
     stream = sys.stderr if given.json else sys.stdout
     if picture is not None:
-        _save(trainer.plot(features=features), picture)
+        plotting.save_picture(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=stream)
     for warning in caught:
         print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
-    if film is not None and results["ended"] not in ("diverged", "interrupted"):
+    ended = trainer.run.ended
+    if film is not None and ended not in STATUS:
         print(f"film: {trainer.animate(film, features=features)}", file=stream)
     elif film is not None:
-        print(f"trainfcnn: no film: training {results['ended']}", file=sys.stderr)
-    return {"diverged": 1, "interrupted": 130}.get(str(results["ended"]), 0)
+        print(f"trainfcnn: no film: training {ended}", file=sys.stderr)
+    return STATUS.get(ended, 0)
 
 
 def sweep(given: argparse.Namespace) -> int:
     """Train many networks and print a table of them."""
     picture, rows = (Path(name) if name is not None else None for name in (given.plot, given.csv))
-    for path in filter(None, (picture, rows)):
-        check_writable(path)
     if picture is not None:
-        _check_picture(picture)
-    from trainfcnn.sweeps.execute import sweep as train_all
-
-    names = [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"]
-    asked = _chosen(given, names)
+        plotting.check_picture(picture)
+    if rows is not None:
+        check_writable(rows)
+    asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"])
     for name, value in asked.items():
         if isinstance(value, list) and len(value) == 1:
             asked[name] = value[0]
-    found = train_all(given.dataset, **asked)
+    found = trainfcnn.sweep(given.dataset, **asked)
     print(found.table(), found, sep="\n")
     if rows is not None:
         found.to_csv(rows)
         print(f"rows: {rows}")
     if picture is not None:
         ax = found.plot_parallel() if found.varied else found.plot_losses()
-        _save(ax.figure, picture)
+        plotting.save_picture(ax, picture)
         print(f"picture: {picture}")
-    return 0 if len(found) == found.n_planned else 130
+    return 0 if len(found) == found.n_planned else INTERRUPTED
 
 
 def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
@@ -259,7 +253,7 @@ def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     return {name: vars(given)[name] for name in names if name in vars(given)}
 
 
-def _as_text(trainer: "TrainFCNN") -> str:
+def _as_text(trainer: "trainfcnn.TrainFCNN") -> str:
     history = trainer.history
     lines = [repr(trainer)]
     if trainer.dataset.law is not None:
@@ -267,21 +261,3 @@ def _as_text(trainer: "TrainFCNN") -> str:
     named = "accuracy" if trainer.dataset.classes else history.loss_name
     lines.append(f"the best constant answer: {named} {trainer.baseline:.4f}")
     return "\n".join(lines)
-
-
-def _check_picture(path: Path) -> None:
-    """Refuse a path that cannot become a picture, before any training."""
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    endings = sorted(FigureCanvasBase.get_supported_filetypes())
-    if path.suffix[1:].lower() not in endings:
-        raise ValueError(
-            f"a picture's name must end in one of {', '.join(endings)}, got {str(path)!r}: try "
-            f"{str(path.with_suffix('.png'))!r}"
-        )
-    check_writable(path)
-
-
-def _save(figure: Any, path: Path) -> None:
-    with written_whole(path) as place:
-        figure.savefig(place, format=path.suffix[1:].lower(), dpi=120)

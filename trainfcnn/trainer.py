@@ -16,7 +16,7 @@ from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes, Reliability
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Grid, Plane, error_map, predict_grid
+from trainfcnn.analysis.prediction import Features, Grid, error_map, predict_grid
 from trainfcnn.analysis.regression import values_on_test
 from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
 from trainfcnn.data.augment import check_angles, rotated, rotated_at_random
@@ -450,7 +450,7 @@ class TrainFCNN:
         """
         film = Path(path)
         plotting.check_film(film, frames, fps)
-        Plane.of(self.dataset, features)
+        plotting.check_plane(self.dataset, features)
         recipe = self._recommended if self._run is None else self.recipe
         training = Training(self.dataset, recipe, self.seed, device=self.device)
         wanted = plotting.film_epochs(recipe.epochs, frames)

@@ -4,7 +4,10 @@ from .classification import plot_precision_recall as plot_precision_recall
 from .classification import plot_roc as plot_roc
 from .comparison import compare as compare
 from .encoders import check_film as check_film
+from .encoders import check_picture as check_picture
+from .encoders import save_picture as save_picture
 from .feature_space import plot_space as plot_space
+from .film import check_plane as check_plane
 from .film import film_epochs as film_epochs
 from .film import save_film as save_film
 from .history import plot_loss as plot_loss
@@ -17,6 +20,7 @@ from .images import plot_weights as plot_weights
 from .network import plot_network as plot_network
 from .notebook import as_html as as_html
 from .notebook import notebook_picture as notebook_picture
+from .overview import check_overview as check_overview
 from .overview import plot_overview as plot_overview
 from .overview import prediction_title as prediction_title
 from .parallel import plot_parallel as plot_parallel

@@ -1,4 +1,4 @@
-"""Films as files: GIF, animated PNG, WebP, MP4."""
+"""Pictures and films as files: PNG, PDF and what else matplotlib writes; GIF, WebP, MP4."""
 
 import subprocess
 from collections.abc import Callable
@@ -9,12 +9,15 @@ from pathlib import Path
 from shutil import which
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
 from trainfcnn._support.checks import is_real, is_whole, look_up
 from trainfcnn._support.files import check_writable, written_whole
-from trainfcnn.plotting.style import Style
+from trainfcnn.plotting.style import Style, figure_of
 
 Pixels = NDArray[np.uint8]  # (height, width, 3)
 
@@ -22,10 +25,34 @@ Encode = Callable[[list[Pixels], Path, float], None]
 
 HOLD = 2.0  # seconds that the last picture stays, or as long as the others if that is more
 # a GIF counts hundredths of a second, up to 65,535 of them
+PICTURE_DPI = 120
 LEAST_FPS = 0.1
 MOST_FPS = 100
 COLORS = 128  # of a GIF
 SEEN_FOR_COLORS = 8  # pictures that the colours of a GIF are taken from
+
+
+def check_picture(path: Path) -> None:
+    """Refuse a path that cannot become a picture, before any work is done for it.
+
+    Raises
+    ------
+    ValueError
+        If matplotlib does not know the ending, or there is no folder to write to.
+    """
+    endings = sorted(FigureCanvasBase.get_supported_filetypes())
+    if path.suffix[1:].lower() not in endings:
+        raise ValueError(
+            f"a picture's name must end in one of {', '.join(endings)}, got {str(path)!r}: try "
+            f"{str(path.with_suffix('.png'))!r}"
+        )
+    check_writable(path)
+
+
+def save_picture(drawn: Figure | Axes, path: Path) -> None:
+    """Write a picture, all of it or nothing, in the format that the ending of `path` names."""
+    with written_whole(path) as place:
+        figure_of(drawn).savefig(place, format=path.suffix[1:].lower(), dpi=PICTURE_DPI)
 
 
 def check_film(path: Path, frames: int = 60, fps: float = 12) -> None:

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from html import escape
 from io import BytesIO
-from typing import cast
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL.Image import fromarray
 
@@ -16,7 +14,7 @@ from trainfcnn.plotting.history import plot_loss
 from trainfcnn.plotting.images import plot_samples
 from trainfcnn.plotting.overview import plot_overview
 from trainfcnn.plotting.prediction import plot_dataset
-from trainfcnn.plotting.style import render
+from trainfcnn.plotting.style import figure_of, render
 from trainfcnn.training.run import Run
 
 DPI = 80
@@ -32,15 +30,11 @@ def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | N
     if is_drawn and run is not None:
         return as_png(plot_overview(run, title, features))
     if run is not None:
-        return as_png(_figure_of(plot_loss(run.history)))
+        return as_png(figure_of(plot_loss(run.history)))
     if not is_drawn:
         return None
     draw = plot_samples if features is None else partial(plot_dataset, features=features)
-    return as_png(_figure_of(draw(dataset)))
-
-
-def _figure_of(ax: Axes) -> Figure:
-    return cast(Figure, ax.get_figure(root=True))  # axes that were just drawn stand in one
+    return as_png(figure_of(draw(dataset)))
 
 
 def as_png(figure: Figure) -> bytes:

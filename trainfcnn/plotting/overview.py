@@ -13,6 +13,7 @@ from trainfcnn.analysis.evaluation import raw_outputs, summary_title
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, Plane, error_map, predict_grid
 from trainfcnn.analysis.regression import values_on_test
+from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
 from trainfcnn.plotting.classification import plot_calibration, plot_confusion
 from trainfcnn.plotting.history import plot_loss, plot_score
@@ -49,9 +50,9 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     ValueError
         If the data have more than two features, and `features` are not given.
     """
-    if run.dataset.image_shape is not None and features is None:
+    check_overview(run.dataset, features)
+    if run.dataset.image_shape is not None:
         return _plot_images(run, title)
-    Plane.of(run.dataset, features)
     figure = new_figure(OVERVIEW_SIZE, title, between_rows=0.1, margins=_margins(run))
     axes = figure.subplot_mosaic([["data", "prediction", "loss"], ["network", "network", "errors"]])
     plot_dataset(run.dataset, axes["data"], features)
@@ -61,6 +62,18 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     plot_network(Portrait.of(run), axes["network"])
     _plot_errors(run, axes["errors"])
     return figure
+
+
+def check_overview(dataset: Dataset, features: Features | None = None) -> None:
+    """Refuse, before any training, data of which `plot_overview` could draw no plane.
+
+    Raises
+    ------
+    ValueError
+        If the data have more than two features, and `features` are not given.
+    """
+    if dataset.image_shape is None or features is not None:
+        Plane.of(dataset, features)
 
 
 def prediction_title(run: Run) -> str:

@@ -1,6 +1,6 @@
 """The style of all pictures: colours, sizes, bars. The one place to change them."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from matplotlib import colormaps
@@ -85,6 +85,13 @@ def new_figure(
         figure.get_layout_engine().set(**padding)  # type: ignore[union-attr]
     figure.suptitle(title, fontsize="medium")
     return figure
+
+
+def figure_of(drawn: Figure | Axes) -> Figure:
+    """Return the figure that axes stand in; a figure is its own."""
+    if isinstance(drawn, Figure):
+        return drawn
+    return cast(Figure, drawn.get_figure(root=True))  # all axes that are drawn on stand in one
 
 
 def render(figure: Figure, dpi: int) -> NDArray[np.uint8]:
