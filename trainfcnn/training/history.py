@@ -77,8 +77,8 @@ MOST_NUMBERS = 1_000_000
 class Recorder:
     """Losses and scores of every epoch of a stack.
 
-    A few epochs' outputs wait and are measured together: on small data, calling a dozen operations
-    each epoch would cost more than the arithmetic in them.
+    A few epochs' outputs wait in one buffer and are measured together: on small data, calling a
+    dozen operations each epoch would cost more than the arithmetic in them.
 
     Parameters
     ----------
@@ -97,24 +97,31 @@ class Recorder:
         self.has_diverged = False
         self._task = task
         self._n_members = n_members
-        self._waiting: list[tuple[Tensor, Tensor]] = []
+        self._outputs = torch.empty(0)
+        self._targets = torch.empty(0)
+        self._n_waiting = 0
         self._measured: list[tuple[Tensor, Tensor]] = []
 
     def record(self, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
-        self._waiting.append((outputs.clone(), targets.clone()))
-        waiting = len(self._waiting)
-        if waiting == MOST_EPOCHS or (waiting + 1) * outputs.numel() > MOST_NUMBERS:
+        if not len(self._outputs):
+            capacity = max(1, min(MOST_EPOCHS, MOST_NUMBERS // outputs.numel()))
+            self._outputs = outputs.new_empty(capacity, *outputs.shape)
+            self._targets = targets.new_empty(capacity, 1, *targets.shape)
+        self._outputs[self._n_waiting].copy_(outputs)
+        self._targets[self._n_waiting].copy_(targets)
+        self._n_waiting += 1
+        if self._n_waiting == len(self._outputs):
             self.measure()
 
     def measure(self) -> None:
         """Work out loss and score of the epochs that wait."""
-        if self._waiting:
-            outputs, targets = (torch.stack(part) for part in zip(*self._waiting, strict=True))
-            targets = targets[:, None]
+        if self._n_waiting:
+            outputs = self._outputs[: self._n_waiting]
+            targets = self._targets[: self._n_waiting]
             losses = self._task.loss(outputs, targets)
             self._measured.append((losses, self._task.score(outputs, targets)))
-            self._waiting = []
+            self._n_waiting = 0
             self.has_diverged = not bool(losses[-1].isfinite().any())
 
     def latest_loss(self) -> Tensor:

@@ -237,8 +237,8 @@ class Training:
                 torch.cuda.synchronize()  # its work is queued, and not done when a call returns
                 self.state.seconds += perf_counter() - start
             raise StopIteration
-        self.train_epoch()
-        with ExecutionContext(self._work):
+        with ExecutionContext(self._work):  # entered once for both: it changes torch's threads
+            self.train_epoch()
             self._record()
         self.state.seconds += perf_counter() - start
         return self.state.epoch
