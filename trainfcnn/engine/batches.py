@@ -83,6 +83,7 @@ class Batches:
         self.targets = targets.clone()
         self._x = x
         self._unordered_targets = targets
+        # torch permutes on the CPU, whose generator gives the same order on every device
         self._places = self.order.to(x.device)  # the same memory, if that is the CPU
         self._shape = (stack.n_members, stack.dims[-1])
         # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
@@ -146,11 +147,13 @@ class Batches:
         last = self.parts[-1].targets.shape[1]
         if first == last:
             return self._side_by_side(self._outputs, first)
+        # the last batch is smaller, and its outputs have another shape
         tail = self._outputs.numel() // len(self.order) * last
         full = self._side_by_side(self._outputs[:-tail], first)
         return torch.cat([full, self._side_by_side(self._outputs[-tail:], last)], dim=2)
 
     def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
+        # (batches, K, outputs, size) -> (K, outputs, batches * size)
         batches = outputs.view(-1, *self._shape, size)
         return batches.permute(1, 2, 0, 3).reshape(*self._shape, -1)
 

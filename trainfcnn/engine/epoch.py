@@ -40,7 +40,7 @@ class Epoch:
 
     def run(self, rates: Iterable[float]) -> None:
         """Take all steps, each with its learning rate."""
-        update = self._optimizer.step
+        update = self._optimizer.step  # looked up once, as this loop is all there is to training
         for ops, lr in zip(self._steps, rates, strict=True):
             for op in ops:
                 op()

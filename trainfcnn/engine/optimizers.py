@@ -71,6 +71,7 @@ class Optimizer:
             weight_decay = parameters.new_tensor(weight_decay)
         self._decay = weight_decay
         self._decays = bool((weight_decay > 0).any())
+        # a decoupled decay is times the learning rate, hence times the member's share of it
         self._shrinkage = self._decay if rates is None else self._decay * rates
         self._make_constants()
 
@@ -104,7 +105,7 @@ class Optimizer:
 
     def _descend_divided(self, direction: Tensor, denominator: Tensor, lr: float) -> None:
         if self.rates is not None:
-            denominator.div_(self.rates)
+            denominator.div_(self.rates)  # it is scratch space, made anew at every step
         self.parameters.addcdiv_(direction, denominator, value=-lr)
 
     def __repr__(self) -> str:
@@ -128,6 +129,7 @@ class SGD(Optimizer):
             return
         self.velocity.mul_(self._momentum).add_(self.gradients)
         if self.nesterov:
+            # torch's form: the gradient itself, and the velocity after it
             self.gradients.add_(self.velocity, alpha=self.momentum)
             self._descend(self.gradients, lr)
         else:

@@ -22,6 +22,7 @@ def one_cycle(progress: float) -> float:
     start = 1 / 25
     end = 1 / 25e4
     peak = 0.3
+    # two halves of a cosine, up to the peak and down from it
     if progress < peak:
         return 1 + (start - 1) * cosine(progress / peak)
     return end + (1 - end) * cosine((progress - peak) / (1 - peak))

@@ -90,6 +90,7 @@ class Stack:
         # the bias is one more weight, of an input that is always 1
         self._shapes = [(self.n_members, n_out, n_in + 1) for n_in, n_out in pairwise(self.dims)]
         dtype = first.linears[0].weight.dtype
+        # one buffer, so that the optimizer needs one call for all layers and members
         self.parameters = torch.zeros(sum(map(prod, self._shapes)), dtype=dtype, device=device)
         self.gradients = torch.zeros_like(self.parameters)
         self.blocks = self.split(self.parameters)
@@ -115,7 +116,7 @@ class Stack:
     def copy_to(self, network: FCNN, member: int, parameters: Tensor | None = None) -> None:
         """Copy the parameters of one member to `network`, from other ones (P,) if given."""
         blocks = self.blocks if parameters is None else self.split(parameters)
-        with torch.no_grad():
+        with torch.no_grad():  # the network's parameters are ordinary ones, which autograd watches
             for layer, block in zip(network.linears, blocks, strict=True):
                 n_out, n_in = layer.weight.shape
                 layer.weight.copy_(block[member, :n_out, :n_in])
@@ -149,4 +150,5 @@ class Stack:
 def _stack_key(network: FCNN) -> tuple[object, ...]:
     """Return what all members of a stack have in common."""
     inputs, *hidden, outputs = network.dims
+    # the function, not the name: two own ones may have the same
     return inputs, len(hidden), outputs, network.activation.function

@@ -1,4 +1,4 @@
-"""Epochs over a stack: the loop, its state, validation, early stop.
+"""Epochs over a stack: the loop, and what comes out of it.
 
 A `Training` is what a user's call becomes. It is walked through epoch by epoch, so that a progress
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
@@ -7,7 +7,7 @@ bar or a film is a ``for`` in the caller. All that changes on the way is its `Tr
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -30,53 +30,15 @@ from trainfcnn.engine.passes import Op
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
 from trainfcnn.recipe import Recipe
-from trainfcnn.training.history import Best, History, Recorder
+from trainfcnn.training.history import History
+from trainfcnn.training.monitor import Best, Recorder
 from trainfcnn.training.resolve import ResolvedRecipe, augmentation, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
+from trainfcnn.training.state import TrainingState
 
 EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
-
-
-@dataclass
-class TrainingState:
-    """Where a training stands: with its data and its recipe, all it takes to go on.
-
-    Attributes
-    ----------
-    epoch, step : int
-        How many are done.
-    seconds : float
-        Wall-clock time so far.
-    parameters : Tensor of shape (P,)
-        The stack's own.
-    optimizer : Optimizer
-        With what it remembers of past gradients.
-    order : Tensor of shape (n,)
-        In which the training samples were taken last.
-    batch_order, dropout, augmentation : Generator
-        Whatever is random.
-    training : Recorder
-        Losses and scores on the training sample.
-    validation : Recorder
-        Losses and scores on what is held out; empty where nothing is.
-    best : Best, optional
-        The best weights so far, where something is held out or patience is asked for.
-    """
-
-    parameters: Tensor
-    optimizer: Optimizer
-    order: Tensor
-    batch_order: Generator
-    dropout: Generator
-    augmentation: Generator
-    training: Recorder
-    validation: Recorder
-    best: Best | None
-    epoch: int = 0
-    step: int = 0
-    seconds: float = 0.0
 
 
 class Training:
@@ -142,6 +104,7 @@ class Training:
         self._task = first.task
         self._recipe = first.recipe
         self._initial = [member.initial_network(seed) for member in self._members]
+        # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
         n_samples = min(self._recipe.batch_size, len(dataset.x))
         device = choose_device(device, n_samples * first.n_multiplications)
         self.stack = Stack(self._initial, first.output_activation, device)
@@ -153,6 +116,7 @@ class Training:
             inputs="each" if self._recipe.standardize else dataset.normalize,
             target=first.scales_target,
         )
+        # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
             self._train = self._train_batches(~held_out, moves)
@@ -161,6 +125,7 @@ class Training:
             self._epoch = Epoch(self._train, self._task, state.optimizer, state.dropout)
 
     def _initial_state(self, moves: Generator) -> TrainingState:
+        # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._validate is not None or self._recipe.patience > 0
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
@@ -188,6 +153,7 @@ class Training:
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,
             weight_decay=recipe.weight_decay if equal_decays else stack.expand(decays),
+            # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
         )
 
@@ -217,12 +183,15 @@ class Training:
         targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
         x = dataset.x[chosen]
         if dataset.image_shape is None:
-            x = (x - scaling.x_shift) / scaling.x_scale  # in double precision
+            x = (
+                x - scaling.x_shift
+            ) / scaling.x_scale  # in double, as they may lie far from 0
             return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropouts)
 
         def prepare(pixels: Tensor) -> list[Op]:
             return [*(partial(op, pixels) for op in before), *scaling.prepare(pixels)]
 
+        # bytes stay bytes until a batch of them is gathered: a quarter of the memory
         pixels = torch.tensor(x, device=like.device)
         return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
 
@@ -294,7 +263,7 @@ class Training:
         return [self._extract(member, self.stack.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = deepcopy(self._initial[member])
+        network = deepcopy(self._initial[member])  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
         return network
@@ -334,6 +303,7 @@ class Training:
 
     def _ended(self, member: int, history: History) -> str:
         best = self.state.best
+        # first, since a training that diverged ends before its epochs are done
         if not np.isfinite(history.loss).all():
             return "diverged"
         if len(history) == self._recipe.epochs:
@@ -399,6 +369,7 @@ class Training:
         return {"made_of": made_of, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
+        # all buffers and operations are made anew, since pickles know no views of one buffer
         self.__init__(*pickled["made_of"])  # type: ignore[misc]
         self._restore(pickled["state"])
 

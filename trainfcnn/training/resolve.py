@@ -107,6 +107,7 @@ class ResolvedRecipe:
 
     def stack_key(self) -> tuple[object, ...]:
         """Return what two recipes must have in common for their networks to make one stack."""
+        # all but these must be equal: schedules and batches are the stack's, not a member's
         rest = (value for name, value in vars(self.recipe).items() if name not in OF_A_MEMBER)
         # With dropout the members share their masks, and so must be of one width.
         widths = self.dims if self.recipe.dropout > 0 else ()
@@ -134,7 +135,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
             f"{dataset.kind} task: leave it out"
         )
     _check_images(recipe, dataset)
-    validation_mask(dataset, recipe.validation, seed=0)
+    validation_mask(dataset, recipe.validation, seed=0)  # refuses what no seed could hold out
     return ResolvedRecipe(
         recipe=recipe,
         task=task,

@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from trainfcnn._support.types import Array, Values
+from trainfcnn.engine.passes import Op
 from trainfcnn.nn.network import FCNN
 
 FAR_FROM_ZERO = 1000  # standard deviations
 ROWS = 4096  # of bytes that become floats at once, which bounds the memory
-
-Call = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,11 @@ class Scaling:
         y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None]))
         return cls(x_shift, x_scale, y_shift, y_scale)
 
-    def prepare(self, inputs: Tensor) -> list[Call]:
-        """Return the calls that scale `inputs` (m, d) in place."""
+    def prepare(self, inputs: Tensor) -> list[Op]:
+        """Return the operations that scale `inputs` (m, d) in place."""
         shift, scale = (inputs.new_tensor(part) for part in (self.x_shift, self.x_scale))
-        calls: list[Call] = [partial(inputs.div_, scale)]
-        return [partial(inputs.sub_, shift), *calls] if shift.any() else calls
+        ops: list[Op] = [partial(inputs.div_, scale)]
+        return [partial(inputs.sub_, shift), *ops] if shift.any() else ops
 
     def undo(self, network: FCNN) -> None:
         """Change the parameters so that the network takes and gives the original units.
@@ -53,6 +52,7 @@ class Scaling:
         first = network.linears[0]
         last = network.linears[-1]
         with torch.no_grad():
+            # W (x - shift) / scale + b = (W / scale) x + (b - (W / scale) shift), in this order
             first.weight.div_(first.weight.new_tensor(self.x_scale))
             first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
             last.weight.mul_(self.y_scale)
@@ -80,6 +80,7 @@ def _all_to_unit(x: Values) -> tuple[Array, Array]:
 
 def moments(x: Values) -> tuple[Array, Array]:
     """Return mean and variance of each feature (d,) of inputs (n, d), of any dtype."""
+    # two passes: the mean of squares minus the squared mean would cancel far from 0
     parts = [x[start : start + ROWS] for start in range(0, len(x), ROWS)]
     mean = sum(part.sum(0, dtype=np.float64) for part in parts) / len(x)
     return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / len(x)
