@@ -93,10 +93,7 @@ class Stack:
         # one buffer, so that the optimizer needs one call for all layers and members
         self.parameters = torch.zeros(sum(map(prod, self._shapes)), dtype=dtype, device=device)
         self.gradients = torch.zeros_like(self.parameters)
-        self.blocks = self.split(self.parameters)
-        self.block_gradients = self.split(self.gradients)
-        self.weights = [block[..., :-1] for block in self.blocks]
-        self.biases = [block[..., -1] for block in self.blocks]
+        self._make_views()
         self.active = [
             self.parameters.new_zeros(self.n_members, units, 1) for units in self.dims[1:-1]
         ]
@@ -104,6 +101,20 @@ class Stack:
             self.load(member, network)
             for active, units in zip(self.active, network.dims[1:-1], strict=True):
                 active[member, :units] = 1
+
+    def _make_views(self) -> None:
+        self.blocks = self.split(self.parameters)
+        self.block_gradients = self.split(self.gradients)
+        self.weights = [block[..., :-1] for block in self.blocks]
+        self.biases = [block[..., -1] for block in self.blocks]
+
+    def __getstate__(self) -> dict[str, object]:
+        views = ("blocks", "block_gradients", "weights", "biases")
+        return {name: value for name, value in vars(self).items() if name not in views}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._make_views()  # a pickle would hold copies, which no step could change
 
     @torch.inference_mode()
     def load(self, member: int, network: FCNN) -> None:
