@@ -147,11 +147,14 @@ class TrainFCNN:
             If the loss stopped being a finite number.
         """
         given = locals()  # before anything else is in them: a test holds them equal to the fields
-        return self._hold(self._trained(self._recommended.but(**_settings(given)), progress))
+        settings = {name: given[name] for name in SETTINGS}
+        training = self._trained(self._recommended.but(**settings), progress)
+        return self._hold(training)
 
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
-        return self._hold(self._trained(recipe, progress))
+        training = self._trained(recipe, progress)
+        return self._hold(training)
 
     def _trained(self, recipe: Recipe, progress: bool | None) -> Training:
         training = Training(self.dataset, recipe, self.seed, device=self.device)
@@ -494,7 +497,3 @@ class TrainFCNN:
             return report.line_of_data(self.dataset)
         return report.as_line(self._run)
 
-
-def _settings(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return those arguments that are fields of a recipe."""
-    return {name: value for name, value in arguments.items() if name in SETTINGS}

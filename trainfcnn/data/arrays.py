@@ -15,7 +15,7 @@ from trainfcnn.data.splits import holdout_mask
 OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
 OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
 TEST_SHARE = 0.2
-MOST_NUMBERED_CLASSES = 20
+MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression
 
 
 def from_arrays(
@@ -56,6 +56,7 @@ def from_arrays(
     if kind is None and _looks_continuous(labels):
         kind = "regression"
     kind, classes, targets = classify(labels, kind)
+    # Without classes all samples are one stratum.
     strata = targets if classes else np.zeros(len(x))
     test = holdout_mask(strata, TEST_SHARE, numpy_generator(seed, "split"))
     return Dataset(
@@ -66,7 +67,7 @@ def from_arrays(
         x_test=x[test],
         y_test=targets[test],
         classes=classes,
-        domain=_bounding_box(x),
+        domain=_bounding_box(x),  # of both samples, so that no test point lies outside
         recommended=OWN_IMAGES_RECIPE if image_shape else OWN_DATA_RECIPE,
         image_shape=image_shape,
         normalize="unit" if image_shape else None,
@@ -92,7 +93,8 @@ def check_inputs(
     try:
         x = np.asarray(X)
         if x.dtype.kind == "c":
-            raise ValueError("they are complex")
+            raise ValueError("they are complex")  # numpy would drop the imaginary parts
+        # Pixels stay as small as they are: as float64, bytes would take eight times the memory.
         small = x.dtype == np.uint8 or (x.dtype == np.float32 and x.ndim == 3)
         x = x if small else np.asarray(X, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -136,7 +138,7 @@ def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
         labels = np.asarray(y)
     except ValueError as error:
         raise ValueError(f"y must hold one target a row ({error}): clean it") from error
-    if labels.dtype.kind == "O":
+    if labels.dtype.kind == "O":  # a list with None in it, or strings from pandas
         labels = _unboxed(labels)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
@@ -147,7 +149,7 @@ def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         row = int(np.argwhere(~np.isfinite(labels))[0, 0])
         raise ValueError(f"y must be finite, got NaN or infinity at {row}: drop or fill it")
-    if labels.dtype.kind not in "fiubU":
+    if labels.dtype.kind not in "fiubU":  # nor bytes, dates or complex numbers
         raise ValueError(
             f"y must be numbers, booleans or strings, got dtype {labels.dtype}: convert it"
         )
@@ -179,6 +181,7 @@ def classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object,
         )
     if kind == "regression":
         return "regression", (), labels.astype(np.float64)
+    # Sorted: the order of the samples does not change which class has which index.
     names, indices = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         raise ValueError(
@@ -211,7 +214,7 @@ def as_class_indices(labels: NDArray[Any], classes: tuple[object, ...]) -> Value
         if labels.dtype.kind == "U":
             raise ValueError(f"y must hold numbers, got {str(labels[0])!r}: convert it")
         return labels
-    hits = labels[:, None] == np.array(classes)
+    hits = labels[:, None] == np.array(classes)  # (n, n_classes); no hit in the row of a stranger
     if not hits.any(1).all():
         stranger = labels[~hits.any(1)][0]
         raise ValueError(

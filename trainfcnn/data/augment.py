@@ -45,9 +45,11 @@ class Augmentation:
 
     def apply(self, images: Tensor, generator: Generator) -> None:
         """Move `images` (n, height * width) in place, each of them differently."""
+        # Four numbers an image, needed or not: with `shift` switched on, the angles stay the same.
         draws = images.new_empty(4, len(images)).uniform_(-1, 1, generator=generator)
         angles = draws[0] * radians(self.rotate)
         scales = 1 + draws[1] * self.scale
+        # What comes in at the edges is 0, so that 0 must meanwhile be the value of the border.
         images.sub_(self.border_value)
         images.copy_(transform(images, self.shape, angles, scales, draws[2:] * self.shift))
         images.add_(self.border_value)
@@ -91,15 +93,19 @@ def transform(
     # Where an output pixel comes from, both seen from the middle: `inverse` @ place + `offset`.
     cos = angles.cos()
     sin = angles.sin()
+    # With y downwards, as in images, this turns places clockwise, and so what is seen of them
+    # counter-clockwise. Shape: (x and y it comes from, x and y of the output, n).
     inverse = torch.stack([cos, -sin, sin, cos]).view(2, 2, n) / scales
-    offset = -(inverse * shifts).sum(1, keepdim=True)
-    # In torch's coordinates an image reaches from -1 to 1.
+    offset = -(inverse * shifts).sum(1, keepdim=True)  # (2, 1, n); what comes last is undone first
+    # In torch's coordinates an image reaches from -1 to 1, to the outer edges of its pixels.
     size = images.new_tensor([width, height]).view(2, 1, 1)
     transform = (torch.cat([inverse, offset], 1) * 2 / size).permute(2, 0, 1)
+    # One product for all images: (2n, 3) @ (3, height * width) -> (n, 2, height, width).
     places = (transform.reshape(2 * n, 3) @ _pixel_positions(images, shape)).view(
         n, 2, height, width
     )
     pictures = images.view(n, 1, height, width)
+    # It wants (n, height, width, 2), x before y.
     return F.grid_sample(pictures, places.permute(0, 2, 3, 1), align_corners=False).view(n, -1)
 
 
@@ -117,6 +123,7 @@ def rotated(images: NDArray[Any], shape: Shape, degrees: ArrayLike) -> NDArray[n
     paper = border_value(images, shape)
     for start in range(0, len(images), CHUNK):
         part = slice(start, start + CHUNK)
+        # `transform` lets 0 in: the paper is taken off before, and put on again after.
         pixels = torch.from_numpy(images[part].astype(np.float32) - np.float32(paper))
         result[part] = transform(pixels, shape, torch.from_numpy(angles[part])).numpy() + paper
     return result
@@ -142,7 +149,7 @@ def check_angles(degrees: ArrayLike) -> Array:
     try:
         angles = np.atleast_1d(np.asarray(degrees, np.float64))
     except (TypeError, ValueError):
-        angles = np.empty(0)
+        angles = np.empty(0)  # refused below, where the message is
     if angles.ndim != 1 or not len(angles) or not np.isfinite(angles).all():
         raise ValueError(f"degrees must be finite angles, got {degrees!r}: try degrees=[0, 10, 20]")
     return angles

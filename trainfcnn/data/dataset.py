@@ -19,7 +19,7 @@ Truth = Callable[[Array, Array], Values]
 Sampler = Callable[[int, Generator], tuple[Array, Values]]
 
 EXACT_SAMPLES = 100_000
-EXACT_CELLS = 316  # along each side, with a point in each
+EXACT_CELLS = 316  # along each side, with a point in each: about as many points
 
 
 KINDS = ("regression", "binary", "multiclass")
@@ -43,6 +43,7 @@ class Domain:
         low = np.array(self.low)
         high = np.array(self.high)
         cells = (np.arange(n) + 0.5) / n
+        # (n, 1) * (2,) -> (n, 2): a column for each axis.
         first, second = (low + cells[:, None] * (high - low)).T
         return first, second
 
@@ -120,6 +121,7 @@ class Law:
 
     def sample(self, n: int, noise: float, generator: Generator) -> tuple[Array, Values]:
         """Draw points (n, 2) and their targets (n,), with `noise` on inputs or on the target."""
+        # First the labels, then the noise: a point that crosses a border keeps its old label.
         x, y = (self.sampler or self._sample_uniformly)(n, generator)
         if noise and self.kind == "regression":
             return x, y + generator.normal(0, noise, n)
@@ -132,6 +134,7 @@ class Law:
 
         Where the law is uniform there is one in each cell of a fine grid, else a large sample.
         """
+        # The same points whatever the seed of the data, so that exact scores can be compared.
         generator = numpy_generator(0, "exact")
         if self.sampler is not None:
             return self.sampler(EXACT_SAMPLES, generator)[0]
@@ -142,6 +145,7 @@ class Law:
         return x, self.truth(*x.T)
 
 
+# eq=False here and elsewhere: `==` of arrays is an array, so that no field can be compared.
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A sample to train on, a test sample, and what is known about them.
@@ -192,7 +196,7 @@ class Dataset:
 
     def without_samples(self) -> "Dataset":
         """Return what describes the data, with no sample in it and no law behind it."""
-        none = slice(0, 0)
+        none = slice(0, 0)  # of no rows, but of all columns, and of the same type
         return replace(
             self,
             x=self.x[none],

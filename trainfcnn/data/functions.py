@@ -63,6 +63,7 @@ class OwnFunction:
             If they are not finite numbers or booleans.
         """
         try:
+            # A constant function may give a single number.
             values = np.broadcast_to(np.asarray(self.function(x1, x2)), x1.shape)
         except (TypeError, ValueError):  # written for numbers: `if`, `and`, `math.sin`
             values = self._one_by_one(x1, x2)
@@ -75,9 +76,10 @@ class OwnFunction:
 
     def as_floats(self, x1: Array, x2: Array) -> Array:
         """Return its values as floats."""
-        return self(x1, x2) * 1.0
+        return self(x1, x2) * 1.0  # booleans become floats too
 
     def _one_by_one(self, x1: Array, x2: Array) -> Values:
+        # Python's own floats, as functions written for numbers expect.
         points = zip(x1.ravel().tolist(), x2.ravel().tolist(), strict=True)
         try:
             return np.array([self.function(*point) for point in points]).reshape(x1.shape)
@@ -118,6 +120,7 @@ class OwnClasses:
         """
         known = np.array(self.classes)
         labels = self.function(x1, x2)
+        # A label above all known ones would be behind the last; clipped, it differs from that one.
         indices = np.searchsorted(known, labels).clip(max=len(known) - 1)
         if (known[indices] != labels).any():
             raise ValueError(

@@ -45,7 +45,7 @@ class IdxFile:
     @property
     def header(self) -> bytes:
         """The bytes before the first pixel: magic number and sizes, big-endian."""
-        magic = 0x800 + len(self.shape)
+        magic = 0x800 + len(self.shape)  # 08 for bytes, then the number of dimensions
         return b"".join(number.to_bytes(4, "big") for number in (magic, *self.shape))
 
 
@@ -83,6 +83,7 @@ def read_idx(
             f"{str(path)!r} must be {file.name} of {title}, got {error}: delete it, so that it is "
             "downloaded anew, or put the right one there"
         ) from error
+    # A copy, since what shares memory with bytes cannot be written to.
     return np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape).copy()
 
 
@@ -92,9 +93,11 @@ def _verified(path: Path, file: IdxFile, n_classes: int, known: Mapping[str, str
     raw = _read_at_most(path.open("rb"), size + size // PACKING + PACKING)
     packed = raw.startswith(GZIP)
     content = _unpacked(raw, size) if packed else raw
+    # Hashes of the file as it is and, further down, of what it unpacks to.
     found = {_hash(raw)}
     if found & {file.packed, file.unpacked}:
         return content
+    # The right content may have been packed anew, which gives the file another hash.
     if packed:
         found.add(_hash(content))
     if file.unpacked not in found:
@@ -102,7 +105,7 @@ def _verified(path: Path, file: IdxFile, n_classes: int, known: Mapping[str, str
         if others:
             raise ValueError(others[0])
         _check_form(content, file, n_classes)
-        if packed or file.unpacked is not None:
+        if packed or file.unpacked is not None:  # else no hash is known, and the form must do
             raise ValueError(
                 "other content, perhaps damaged, since its sha256 is not the known one"
             )
@@ -129,6 +132,7 @@ def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
     size = len(file.header) + prod(file.shape)
     if not content:
         raise ValueError("an empty file")
+    # What a server says instead of sending the file; a BOM or blank lines may come first.
     if content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise ValueError("a web page")
     if len(content) < len(header):
@@ -136,7 +140,7 @@ def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
     if content[:4] != header[:4]:
         raise ValueError(f"the magic number 0x{content[:4].hex()}, not 0x{header[:4].hex()}")
     if not content.startswith(header):
-        sizes = np.frombuffer(content[4 : len(header)], ">u4").tolist()
+        sizes = np.frombuffer(content[4 : len(header)], ">u4").tolist()  # big-endian
         raise ValueError(f"the sizes {sizes}, not {list(file.shape)}")
     if len(content) != size:
         found = "more than" if len(content) > size else f"{len(content):,} bytes instead of"

@@ -248,6 +248,7 @@ def _choose(n_samples: int, there: int, seed: int) -> NDArray[np.int64]:
             f"n_samples must be an integer from 1 to the {there:,} images there are, got "
             f"{n_samples!r}: leave it out for all of them"
         )
+    # The start of one permutation: with the same seed, a larger sample holds the smaller one.
     return np.sort(numpy_generator(seed, "data").permutation(there)[:n_samples])
 
 
@@ -257,7 +258,7 @@ def _read_digits(images: ImageSet, seed: int) -> Iterator[Samples]:
 
     digits = load_digits()
     test = holdout_mask(digits.target, TEST_SHARE, numpy_generator(seed, "split"))
-    for chosen in (~test, test):
+    for chosen in (~test, test):  # the sample to train on comes first
         yield digits.images[chosen].astype(np.uint8), digits.target[chosen]
 
 
@@ -296,18 +297,19 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
 
     name = f"{file.name}.gz"
     failures = []
+    # pooch makes folders before it has a file to put there: note which ones are new.
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    bar = sys.stderr is not None and sys.stderr.isatty()
+    bar = sys.stderr is not None and sys.stderr.isatty()  # a program without a console has none
     for mirror in images.mirrors:
         downloader = HTTPDownloader(progressbar=bar, timeout=TIMEOUT)
         try:
             return Path(retrieve(mirror + name, file.packed, name, folder, downloader=downloader))
-        except ValueError:
+        except ValueError:  # pooch found another hash
             failures.append(f"another file at {mirror}")
-        except OSError as error:
+        except OSError as error:  # those of requests among them, whose text would fill a page
             failures.append(str(error) if error.filename else f"{type(error).__name__} at {mirror}")
     for place in missing:  # from the innermost
-        with suppress(OSError):
+        with suppress(OSError):  # it was not made, or is not empty
             place.rmdir()
     raise FileNotFoundError(
         f"{images.title} needs {name}, which is not in {str(folder)!r} and could not be downloaded "

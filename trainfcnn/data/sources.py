@@ -75,6 +75,7 @@ class DataSpec:
     def load(self, seed: int) -> Dataset:
         """Return the data set that comes of it with this seed."""
         seed = check_seed(seed)
+        # What can be refused at once is, before anything is loaded or downloaded.
         if self.normalize != "auto":
             check_normalize(self.normalize)
         if self.kind is not None:
@@ -107,6 +108,7 @@ class DataSpec:
         if callable(law):
             law = from_function(law, self.kind)
         if not isinstance(law, Law):
+            # A name with a mistake in it: perhaps that of images was meant.
             look_up({**DATASETS, **IMAGES}, law, "dataset")
         n_samples = DEFAULT_SAMPLES if self.n_samples is None else self.n_samples
         return make_dataset(law, n_samples, self.noise, seed)
@@ -123,7 +125,7 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
     if isinstance(source, Dataset):
         _check_ready(source)
         return source
-    if isinstance(source, tuple | list) or hasattr(source, "__array__"):
+    if isinstance(source, tuple | list) or hasattr(source, "__array__"):  # an array is X alone
         pair = source if isinstance(source, tuple | list) else [source]
         if len(pair) != 2:
             raise ValueError(
@@ -155,4 +157,4 @@ def _check_ready(dataset: Dataset) -> None:
 
 
 def _is_path(text: str) -> bool:
-    return bool(Path(text).suffix) or os.sep in text
+    return bool(Path(text).suffix) or os.sep in text  # which no data set's name has

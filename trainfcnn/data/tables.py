@@ -43,7 +43,9 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
 def _read(path: Path) -> list[tuple[int, list[str]]]:
     """Return the lines that are not empty, each with its number."""
     try:
+        # Excel writes a BOM, which would be part of the first cell.
         with path.open(newline="", encoding="utf-8-sig") as file:
+            # A comma where all are equally rare, as in a file of one column.
             delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
             reader = csv.reader(file, delimiter=delimiter)
@@ -83,6 +85,7 @@ def _number(cell: str) -> float | None:
 
 def _column(cells: list[str]) -> NDArray[Any]:
     """Return the target column as ints, floats or strings, the first that fits all of it."""
+    # Whole numbers first: labels 0 and 1 must stay classes 0 and 1, not 0.0 and 1.0.
     for type_ in (int, float):
         try:
             return np.array([type_(cell) for cell in cells])

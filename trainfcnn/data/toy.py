@@ -138,18 +138,21 @@ SPIRAL_TURNS = 1.75
 BLOBS_RADIUS = 1.25
 GAUSS_CENTER = 2.0
 GAUSS_VARIANCE = 0.5
+# Centre and sign of each cone; they are 2 wide and at least 4 apart, and so never overlap.
 BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
 def _spiral(x1: Array, x2: Array) -> Values:
     """Return 1 where the first arm is nearer in angle: its angle grows with the radius."""
+    # Where the first arm is at this radius, as an angle from the x2 axis: below, x1 is its sine.
     angle = 2 * np.pi * SPIRAL_TURNS * np.hypot(x1, x2) / SPIRAL_RADIUS
+    # The second arm is half a turn on: what is within a quarter of a turn belongs to the first.
     return _classes(np.cos(np.arctan2(x1, x2) - angle) > 0)
 
 
 def _sample_spiral(n: int, generator: Generator) -> tuple[Array, Values]:
     along = generator.uniform(0, 1, n)
-    arm = generator.permutation(n) % 2
+    arm = generator.permutation(n) % 2  # in random order, but as many of one as of the other
     angle = 2 * np.pi * SPIRAL_TURNS * along + np.pi * (1 - arm)
     radius = SPIRAL_RADIUS * along
     return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), arm.astype(np.int64)
@@ -179,6 +182,7 @@ def _gauss_regression(x1: Array, x2: Array) -> Array:
 def _moons(x1: Array, x2: Array) -> Values:
     """Return 1 where the lower moon is nearer."""
     upper = _distance_to_arch(x1, x2)
+    # The lower moon is the upper one turned by half a turn about (1/2, 1/4).
     lower = _distance_to_arch(1 - x1, 0.5 - x2)
     return _classes(lower < upper)
 
@@ -187,6 +191,7 @@ def _distance_to_arch(x1: Array, x2: Array) -> Array:
     """Return the distance to the upper half of the unit circle."""
     to_arch = np.abs(np.hypot(x1, x2) - 1)
     to_end = np.hypot(np.abs(x1) - 1, x2)
+    # Below its ends, nothing of the arch is as near as one of them.
     distance: Array = np.where(x2 >= 0, to_arch, to_end)
     return distance
 
@@ -211,6 +216,7 @@ class _Blobs:
 
     @property
     def deviation(self) -> float:
+        # The chord between two neighbours, over 7.
         return float(2 * BLOBS_RADIUS * np.sin(np.pi / self.n) / 7)
 
     def sample(self, n: int, generator: Generator) -> tuple[Array, Values]:
@@ -219,7 +225,7 @@ class _Blobs:
 
     def nearest(self, x1: Array, x2: Array) -> Values:
         """Return the index of the nearest centre: Bayes' rule."""
-        points = np.stack([x1, x2], axis=-1)[..., None, :]
+        points = np.stack([x1, x2], axis=-1)[..., None, :]  # (..., 1, 2), against centres (n, 2)
         indices: Values = np.linalg.norm(points - self.centers, axis=-1).argmin(-1)
         return indices
 

@@ -12,6 +12,14 @@ from trainfcnn.engine.stack import Stack
 Op = Callable[[], object]  # an operation on buffers, with all its arguments
 
 
+def squeeze(tensor: Tensor) -> Tensor:
+    """Return a (K, ...) tensor without its first axis if K = 1.
+
+    One member then gets plain products, which are called in half the time of batched ones.
+    """
+    return tensor[0] if len(tensor) == 1 else tensor
+
+
 class Dropout:
     """The mask of one hidden layer: 0 for the units switched off, 1 / keep for the others.
 
@@ -26,7 +34,7 @@ class Dropout:
 
     Attributes
     ----------
-    mask : Tensor of shape (shares, units, B), or (units, B) if K = 1
+    mask : Tensor of shape (K, units, B), or (units, B) if all have one share
         What the units are multiplied with.
     """
 
@@ -37,9 +45,9 @@ class Dropout:
         # kept where they are one of the lowest keep * 2**16, so up to this bound; as a share may be
         # so near to 1 that none is left, the bound is at least the lowest of all.
         bound = (keep * 2**16).round().sub(1).clamp(min=0) - 2**15
-        self._bound = stack.squeeze(bound.short())
-        self._scale = stack.squeeze(1 / keep)  # so that a unit's mean stays
-        self.mask = stack.squeeze(new.new_ones(len(shares), units, batch_size))
+        self._bound = squeeze(bound.short())
+        self._scale = squeeze(1 / keep)  # so that a unit's mean stays
+        self.mask = squeeze(new.new_ones(len(shares), units, batch_size))
         # The bits come in words of 64, all at once: five times as fast as `bernoulli_`.
         self._words = new.new_empty(-(-units * batch_size // 4), dtype=torch.int64)
         sixteen_bits = self._words.view(torch.int16)[: units * batch_size]
@@ -104,11 +112,11 @@ class Workspace:
     def _hidden(self, stack: Stack, layer: int) -> _Hidden:
         members, units, _ = stack.active[layer].shape
         new = partial(stack.parameters.new_ones, members)
-        z = stack.squeeze(new(units, self.batch_size))
-        padded = stack.squeeze(new(units + 1, self.batch_size))
+        z = squeeze(new(units, self.batch_size))
+        padded = squeeze(new(units + 1, self.batch_size))
         kept = padded[..., :-1, :]
         mask = self._mask(stack, layer)
-        block_above = stack.squeeze(stack.blocks[layer + 1])
+        block_above = squeeze(stack.blocks[layer + 1])
         return _Hidden(
             z=z,
             a=kept if mask is None else torch.empty_like(z),
@@ -118,7 +126,7 @@ class Workspace:
             padded_rows=padded.mT,
             delta=torch.empty_like(z),
             block_above=block_above,
-            gradient_above=stack.squeeze(stack.block_gradients[layer + 1]),
+            gradient_above=squeeze(stack.block_gradients[layer + 1]),
             weight_above_transposed=block_above[..., :-1].mT,
         )
 
@@ -174,7 +182,7 @@ class Pass:
 
     @torch.inference_mode()
     def __init__(self, stack: Stack, x: Tensor, workspace: Workspace, outputs: Tensor) -> None:
-        self.outputs = stack.squeeze(outputs)
+        self.outputs = squeeze(outputs)
         self.delta = torch.empty_like(self.outputs)
         last = stack.output_activation
         is_linear = last.name == "linear"

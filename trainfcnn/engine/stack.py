@@ -144,13 +144,6 @@ class Stack:
         each = self.parameters.new_tensor(values)[:, None, None]
         return torch.cat([each.expand_as(block).flatten() for block in self.blocks])
 
-    def squeeze(self, tensor: Tensor) -> Tensor:
-        """Return a (K, ...) tensor without its first axis if K = 1.
-
-        One member then gets plain products, which are called in half the time of batched ones.
-        """
-        return tensor[0] if self.n_members == 1 else tensor
-
     def __repr__(self) -> str:
         return (
             f"Stack({self.n_members} x FCNN({list(self.dims)}, {self.activation.name!r})): "

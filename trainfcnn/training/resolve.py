@@ -125,10 +125,20 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
     """
     task = TASKS[dataset.kind]
     activation = as_activation(recipe.activation)
+    last = task.last_activation if recipe.last_activation is None else recipe.last_activation
     init = activation.init if recipe.init is None else recipe.init
-    last = recipe.last_activation
-    if last is not None:
-        look_up(LAST_ACTIVATIONS, last, "last activation")
+    look_up(LAST_ACTIVATIONS, last, "last activation")
+    resolved = ResolvedRecipe(
+        recipe=recipe,
+        task=task,
+        dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
+        activation=activation,
+        last_activation=last,
+        init=look_up(INITS, init, "init"),
+        optimizer=look_up(OPTIMIZERS, recipe.optimizer, "optimizer"),
+        schedule=look_up(SCHEDULES, recipe.schedule, "schedule"),
+        weight_seed=recipe.weight_seed,
+    )
     if last == "softmax" and dataset.kind != "multiclass":
         raise ValueError(
             f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
@@ -136,17 +146,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         )
     _check_images(recipe, dataset)
     validation_mask(dataset, recipe.validation, seed=0)  # refuses what no seed could hold out
-    return ResolvedRecipe(
-        recipe=recipe,
-        task=task,
-        dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
-        activation=activation,
-        last_activation=task.last_activation if last is None else last,
-        init=look_up(INITS, init, "init"),
-        optimizer=look_up(OPTIMIZERS, recipe.optimizer, "optimizer"),
-        schedule=look_up(SCHEDULES, recipe.schedule, "schedule"),
-        weight_seed=recipe.weight_seed,
-    )
+    return resolved
 
 
 def resolve_members(
