@@ -54,9 +54,8 @@ def ended_by_interrupt() -> Iterator[None]:
     """Let Ctrl-C end the program: `train` takes it for a wish to stop early, which is no figure."""
 
     def leave(number: int, frame: object) -> None:
-        sys.exit(
-            128 + number
-        )  # as a shell reports it; no `except KeyboardInterrupt` gets hold of it
+        # As a shell reports it; no `except KeyboardInterrupt` gets hold of it.
+        sys.exit(128 + number)
 
     before = signal.signal(signal.SIGINT, leave)
     try:

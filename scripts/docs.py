@@ -52,6 +52,7 @@ def _show_tables_by_their_keys() -> None:
         if isinstance(member.default_value, Mapping):
             names = ", ".join(f"`{name}`" for name in member.default_value)
             member.docstring = f"By name: {names}."
+            # pdoc then writes no value at all.
             member.default_value = Parameter.empty
 
 

@@ -59,7 +59,7 @@ def source(name: str) -> Any:
 
     x = np.random.default_rng(0).normal(size=(300, 2))
     if name == "own numbers":
-        return 1e5 + 10 * x, 1e4 + x[:, 0] * x[:, 1]
+        return 1e5 + 10 * x, 1e4 + x[:, 0] * x[:, 1]  # far from 0, as seen from their spread
     if name == "own labels":
         wide = np.column_stack([x, x[:, ::-1] ** 2])
         return wide, np.array(["ham", "spam", "egg"])[(x[:, 0] > 0) + (x[:, 1] > 0) * 1]
@@ -73,6 +73,7 @@ def trained(name: str) -> Any:
     from trainfcnn import TrainFCNN
 
     data, recipe = RECIPES[name]
+    # Named in the table, since torch is not imported there.
     own = {"activation": torch.atan} if recipe.get("activation") == "own" else {}
     return TrainFCNN(source(data), seed=0).train(**recipe | own, progress=False)
 
@@ -96,7 +97,7 @@ def of_a_training(trainer: Any) -> dict[str, Any]:
     weights = [parameter.detach().numpy() for parameter in trainer.network.parameters()]
     seen = history.loss, history.score, history.validation_loss, history.validation_score
     results = trainer.results()
-    del results["seconds"]
+    del results["seconds"]  # the one result that is never twice the same
     return {
         "weights": digest(*map(bits, weights)),
         "history": digest(*map(bits, (*seen, history.restart_losses, history.best_epoch))),
@@ -129,11 +130,11 @@ def of_a_picture(trainer: Any, method: str) -> dict[str, Any]:
     from matplotlib.figure import Figure
 
     with mpl.rc_context():
-        mpl.rcdefaults()
+        mpl.rcdefaults()  # whatever style its user prefers
         drawn = getattr(trainer, method)()
         figure = drawn if isinstance(drawn, Figure) else drawn.figure
         if isinstance(drawn, Figure):
-            figure.suptitle("")
+            figure.suptitle("")  # the overview's has the seconds in it
         file = BytesIO()
         figure.savefig(file, format="png", dpi=60)
     return {"picture": digest(file.getvalue())}

@@ -131,6 +131,7 @@ def compare(script: Path, picture: Path) -> str:
     n_kept, kept = ends(script.with_suffix(picture.suffix))
     if (n_frames, new.shape) != (n_kept, kept.shape):
         return "changed: another size, or number of frames"
+    # The worse of first and last, which for a picture are the same one.
     difference = np.sqrt(((new - kept) ** 2).mean(axis=(1, 2, 3))).max()
     return f"changed: differs by {difference:.1f}" if difference > TOLERANCE else ""
 
@@ -164,6 +165,7 @@ def drawn(script: Path) -> Iterator[Path]:
     with TemporaryDirectory() as place, mpl.rc_context():
         mpl.rcdefaults()  # whatever style its user prefers
         mpl.use("agg")
+        # A script saves its picture beside itself: a copy leaves the one that is kept alone.
         copy = Path(shutil.copy(script, place))
         try:
             with uninterrupted():
@@ -192,6 +194,7 @@ def uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+    # Nobody else raises it any more: `train` caught it and went on as if it were done.
     if presses:
         raise KeyboardInterrupt
 
@@ -201,6 +204,7 @@ def attempt(script: Path, use: Use) -> str:
     try:
         with drawn(script) as picture:
             return use(script, picture)
+    # A script may call sys.exit; only Ctrl-C ends all of them.
     except (Exception, SystemExit) as error:
         if isinstance(error, FileNotFoundError) and error.errno is None:  # not the system's own
             return f"skipped: {error}"

@@ -150,7 +150,7 @@ def main(given: Sequence[str] | None = None, folder: Path = GALLERY) -> int:
 
 def save(folder: Path, name: str, rows: Sequence[Row]) -> None:
     """Put one group's rows in place of its old ones, if all were run; write the page."""
-    if any(row.reached is None for row in rows):
+    if any(row.reached is None for row in rows):  # half a group must not replace a whole one
         print(f"\nNot saved: {name} needs files that are not there.")
         return
     origin = Origin.here(f"scripts/reproduce {name} --save")

@@ -131,6 +131,7 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]], align: st
 
 def as_json(value: object, indent: int = 0) -> str:
     """Return JSON in which whatever fits into a line has one: a changed row is a changed line."""
+    # "≥" stays "≥": an escape says nothing to whoever reads what changed.
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or indent + len(flat) <= LINE:
         return flat
@@ -158,6 +159,7 @@ def read_results(path: Path) -> dict[str, Saved]:
 def save_result(path: Path, names: Iterable[str], name: str, result: Saved) -> None:
     """Put one block's result in place of its old one, in the order of `names`; keep the others."""
     results = read_results(path) | {name: result}
+    # Results of blocks that there are no more are dropped.
     ordered = {each: results[each] for each in names if each in results}
     write_text(path, f"{as_json(ordered)}\n")
 

@@ -76,6 +76,7 @@ def in_a_cell(text: str) -> str:
 def up_to_date(text: str) -> str:
     """Return a page with its tables written anew; a page without a place for them as it is."""
     written = f"\n{tables()}\n\n"
+    # A function, since in a string backslashes of the tables would be taken for references.
     return MARKED.sub(lambda marks: marks[1] + written + marks[2], text)
 
 

@@ -143,6 +143,7 @@ class Row:
         return {
             name: value
             for name, value in asdict(self).items()
+            # Those three have no default to compare with.
             if name in ("what", "reached", "n_seeds") or value != getattr(Row, name)
         }
 
@@ -213,6 +214,7 @@ def models(runs: Runs) -> Iterator[Row]:
         ratios = []
         for trainer in runs.each(images("mnist"), 3, recipe):
             trainers.append(trainer)
+            # Right after each run, so that a machine that slows down slows both.
             ours = trainer.history.seconds / len(trainer.history)
             ratios.append(time_epoch(trainer.network.dims, mnist_floats(), activation) / ours)
         what = f"{name}: {'-'.join(map(str, (784, *dims, 10)))} {activation}"

@@ -98,7 +98,7 @@ def _add_train(commands: Any) -> None:
         "train",
         help="train a network and say how well it does",
         epilog="What is not given is as recommended for the data set.",
-        argument_default=argparse.SUPPRESS,
+        argument_default=argparse.SUPPRESS,  # and is not handed on: see `_chosen`
     )
     training = _add_data(parser)
     dims = SETTINGS["dims"]
@@ -166,7 +166,7 @@ def _add_options(group: Any, options: Mapping[str, Option], nargs: str | None = 
 def _add_settings(group: Any, without: Sequence[str], nargs: str | None = None) -> None:
     """Add the settings of a recipe, each as its own metadata says."""
     for name, setting in SETTINGS.items():
-        help_ = setting.help.replace("%", "%%")
+        help_ = setting.help.replace("%", "%%")  # argparse would take it for a format
         if name in without:
             continue
         if setting.bound.parse is bool:
@@ -196,6 +196,7 @@ def show_table(given: argparse.Namespace) -> int:
 
 def train(given: argparse.Namespace) -> int:
     """Train on a data set and print what came out."""
+    # What cannot be written or drawn is refused before a training that may take long.
     picture, film = (Path(name) if name is not None else None for name in (given.plot, given.film))
     if picture is not None:
         plotting.check_picture(picture)
@@ -207,11 +208,12 @@ def train(given: argparse.Namespace) -> int:
         plotting.check_plane(trainer.dataset, features)
     elif picture is not None:
         plotting.check_overview(trainer.dataset)
+    # Told below, after the results, and as this program says things.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trainer.train(**_chosen(given, SETTINGS))
     print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
-    stream = sys.stderr if given.json else sys.stdout
+    stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
     if picture is not None:
         plotting.save_picture(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=stream)
@@ -234,6 +236,7 @@ def sweep(given: argparse.Namespace) -> int:
         check_writable(rows)
     asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"])
     for name, value in asked.items():
+        # A single value is not varied: no column of the table, no axis of the picture.
         if isinstance(value, list) and len(value) == 1:
             asked[name] = value[0]
     found = trainfcnn.sweep(given.dataset, **asked)

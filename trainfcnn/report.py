@@ -45,7 +45,7 @@ def _epochs(run: Run) -> str:
 def divergence(run: Run) -> str:
     """Return what is wrong with a run whose loss became infinite or NaN, and what to do."""
     losses = run.history.loss
-    epoch = int(np.isfinite(losses).argmin()) + 1
+    epoch = int(np.isfinite(losses).argmin()) + 1  # the first False
     return (
         f"training diverged: the loss must stay finite, and was {losses[epoch - 1]} in epoch "
         f"{epoch}; try a lower lr than {run.recipe.lr:g}, or standardize=True"
@@ -65,6 +65,7 @@ def as_dict(run: Run) -> dict[str, object]:
         "kind": dataset.kind,
         "n_samples": len(dataset.x),
         "seed": run.seed,
+        # A function of one's own is no JSON; its name is.
         "recipe": asdict(run.recipe) | {"activation": run.network.activation.name},
         "dims": list(run.network.dims),
         "epochs": len(history),
@@ -79,6 +80,7 @@ def as_dict(run: Run) -> dict[str, object]:
         "baseline": baseline(dataset.kind, dataset.y),
     }
     return {
+        # JSON has no NaN, although Python writes one.
         name: None if isinstance(value, float) and not isfinite(value) else value
         for name, value in results.items()
     }

@@ -82,7 +82,7 @@ class TrainFCNN:
         data_home: Home | None = None,
         normalize: str | None = "auto",
     ) -> None:
-        self.device = check_device(device)
+        self.device = check_device(device)  # before data are drawn, or even downloaded
         self.dataset = as_dataset(
             dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize
         )
@@ -169,6 +169,7 @@ class TrainFCNN:
         self._run = training.best_run()
         self._picture = None
         if self._run.ended == "diverged":
+            # 3: this method, the public one, and then the line that called it.
             warnings.warn(report.divergence(self._run), RuntimeWarning, stacklevel=3)
         return self
 
@@ -314,6 +315,7 @@ class TrainFCNN:
         """Draw the training sample: points, or some images of every class."""
         if self.dataset.image_shape is not None and features is None:
             return plotting.plot_samples(self.dataset, ax)
+        # Also where features of images are asked for, which is refused there.
         return plotting.plot_dataset(self.dataset, ax, features)
 
     def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
@@ -458,6 +460,7 @@ class TrainFCNN:
         training = Training(self.dataset, recipe, self.seed, device=self.device)
         wanted = plotting.film_epochs(recipe.epochs, frames)
         snapshots = walk(training, progress, wanted)
+        # Of restarts the film shows one, the one that is kept in the end.
         best = training.best_member()
         self._hold(training)
         networks = {epoch: members[best] for epoch, members in snapshots.items()}
@@ -496,4 +499,3 @@ class TrainFCNN:
         if self._run is None:
             return report.line_of_data(self.dataset)
         return report.as_line(self._run)
-

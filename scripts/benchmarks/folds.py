@@ -47,6 +47,7 @@ def folds(rounds: int, quick: bool) -> Result:
     lines = [(f"{OURS}, one sweep", seconds, 1.0)]
     if is_installed(PACKAGES[SKORCH]):
         passes = FOLDS * epochs
+        # Each epoch of a fold takes as long as the next: one is timed, and stands for all.
         theirs = passes * skorch_epochs()
         name = f"{SKORCH} (an epoch of a fold each, times {passes})"
         lines.append((name, theirs, theirs / seconds))
@@ -63,6 +64,7 @@ def our_folds(epochs: int) -> tuple[list[float], float]:
     fields = RECIPE | {"epochs": epochs, "progress": False}
     found = sweep("mnist", folds=FOLDS, normalize="standard", **fields)
     scores = [cast(float, row["test_score"]) for row in found.records()]
+    # Folds vary fastest in a sweep: those of one network stand together.
     parts = [scores[start : start + FOLDS] for start in range(0, len(scores), FOLDS)]
     return list(map(mean, parts)), found.seconds
 

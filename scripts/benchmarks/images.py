@@ -101,6 +101,7 @@ def sklearn_epoch(images: "Dataset") -> float:
     """Time half of two epochs."""
     from sklearn.neural_network import MLPClassifier
 
+    # Its momentum is 0.9 unless one says otherwise.
     model = MLPClassifier((UNITS,), solver="sgd", alpha=0.0, momentum=0.0)
     model.set_params(learning_rate_init=IMAGE_LR, batch_size=BATCH, max_iter=2, random_state=0)
     x = images.x.astype("float32") / 255
@@ -135,6 +136,7 @@ def images(rounds: int, quick: bool) -> Result:
     return Result([table(columns, lines)], targets(seconds, median(loading), peak))
 
 
+# `in_turn` hands on the number of the lap, which these rows do not need.
 def _of_a_lap(epoch: "Callable[[Dataset], float]", mnist: "Dataset", lap: int) -> float:
     return epoch(mnist)
 

@@ -40,6 +40,7 @@ def formatted(cell: Cell, spec: str) -> str:
 
 def table(columns: dict[str, str], rows: Sequence[Sequence[Cell]]) -> Table:
     """Return a table of measured figures, from the titles of its columns and their formats."""
+    # Rounded before it is shown, so that what is saved gives the same table.
     kept = [[cell if isinstance(cell, str) else significant(cell) for cell in row] for row in rows]
     return Table([[title, spec] for title, spec in columns.items()], kept)
 

@@ -269,6 +269,7 @@ def jax_step(state: Any, batch: Any) -> Any:
     count += 1
     mean = [0.9 * m + 0.1 * g for m, g in zip(mean, gradient, strict=True)]
     square = [0.999 * s + 0.001 * g**2 for s, g in zip(square, gradient, strict=True)]
+    # Kingma and Ba 2015, arXiv 1412.6980, algorithm 1, with torch's defaults.
     rate = LR / (1 - 0.9**count)
     unbias = 1 / (1 - 0.999**count)
     moves = [rate * m / ((s * unbias) ** 0.5 + 1e-8) for m, s in zip(mean, square, strict=True)]

@@ -98,7 +98,7 @@ def sklearn_grid(varied: dict[str, list[Any]], epochs: int) -> float:
     model = MLPClassifier(alpha=0.0, batch_size=BATCH, max_iter=epochs, random_state=0)
     model.set_params(tol=0.0, n_iter_no_change=NEVER)
     settings = {SKLEARN_NAMES[name]: values for name, values in varied.items()}
-    one_split = [(range(len(x)), range(len(x)))]
+    one_split = [(range(len(x)), range(len(x)))]  # no cross-validation: ours has none here either
     search = GridSearchCV(model, settings, cv=one_split, refit=False)
     with unconverged():
         return timed(search.fit, x, y)

@@ -39,6 +39,7 @@ def in_turn(
 
 def ratio(slow: Sequence[float], fast: Sequence[float]) -> float:
     """Return how many times as long one row takes as another: the median over the rounds."""
+    # Of pairs from the same round: whatever slowed the machine then slowed both.
     return median(a / b for a, b in zip(slow, fast, strict=True))
 
 

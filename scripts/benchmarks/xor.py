@@ -85,6 +85,7 @@ def measure(train: Train, seed: int) -> Run:
     start = perf_counter()
     answer = train(seed)
     seconds = perf_counter() - start
+    # (n,) of one network -> (1, n), as K networks have (K, n).
     p = np.atleast_2d(answer())
     y = arrays()[1]
     # a probability of exactly 0 would make the whole mean infinite

@@ -19,7 +19,7 @@ def is_whole(value: Any) -> bool:
     """
     try:
         value.__index__()
-    except (AttributeError, TypeError):
+    except (AttributeError, TypeError):  # arrays have the method, but refuse
         return False
     return not isinstance(value, bool)
 
@@ -61,6 +61,7 @@ def check_pair(name: str, given: Any, n: int) -> tuple[int, int]:
     >>> check_pair("features", [3, 1], 4)
     (3, 1)
     """
+    # A set has no first and second, and an iterator would be used up by the check.
     is_ordered = isinstance(given, Sequence) or hasattr(given, "__array__")
     chosen = list(given) if is_ordered else []
     known = all(is_whole(each) and 0 <= each < n for each in chosen)
@@ -95,6 +96,7 @@ def look_up(table: Mapping[str, Entry], name: object, what: str) -> Entry:
     if isinstance(name, str) and name in table:
         return table[name]
     choices = ", ".join(map(repr, table))
+    # In small letters, as all keys are: 'ReLU' means 'relu'.
     close = get_close_matches(name.lower(), table, n=1) if isinstance(name, str) else []
     if not close:
         raise ValueError(f"unknown {what} {name!r}: choose from {choices}")
@@ -109,6 +111,7 @@ def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
     >>> check_dims(6), check_dims([3, 4])
     ((6,), (3, 4))
     """
+    # A string is an iterable too, of characters: it is refused whole.
     sizes = tuple(dims) if isinstance(dims, Iterable) and not isinstance(dims, str) else (dims,)
     for size in sizes:
         if not is_whole(size) or size < 1:

@@ -31,6 +31,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     Whatever stood there before stays until then, and no half of a file is left behind.
     """
+    # In the same folder, hence on the same disk, where `replace` is a single step.
     beside = path.with_name(f".{path.name}.part")
     try:
         yield beside

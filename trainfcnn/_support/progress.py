@@ -10,5 +10,5 @@ def progress_bar(total: int, unit: str, progress: bool | None) -> "tqdm[Any]":
     """Return a bar that shows itself after a second; by default in a terminal only."""
     from tqdm import tqdm
 
-    hidden = None if progress is None else not progress
+    hidden = None if progress is None else not progress  # None hides it unless in a terminal
     return tqdm(total=total, unit=unit, leave=False, delay=1.0, disable=hidden)

@@ -20,7 +20,7 @@ def entropy(seed: int, stream: str) -> int:
     False
     """
     sequence = SeedSequence(seed, spawn_key=(STREAMS.index(stream),))
-    return int(sequence.generate_state(1, "uint64")[0]) >> 1
+    return int(sequence.generate_state(1, "uint64")[0]) >> 1  # fits a signed integer
 
 
 def restart_seeds(seed: int, n: int) -> list[int]:
@@ -31,6 +31,7 @@ def restart_seeds(seed: int, n: int) -> list[int]:
     >>> restart_seeds(7, 1), len(set(restart_seeds(7, 16)))
     ([7], 16)
     """
+    # Of more restarts the first have the same seeds as those of fewer.
     sequence = SeedSequence(seed, spawn_key=(STREAMS.index("restarts"),))
     return [seed, *(int(state) >> 1 for state in sequence.generate_state(n - 1, "uint64"))]
 

@@ -34,6 +34,7 @@ def check_probabilities(probabilities: ArrayLike, y: ArrayLike) -> tuple[Array, 
             f"{shares.dtype} of shape {shares.shape}: try predict_proba(X)"
         )
     sums = shares.sum(1)
+    # What is not right, rather than what is wrong: comparisons with NaN are all false.
     bad = np.flatnonzero(~((shares >= 0).all(1) & (np.abs(sums - 1) <= SLACK)))
     if len(bad):
         raise ValueError(
@@ -80,6 +81,7 @@ def confusion(y: Values, answers: Values, n_classes: int) -> Indices:
     array([[1, 1],
            [0, 1]])
     """
+    # Each pair of truth and answer as one number, its place in the flattened matrix.
     pairs = np.bincount(y * n_classes + answers, minlength=n_classes**2)
     return pairs.reshape(n_classes, n_classes)
 
@@ -141,7 +143,9 @@ class Mistakes:
         """
         answers = probabilities.argmax(1)
         confidence = probabilities.max(1)
+        # A network that diverged is sure of nothing: its NaNs are no mistakes.
         wrong = np.flatnonzero((answers != y) & np.isfinite(confidence))
+        # Stable: many probabilities are exactly 1, and equal ones stay in the sample's order.
         chosen = wrong[np.argsort(-confidence[wrong], kind="stable")][:n]
         return cls(chosen, answers[chosen], confidence[chosen], len(wrong))
 
@@ -217,6 +221,7 @@ class Reliability:
         edges = np.linspace(1 / len(shares.T), 1, index(n_bins) + 1)
         confidence = shares.max(1)
         right = shares.argmax(1) == labels
+        # Inner edges alone: rounding may put a confidence a little beyond the outer ones.
         bins = np.searchsorted(edges[1:-1], confidence)
         counts = np.bincount(bins, minlength=len(edges) - 1)
         means = [_mean_of_bins(values, bins, counts) for values in (confidence, right)]
@@ -229,6 +234,7 @@ class Reliability:
         How far accuracy is from confidence, in the mean over the samples.
         """
         gaps = np.abs(self.accuracy - self.confidence)
+        # An empty bin has a gap of NaN, and no weight.
         return float(np.nansum(self.counts * gaps) / self.counts.sum())
 
     def __repr__(self) -> str:
@@ -241,6 +247,7 @@ class Reliability:
 def _mean_of_bins(values: Values, bins: Indices, counts: Indices) -> Array:
     """Return the mean of the `values` (n,) in each bin, (bins,), NaN where there are none."""
     sums = np.bincount(bins, values, minlength=len(counts))
+    # `where` leaves NaN in empty bins, and spares the warning of 0 / 0.
     means: Array = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
     return means
 
@@ -326,6 +333,7 @@ def _separations(
     probabilities: ArrayLike, y: ArrayLike, curve: Callable[[Values, Array], Points]
 ) -> list[Separation]:
     shares, labels = check_probabilities(probabilities, y)
+    # For a class that is nowhere, or everywhere: one of the two rates is 0 / 0 then.
     nothing = np.empty(0), np.empty(0), np.nan
     return [
         Separation(*(curve(own, column) if 0 < own.sum() < len(own) else nothing), own.mean())
@@ -334,6 +342,7 @@ def _separations(
 
 
 def _one_row_each(labels: Indices, n_classes: int) -> Values:
+    # (n,) against (n_classes, 1) -> (n_classes, n).
     own: Values = labels == np.arange(n_classes)[:, None]
     return own
 
@@ -349,4 +358,5 @@ def _precision_recall(own: Values, column: Array) -> Points:
     from sklearn.metrics import average_precision_score, precision_recall_curve
 
     precision, recall, _ = precision_recall_curve(own, column, drop_intermediate=True)
+    # A sum of steps: trapezoids between thresholds would promise too much (see its documentation).
     return recall, precision, float(average_precision_score(own, column))

@@ -32,8 +32,9 @@ def raw_outputs(run: Run, x: Values) -> torch.Tensor:
     answer = network.scores if run.task.is_classification else network
     weight = network.linears[0].weight
     n_parameters = sum(map(torch.numel, network.parameters()))
+    # Of no points there is one empty part, which gives a result of the right shape, (0, outputs).
     parts = [x[start : start + PART] for start in range(0, len(x), PART)] or [x]
-    with ExecutionContext(PART * n_parameters):
+    with ExecutionContext(PART * n_parameters):  # on one thread, if that is little work
         return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
@@ -44,6 +45,7 @@ def predict(run: Run, x: Values) -> Values:
 
 def probabilities(run: Run, x: Values) -> Array:
     """Return the probability of every class, (n, n_classes) for points (n, d)."""
+    # In double precision, so that each row adds up to 1 to many digits.
     return run.task.probabilities(raw_outputs(run, x).double()).numpy()
 
 
@@ -64,6 +66,7 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
     """
     if not len(x):
         raise ValueError("there is no test sample to score on: give X and y")
+    # (n, outputs) -> (outputs, n), as a task has it; double, for the mean over many points.
     outputs = raw_outputs(run, x).T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
@@ -104,7 +107,7 @@ def summary_title(run: Run) -> str:
     """Return what a network reaches, for a title: on the test sample, if there is one."""
     dataset = run.dataset
     task = run.task
-    is_new = len(dataset.x_test) > 0
+    is_new = len(dataset.x_test) > 0  # to the network, which was not trained on them
     x, y = (dataset.x_test, dataset.y_test) if is_new else (dataset.x, dataset.y)
     loss, score = evaluate(run, x, y)
     if not np.isfinite(loss):

@@ -73,6 +73,7 @@ class HiddenSpace:
         lines, points = (
             hidden_outputs(network, x)[place][:, chosen] for x in (straight, run.dataset.x)
         )
+        # `dims` begins with the inputs: hidden layer i has size dims[i + 1], the last one dims[-2].
         are_all_it_sees = place == len(network.dims) - 3 and network.dims[place + 1] == 2
         first, second = (f"hidden layer {place}, unit {unit}" for unit in chosen)
         return cls(
@@ -90,6 +91,7 @@ def _lines(domain: Domain) -> Array:
     across = np.linspace(0, 1, LINES)
     along = np.linspace(0, 1, STEPS)
     upright = np.stack(np.meshgrid(across, along, indexing="ij"), axis=-1)
+    # With the axes exchanged, upright lines lie flat.
     lines: Array = low + np.concatenate([upright, upright[..., ::-1]]) * (high - low)
     return lines
 
@@ -104,6 +106,7 @@ def _layer(network: FCNN, layer: int | None) -> int:
             f"{list(sizes)}: train with dims=[8, 2], say"
         )
     if layer is None:
+        # Two units alone are all that the next layer sees: the picture leaves nothing out.
         return max([index for index in fit if sizes[index] == 2] or fit)
     if not is_whole(layer) or layer not in fit:
         raise ValueError(
@@ -117,7 +120,7 @@ def _units(network: FCNN, layer: int, units: Sequence[int] | None) -> list[int]:
     """Return the indices of two units of a hidden layer."""
     if units is not None:
         return [*check_pair("units", units, network.dims[layer + 1])]
-    outgoing = network.linears[layer + 1].weight.detach().norm(dim=0)
+    outgoing = network.linears[layer + 1].weight.detach().norm(dim=0)  # a column for each unit
     return sorted(outgoing.argsort(descending=True)[:2].tolist())
 
 
@@ -133,6 +136,7 @@ def _decision(run: Run, seen: Array, n: int = 201) -> Grid | None:
     box = Domain(tuple(low - reach), tuple(high + reach))
     network = run.network
     dtype = network.linears[-1].weight.dtype
+    # A network of the last layer alone, whose inputs are the two units.
     last = FCNN(network.dims[-2:], "linear", network.last_activation, dtype=dtype)
     last.linears[0].load_state_dict(network.linears[-1].state_dict())
     plane = Plane((0, 1), np.zeros(2), box)

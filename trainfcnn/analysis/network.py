@@ -54,6 +54,7 @@ class Portrait:
         network = run.network
         n_inputs = dataset.x.shape[1]
         is_planar = dataset.image_shape is None and n_inputs == 2
+        # A binary task has a single output, for its second class.
         classes = dataset.classes[1:] if dataset.kind == "binary" else dataset.classes
         linears = network.linears
         return cls(
@@ -83,8 +84,9 @@ def _maps(run: Run, n: int) -> tuple[Array, ...]:
     prediction = values_or_probabilities(run, x)
     if run.dataset.kind == "binary":
         prediction = prediction[:, 1:]
+    # Probabilities instead of scores, which have no bound to draw them up to.
     layers = (x, *hidden_outputs(run.network, x), prediction.reshape(len(x), -1))
-    return tuple(layer.T.reshape(-1, n, n) for layer in layers)
+    return tuple(layer.T.reshape(-1, n, n) for layer in layers)  # (n * n, units) -> (units, n, n)
 
 
 def hidden_outputs(network: FCNN, x: Values) -> list[Array]:

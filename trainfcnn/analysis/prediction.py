@@ -73,6 +73,7 @@ class Plane:
         first, second = self.features
         if self.is_all:
             return f"x{first + 1}", f"x{second + 1}"
+        # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
         return f"feature {first}", f"feature {second}"
 
     def project(self, x: Values) -> Values:
@@ -190,10 +191,12 @@ def error_map(run: Run, law: Law) -> ErrorMap:
     grid = predict_grid(run, ERROR_CELLS)
     truth = law.truth(*np.meshgrid(grid.x1, grid.x2))
     task = run.task
+    # Points that are not drawn evenly leave much of the plane empty: its area says little there.
     if law.sampler is not None:
         exact = score_on_truth(run, law)
         title = f"{task.score_name} {task.format_score(exact)} where points are drawn"
     else:
+        # Not the midpoints that are drawn: what these overlook, `jittered_grid` says.
         points = grid.box.jittered_grid(ERROR_CELLS, numpy_generator(0, "exact"))
         inside = law.domain.contains(*points.T)
         values = values_or_probabilities(run, points)
@@ -205,5 +208,6 @@ def grid_over(run: Run, plane: Plane, box: Domain, n: int, x: Array) -> Grid:
     """Return what the network of a run says of `x` (n * n, d), the cells of a box of the plane."""
     x1, x2 = box.grid(n)
     values = values_or_probabilities(run, x)
+    # Rows are those of x2, as `Domain.cells` has them.
     shaped = values.reshape(n, n, *values.shape[1:])
     return Grid(x1, x2, shaped, run.dataset.kind, plane, box, run.dataset.classes)

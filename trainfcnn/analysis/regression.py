@@ -72,7 +72,7 @@ class Residuals:
     @property
     def r2(self) -> float:
         """1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
-        variance = float(self.truth.var())
+        variance = float(self.truth.var())  # over n, not n - 1, as the MSE is
         return 1 - self.rmse**2 / variance if variance > 0 else float(self.rmse == 0)
 
     def __repr__(self) -> str:

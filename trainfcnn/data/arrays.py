@@ -214,7 +214,7 @@ def as_class_indices(labels: NDArray[Any], classes: tuple[object, ...]) -> Value
         if labels.dtype.kind == "U":
             raise ValueError(f"y must hold numbers, got {str(labels[0])!r}: convert it")
         return labels
-    hits = labels[:, None] == np.array(classes)  # (n, n_classes); no hit in the row of a stranger
+    hits = labels[:, None] == np.array(classes)  # (n, n_classes): strangers hit none
     if not hits.any(1).all():
         stranger = labels[~hits.any(1)][0]
         raise ValueError(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 GZIP = b"\x1f\x8b"  # how a packed file starts
-PACKING = 1024  # it may be larger than its content by so many bytes, and one in so many
+PACKING = 1024  # it may be so many bytes larger than its content, and one more in so many
 
 
 @dataclass(frozen=True)

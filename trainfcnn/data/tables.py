@@ -43,7 +43,7 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
 def _read(path: Path) -> list[tuple[int, list[str]]]:
     """Return the lines that are not empty, each with its number."""
     try:
-        # Excel writes a BOM, which would be part of the first cell.
+        # Excel begins with a BOM, which plain utf-8 would make part of the first cell.
         with path.open(newline="", encoding="utf-8-sig") as file:
             # A comma where all are equally rare, as in a file of one column.
             delimiter = max(",;\t", key=file.readline().count)

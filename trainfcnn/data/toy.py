@@ -138,7 +138,7 @@ SPIRAL_TURNS = 1.75
 BLOBS_RADIUS = 1.25
 GAUSS_CENTER = 2.0
 GAUSS_VARIANCE = 0.5
-# Centre and sign of each cone; they are 2 wide and at least 4 apart, and so never overlap.
+# Centre and sign of each cone: they reach 2 from it and stand 4 or more apart, so none overlap.
 BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 

@@ -16,7 +16,7 @@ from trainfcnn._support.checks import look_up
 
 Function = Callable[[Tensor], Tensor]
 
-_aten = torch.ops.aten
+_aten = torch.ops.aten  # the derivatives that autograd itself calls, in place here
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,16 @@ class Activation:
 
 
 def _copy_of(function: Function) -> Callable[..., object]:
+    # For functions that take no `out=`, as some of torch.nn.functional do not.
     return lambda z, out: out.copy_(function(z))
 
 
 def _relu_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
-    delta.mul_(torch.sign(a, out=z))
+    delta.mul_(torch.sign(a, out=z))  # f' = 1 where f > 0, else 0
 
 
 def _leaky_relu_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
+    # 0.01 is the slope of F.leaky_relu below 0; False says that z is its argument, not its result.
     _aten.leaky_relu_backward.grad_input(delta, z, 0.01, False, grad_input=delta)
 
 
@@ -74,6 +76,7 @@ def _sigmoid_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
 
 
 def _softplus_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
+    # 1 and 20 are beta and threshold of F.softplus.
     _aten.softplus_backward.grad_input(delta, z, 1.0, 20.0, grad_input=delta)
 
 
@@ -86,7 +89,7 @@ def _gelu_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
 
 
 def _sine_backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
-    delta.mul_(z.cos_())
+    delta.mul_(z.cos_())  # f' = cos; f alone would not tell its sign
 
 
 def _linear(z: Tensor) -> Tensor:
@@ -96,6 +99,7 @@ def _linear(z: Tensor) -> Tensor:
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
+        # torch.relu takes no `out=`; clamp_min does, and is the same.
         Activation(
             "relu", torch.relu, partial(torch.clamp_min, min=0), _relu_backward, init="spread"
         ),
@@ -151,6 +155,7 @@ def as_activation(activation: str | Function | Activation) -> Activation:
 
 def _autograd_backward(function: Function) -> Callable[[Tensor, Tensor, Tensor], object]:
     def backward(delta: Tensor, z: Tensor, a: Tensor) -> None:
+        # Training runs in inference mode: autograd refuses its tensors, but not a copy made here.
         with torch.inference_mode(False), torch.enable_grad():
             point = z.clone().requires_grad_()
             (derivative,) = torch.autograd.grad(function(point).sum(), point)
@@ -165,13 +170,15 @@ def _check_elementwise(function: Function, name: str) -> None:
     todo = "use torch operations such as torch.atan, or a name from ACTIVATIONS"
     if isinstance(function, nn.Module) and list(function.parameters()):
         raise ValueError(f"{must}, but it has parameters, which nobody would train: {todo}")
+    # Points on both sides of 0, but not 0 itself, where a function may have no derivative.
     points = torch.linspace(-2, 2, 6).reshape(2, 3).requires_grad_()
     try:
         with torch.inference_mode(False), torch.enable_grad():
             values = function(points)
+            # One point at a time: softmax, which looks at neighbours, gives another value then.
             alone = torch.stack([function(point) for point in points.flatten()])
             torch.autograd.grad(values.sum(), points)
-    except Exception as error:
+    except Exception as error:  # whatever a user's function may raise
         raise ValueError(f"{must}, but it failed with '{error}': {todo}") from error
     if values.shape != points.shape or not torch.allclose(values.flatten(), alone, equal_nan=True):
         raise ValueError(f"{must}, but its values depend on the shape or the neighbours: {todo}")

@@ -20,12 +20,13 @@ class Init:
 
 
 def _he(weight: Tensor, generator: Generator) -> None:
+    # Uniform on [-b, b] has variance b² / 3: here 2 / fan_in.
     bound = sqrt(6 / weight.shape[1])
     weight.uniform_(-bound, bound, generator=generator)
 
 
 def _xavier(weight: Tensor, generator: Generator) -> None:
-    bound = sqrt(6 / sum(weight.shape))
+    bound = sqrt(6 / sum(weight.shape))  # variance 2 / (fan_in + fan_out)
     weight.uniform_(-bound, bound, generator=generator)
 
 
@@ -48,6 +49,7 @@ def _spread(weight: Tensor, generator: Generator) -> None:
     while (missing := n_out - sum(map(len, blocks))) > 0:
         gauss = torch.empty(n_in, min(n_in, missing), dtype=weight.dtype)
         q, r = torch.linalg.qr(gauss.normal_(generator=generator))
+        # The signs make q uniform among orthogonal matrices (Mezzadri 2007, arXiv math-ph/0609050).
         rows = (q * r.diagonal().sign()).T
         blocks += [rows, -rows]
     weight.copy_(torch.cat(blocks)[:n_out] * sqrt(2))

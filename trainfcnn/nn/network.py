@@ -84,12 +84,14 @@ class FCNN(nn.Module):
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
         with torch.no_grad():
             for layer in self.linears:
+                # Drawn on the CPU, where the generator is, and copied: alike on every device.
                 weight = torch.empty(layer.weight.shape, dtype=layer.weight.dtype)
                 sample = scheme.last if layer is self.linears[-1] else scheme.hidden
                 sample(weight, generator)
                 layer.weight.copy_(weight)
                 layer.bias.zero_()
                 if scheme.samples_bias:
+                    # The bound depends on the shape: draw all of it again, and take a column.
                     sample(weight, generator)
                     layer.bias.copy_(weight[:, 0])
 

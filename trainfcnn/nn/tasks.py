@@ -90,10 +90,12 @@ def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
     """Return R² = 1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
     error = _mean_squared_error(outputs, targets)
     variance = targets.var((-2, -1), correction=0)
+    # `where` picks after both are worked out: a division by 0 there is passed over.
     return torch.where(variance > 0, 1 - error / variance, (error == 0).type_as(error))
 
 
 def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
+    # -log sigmoid(s) for y = 1 and -log sigmoid(-s) for y = 0, without a logarithm of 0.
     return F.softplus(scores).addcmul_(scores, targets, value=-1).mean((-2, -1))
 
 
@@ -104,7 +106,8 @@ def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
-    true_scores = (scores * targets).sum(-2)
+    true_scores = (scores * targets).sum(-2)  # (..., n_classes, n) -> (..., n): targets are one-hot
+    # -log softmax at the true class, without a softmax that may round to 0.
     return (scores.logsumexp(-2) - true_scores).mean(-1)
 
 
@@ -123,10 +126,11 @@ def _one_row(y: Values, n_classes: int) -> Array:
 
 
 def _one_hot(y: Values, n_classes: int) -> Array:
-    return np.equal(y, np.arange(n_classes)[:, None]).astype(np.float64)
+    return np.equal(y, np.arange(n_classes)[:, None]).astype(np.float64)  # (n_classes, n)
 
 
 def _two_probabilities(scores: Tensor) -> Tensor:
+    # sigmoid(-s) is 1 - sigmoid(s), but keeps its digits where that is nearly 0.
     return torch.cat([torch.sigmoid(-scores), torch.sigmoid(scores)], dim=1)
 
 
@@ -138,13 +142,14 @@ def _task(kind: str) -> Task:
     return TASKS[kind]
 
 
+# Losses take scores, and then the derivative of either cross-entropy is prediction - target.
 TASKS = {
     "regression": Task(
         kind="regression",
         loss_name="MSE",
         score_name="R²",
         last_activation="linear",
-        loss_gradient=2.0,
+        loss_gradient=2.0,  # d(o - t)² = 2 (o - t)
         predict=lambda outputs, out: out.copy_(outputs),
         loss=_mean_squared_error,
         score=_explained_variance,

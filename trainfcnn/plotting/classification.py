@@ -35,12 +35,11 @@ from trainfcnn.plotting.style import (
 )
 
 MARGIN = 0.02  # around shares from 0 to 1, to let lines at 0 and 1 be seen
-STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts, above the axes
+STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts: left, bottom, width, height, in units of the axes
 MOST_NUMBERED_BINS = 12
 MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
-# up to how many all curves are named, and of more so many
-MOST_CLASSES = 10
-WORST = 6
+MOST_CLASSES = 10  # up to so many, each curve has its name
+WORST = 6  # of more, those with the least area have one
 LONGEST_NAME = 12  # characters
 
 # Ten can be told apart without colour.
@@ -73,6 +72,7 @@ def plot_confusion(
     n = len(classes)
     right = np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
+    # A scale of its own for each of two layers: where the second is NaN, one sees the first.
     ax.imshow(wrong, cmap=shades(ORANGE), vmin=0, vmax=max(1, wrong.max()))
     ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
     if n <= MOST_COUNTED_CLASSES:
@@ -115,13 +115,14 @@ def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
     ax.errorbar(reliability.confidence[filled], accuracy, reach, label="accuracy", **style)
     low = reliability.edges[0]
     ax.set_xlim(low - MARGIN * (1 - low), 1 + MARGIN * (1 - low))
+    # An interval may reach below the least confidence, which is that of chance.
     ax.set_ylim(min(low, ends.min()) - MARGIN, 1 + MARGIN)
     ax.set_xlabel("confidence: the probability of the answer\ndashed: perfectly calibrated")
     ax.set_ylabel("accuracy, with 95% interval")
     ax.grid(alpha=0.3)
     _count_above(ax, reliability)
     title = f"calibration error {reliability.error:.1%} on {counts.sum():,} points"
-    ax.set_title(title, y=STRIP[1] + STRIP[3])
+    ax.set_title(title, y=STRIP[1] + STRIP[3])  # on top of the strip
     return ax
 
 
@@ -144,7 +145,7 @@ def _count_above(ax: Axes, reliability: Reliability) -> None:
     strip.tick_params(bottom=False, labelbottom=False)
     if len(counts) <= MOST_NUMBERED_BINS:
         strip.bar_label(bars, [f"{n:,}" for n in counts], fontsize="x-small", padding=1)
-        strip.set_ylim(0, 1.5 * counts.max())
+        strip.set_ylim(0, 1.5 * counts.max())  # space for the numbers on the bars
     else:
         strip.set_yticks([0, counts.max()], ["0", f"{counts.max():,}"], fontsize="x-small")
     strip.spines[["top", "right"]].set_visible(False)
@@ -225,6 +226,7 @@ def plot_precision_recall(
     curves = _with_names(precision_recall_curves(probabilities, y), classes)
     ax = ax or new_axes()
     _draw_shares(ax, curves)
+    # Steps, as in the sum that gives the area.
     _draw_curves(ax, curves, {"drawstyle": "steps-post"})
     ax.set_xlabel("recall")
     ax.set_ylabel("precision")
@@ -248,6 +250,7 @@ class _Named:
 def _format_area(area: float) -> str:
     """Return an area with three digits, and 1 only if it is."""
     text = f"{area:.3f}"
+    # An area of 1 is a sum, and may be off by rounding.
     return ">0.999" if text == "1.000" and area < 1 - 1e-12 else text
 
 
@@ -267,8 +270,9 @@ def _with_names(curves: list[Separation], classes: Sequence[object]) -> list[_Na
 
 def _draw_shares(ax: Axes, curves: list[_Named]) -> None:
     """Draw what precision chance has: a line, or two that hold the shares of all classes."""
+    # By their text: shares that read alike are one line.
     shares = {f"{n.curve.share:#.2g}": n.curve.share for n in curves if n.curve.x.size}
-    ends = sorted(shares, key=float)[:: max(1, len(shares) - 1)]
+    ends = sorted(shares, key=float)[:: max(1, len(shares) - 1)]  # the first and the last
     for end in ends:
         label = f"chance: {' to '.join(ends)}" if end == ends[0] else None
         ax.axhline(shares[end], color=FAINT, ls=(0, (1, 1)), lw=1, label=label)
@@ -285,7 +289,7 @@ def _draw_curves(ax: Axes, curves: list[_Named], style: Style) -> None:
         ways: Style = {"ls": DASHES[index % len(DASHES)], "lw": WIDTHS[index // len(DASHES) % 2]}
         ax.plot(named.curve.x, named.curve.y, color=named.color, label=named.label, **ways, **style)
     for label in absent:
-        ax.plot([], [], ls="none", label=label)
+        ax.plot([], [], ls="none", label=label)  # a line of the legend and nothing else
     ax.set(xlim=(-MARGIN, 1 + MARGIN), ylim=(-MARGIN, 1 + MARGIN))
     ax.grid(alpha=0.3)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), frameon=False, fontsize="small")
@@ -298,6 +302,7 @@ def _draw_all_but_the_worst(ax: Axes, there: list[_Named], style: Style) -> list
         label = f"{len(others)} others" if index == 0 else None
         faint: Style = {"color": FAINT, "lw": 0.8, "alpha": 0.5, "label": label}
         ax.plot(named.curve.x, named.curve.y, **faint, **style)
+    # Of so many classes each colour is much like the next; few curves can have distinct ones.
     colors = class_colormap(WORST)(range(WORST))
     pairs = zip(ranked[:WORST], colors, strict=False)  # there may be fewer curves
     return [replace(named, color=color) for named, color in pairs]

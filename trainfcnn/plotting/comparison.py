@@ -17,7 +17,7 @@ from trainfcnn.recipe import SETTINGS, format_setting
 from trainfcnn.training.run import Run
 
 MOST_COLUMNS = 4
-GLUE = "\N{NO-BREAK SPACE}"
+GLUE = "\N{NO-BREAK SPACE}"  # where `fill` breaks no line: between a name and its value
 LINE_LENGTH = 33  # characters of a title
 
 
@@ -79,7 +79,7 @@ def compare(
         )
     figure, upper, lower = _places(len(runs), _default_title(runs))
     values = [run.dataset.y for run in runs if not run.dataset.is_classification]
-    norm = target_scale(np.concatenate([[], *values]))
+    norm = target_scale(np.concatenate([[], *values]))  # [] if none is a regression
     for run, title, ax in zip(runs, given, upper, strict=True):
         lines = f"{_wrapped(title)}\n{summary_title(run)}"
         if run.dataset.image_shape is None or features is not None:
@@ -100,6 +100,7 @@ def _runs(trainers: Sequence[HasRun | Run]) -> list[Run]:
         if isinstance(trainer, Run):
             runs.append(trainer)
             continue
+        # Of the type, since before a training the trainer's own `run` raises.
         if not hasattr(type(trainer), "run"):
             raise TypeError(
                 f"compare takes a list of TrainFCNN, got {trainer!r} in it: leave it out"
@@ -141,6 +142,7 @@ def _default_title(runs: list[Run]) -> str:
 
 def _places(n: int, title: str) -> tuple[Figure, list[Axes], list[Axes]]:
     """Return a figure with n axes for predictions, and one for losses below each."""
+    # Both rounded up, and lines filled evenly: 5 are 3 and 2, not 4 and 1.
     lines = -(-n // MOST_COLUMNS)
     columns = -(-n // lines)
     rows = 2 * lines
@@ -158,10 +160,12 @@ def _share_scales(runs: list[Run], axes: list[Axes]) -> None:
     """Give losses of one name the same axes, logarithmic if one of them is."""
     for name in {run.history.loss_name for run in runs}:
         alike = [ax for run, ax in zip(runs, axes, strict=True) if run.history.loss_name == name]
+        # The scale first, which moves the limits; the ticks last, since they depend on these.
         log = any(ax.get_yscale() == "log" for ax in alike)
         if log:
             for ax in alike:
                 ax.set_yscale("log")
+        # (axes, x and y, low and high) -> (x and y, low and high, axes).
         x, y = np.array([(ax.get_xlim(), ax.get_ylim()) for ax in alike]).transpose(1, 2, 0)
         for ax in alike:
             ax.set(xlim=(x[0].min(), x[1].max()), ylim=(y[0].min(), y[1].max()))

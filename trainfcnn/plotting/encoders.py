@@ -24,8 +24,8 @@ Pixels = NDArray[np.uint8]  # (height, width, 3)
 Encode = Callable[[list[Pixels], Path, float], None]
 
 HOLD = 2.0  # seconds that the last picture stays, or as long as the others if that is more
-# a GIF counts hundredths of a second, up to 65,535 of them
 PICTURE_DPI = 120
+# A GIF counts hundredths of a second, up to 65,535 of them.
 LEAST_FPS = 0.1
 MOST_FPS = 100
 COLORS = 128  # of a GIF
@@ -52,6 +52,7 @@ def check_picture(path: Path) -> None:
 def save_picture(drawn: Figure | Axes, path: Path) -> None:
     """Write a picture, all of it or nothing, in the format that the ending of `path` names."""
     with written_whole(path) as place:
+        # The format is said, since `place` ends in '.part'; so it is to Pillow and ffmpeg below.
         figure_of(drawn).savefig(place, format=path.suffix[1:].lower(), dpi=PICTURE_DPI)
 
 
@@ -99,10 +100,12 @@ def write_film(path: Path, pictures: list[Pixels], fps: float) -> None:
 def _encode_gif(pictures: list[Pixels], place: Path, fps: float) -> None:
     """Write a GIF whose pictures share one palette, so that no colour flickers."""
     step = -(-len(pictures) // SEEN_FOR_COLORS)
+    # From the end, so that the last picture, which stays longest, is one of those.
     palette = Image.fromarray(np.concatenate(pictures[::-step])).quantize(
         COLORS, Image.Quantize.FASTOCTREE
     )
     images = [Image.fromarray(picture) for picture in pictures]
+    # Not dithered, or what stays as it is would get other dots in each picture.
     plain = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     _save(plain, place, fps, {"format": "GIF", "optimize": True})
 
@@ -121,7 +124,9 @@ def _save(images: list[Image.Image], place: Path, fps: float, style: Style) -> N
 def _encode_mp4(pictures: list[Pixels], place: Path, fps: float) -> None:
     height, width = (side - side % 2 for side in pictures[0].shape[:2])  # H.264 wants even sides
     raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps:g} -i -"
+    # yuv420p is what every player knows; faststart lets a browser begin before it has all of it.
     made = "-c:v libx264 -pix_fmt yuv420p -crf 20 -movflags +faststart -f mp4 -y"
+    # All pictures of an MP4 are shown equally long: the last one is repeated.
     shown = [*pictures, *[pictures[-1]] * (round(HOLD * fps) - 1)]
     done = subprocess.run(
         [str(_ffmpeg()), "-loglevel", "error", *raw.split(), *made.split(), str(place)],

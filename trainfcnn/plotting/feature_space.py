@@ -34,6 +34,7 @@ def plot_space(
     if space.grid is not None:
         draw_surface(ax, space.grid, norm)
     ax.add_collection(
+        # Above the surface, which is at 0, and below the points, which are at 1.
         LineCollection(list(space.lines), colors=FAINT, linewidths=0.6, alpha=0.7, zorder=0.9)
     )
     draw_points(ax, space.points, dataset, norm)
@@ -41,5 +42,5 @@ def plot_space(
     ax.set_ylabel(space.names[1])
     set_title(ax, title or f"{dataset.name}, as two units see it")
     ax.set_aspect("auto")  # units may differ a lot in reach
-    ax.autoscale_view()
+    ax.autoscale_view()  # matplotlib 3.10 does not look at collections by itself
     return ax

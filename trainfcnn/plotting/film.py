@@ -64,6 +64,7 @@ def film_epochs(epochs: int, frames: int) -> list[int]:
     """
     chosen = [0]
     for left in range(min(frames - 1, epochs), 0, -1):
+        # The factor is found anew each time, since the first steps are rounded up to a whole epoch.
         last = max(chosen[-1], 1)
         chosen.append(max(chosen[-1] + 1, round(last * (epochs / last) ** (1 / left))))
     return chosen
@@ -79,6 +80,7 @@ def film_frames(run: Run, networks: dict[int, FCNN]) -> list[Frame]:
         if epoch <= end:  # beside others that went on, it may have stopped before them
             then = replace(run, network=network)
             frames.append(Frame(epoch, then, f"{name}, epoch {epoch}: {summary_title(then)}"))
+    # The last picture is of the network that one holds afterwards, be it from an earlier epoch.
     if frames[-1].epoch < end or best < end:
         kept = ", kept" if best < end else ""
         frames.append(Frame(end, run, f"{name}, epoch {best}{kept}: {summary_title(run)}"))
@@ -100,6 +102,7 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
     figure = new_figure(FILM_SIZE, "", margins=FILM_MARGINS)
     prediction, network, loss = figure.subplots(1, 3, width_ratios=(1, 2, 1))
     history = frames[-1].run.history
+    # Of the end: which units are drawn, and how wide links may get.
     last = Portrait.of(frames[-1].run, UNIT_CELLS)
     limits = _loss_limits(history)
     for frame in frames:
@@ -114,12 +117,12 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
             use_decades(loss.yaxis)
         set_title(loss, "loss so far")
         figure.suptitle(frame.title)
-        yield render(figure, FILM_DPI)[..., :3]
+        yield render(figure, FILM_DPI)[..., :3]  # without alpha
 
 
 def _loss_limits(history: History) -> dict[str, Any]:
     """Return the axes of the whole loss history, to draw parts of it on."""
-    ax = plot_loss(history)
+    ax = plot_loss(history)  # in a figure that nobody sees
     return {"xlim": ax.get_xlim(), "yscale": ax.get_yscale(), "ylim": ax.get_ylim()}
 
 

@@ -33,6 +33,7 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = ax or new_axes()
+    # Restarts may have gone on after the network that is kept had stopped.
     epochs = np.arange(1, history.restart_losses.shape[1] + 1)
     for losses in history.restart_losses:
         ax.plot(epochs, losses, color=FAINT, lw=0.6, alpha=0.6)
@@ -64,7 +65,7 @@ def _curves(
 ) -> Axes:
     ax = ax or new_axes()
     epochs = np.arange(1, len(history) + 1)
-    point = "." if len(history) == 1 else None
+    point = "." if len(history) == 1 else None  # a line of one point is none
     ax.plot(epochs, training, marker=point, color=BLUE, label="training")
     if len(validation):
         ax.plot(epochs, validation, "--", marker=point, color=ORANGE, label="validation")

@@ -34,7 +34,7 @@ WEIGHTS_A_ROW = 8
 MOST_WEIGHTS = 48
 GAP = 0.1  # between tiles, as a share of their size
 
-# space beside and below a tile for two lines of text, or for three longer ones, likewise
+# Space beside and below a tile, likewise: for two lines of text, or for three longer ones.
 SHORT_CAPTION = (GAP, 0.8)
 LONG_CAPTION = (1.6, 1.1)
 REACH = 0.995  # share of the weights whose colours are told apart
@@ -124,6 +124,7 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
         dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True
     )
     for (left, bottom), (truth, answer, share) in zip(corners, labels, strict=True):
+        # chr(10) is a line break: before Python 3.12 no backslash may stand within the braces.
         names = f"{dataset.classes[truth]}{' ' if short else chr(10)}as {dataset.classes[answer]}"
         style: Style = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **style)
@@ -155,6 +156,7 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: Axes | None = None)
     ax = ax or new_axes()
     chosen = np.sort(np.argsort(-np.linalg.norm(weights, axis=1), kind="stable")[:MOST_WEIGHTS])
     tiles = weights[chosen].reshape(-1, *shape)
+    # Up to the largest of all, a few large weights would leave the others pale.
     reach = float(np.quantile(np.abs(tiles), REACH)) or 1.0
     style: Style = {"cmap": diverging(), "norm": Normalize(-reach, reach)}
     _tile(ax, tiles, WEIGHTS_A_ROW, style)
@@ -202,6 +204,7 @@ def _ink(dataset: Dataset) -> Style:
     low = float(dataset.x.min())
     high = float(dataset.x.max())
     paper = border_value(dataset.x, check_images(dataset))
+    # Whichever end of the greys is nearer to the border is paper, and drawn white.
     cmap = shades(LINE) if paper - low <= high - paper else shades(LINE).reversed()
     return {"cmap": cmap, "vmin": low, "vmax": max(high, low + 1e-9)}
 
@@ -221,10 +224,12 @@ def _tile(
         side + max(1, round(share * size))
         for side, share in zip((width, height), space, strict=True)
     )
+    # One artist, however many there are; where the canvas is NaN, one sees the face of the axes.
     canvas = np.full((-(-n // columns) * down or 1, columns * right), np.nan)
     corners = np.array([divmod(index, columns) for index in range(n)]).reshape(n, 2) * (down, right)
     for (top, left), image in zip(corners, images, strict=True):
         canvas[top : top + height, left : left + width] = image
+    # Whole numbers are edges of pixels, and y goes down, as the corners are counted.
     ax.imshow(canvas, extent=(0, canvas.shape[1], canvas.shape[0], 0), **style)
     ax.set(xticks=[], yticks=[], facecolor=PALE if space == (GAP, GAP) else PAPER)
     ax.spines[:].set_visible(False)

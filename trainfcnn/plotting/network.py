@@ -30,7 +30,7 @@ from trainfcnn.plotting.style import (
 MOST_UNITS = 10  # of a layer; of a wider one those with the largest weights are drawn
 PITCH = 1.3  # from one unit to the next below it; a unit is 1 wide and 1 high
 LARGE = 2.2  # side of an output that is alone
-# from one layer to the next
+# How far it may be from one layer to the next.
 NEAREST = 2.2
 FARTHEST = 14.0
 CHARACTER = 0.22  # width of one in a name
@@ -127,9 +127,12 @@ def _ratio(ax: Axes) -> float:
 
 def _columns(portrait: Portrait, ratio: float) -> list[_Column]:
     """Return what is drawn of each layer, so that all of it has about that ratio of its sides."""
+    # What a unit hands on says how much it matters; of outputs it is what they take in.
     leaving = [np.abs(links).sum(0) for links in portrait.scaled_weights]
     strengths = [*leaving, np.abs(portrait.scaled_weights[-1]).sum(1)]
     n_links = len(strengths) - 1
+    # How many units wide the axes are if the tallest column fills their height. 3 is about what
+    # stands at the sides: margins of 1.5, and half of a large output.
     width = (min(MOST_UNITS, max(portrait.dims)) + 1) * PITCH * ratio - 3
     width -= _width(portrait.inputs) + _width(portrait.outputs)
     gap = float(np.clip(width / n_links, NEAREST, FARTHEST))
@@ -144,6 +147,7 @@ def _strongest(strength: Array) -> NDArray[np.int64]:
     """Return which units of a layer to draw, in their order."""
     if len(strength) <= MOST_UNITS:
         return np.arange(len(strength))
+    # One less: the line that tells of those left out takes the place of a unit.
     return np.sort(np.argsort(-strength, kind="stable")[: MOST_UNITS - 1])
 
 
@@ -159,6 +163,7 @@ def _largest(values: Array) -> float:
 
 def _strength(values: Array, largest: float) -> Array:
     """Return sizes on a scale from 0 to 1."""
+    # Clipped, since another network may have given the scale (`like`).
     return np.nan_to_num(np.minimum(np.abs(values), largest) / largest)
 
 
@@ -170,7 +175,7 @@ def _colors(values: Array) -> NDArray[np.str_]:
 def _draw_links(ax: Axes, weights: Array, largest: float, before: _Column, after: _Column) -> None:
     strength = _strength(weights, largest)
     ends, starts = np.meshgrid(after.y, before.y, indexing="ij")
-    rise = (3 - 2 * BEND) * BEND**2
+    rise = (3 - 2 * BEND) * BEND**2  # from 0 to 1, level at both ends
     x = np.linspace(before.x + before.side / 2, after.x - after.side / 2, len(BEND))
     y = starts[..., None] + (ends - starts)[..., None] * rise
     paths = np.stack([np.broadcast_to(x, y.shape), y], axis=-1).reshape(-1, len(BEND), 2)
@@ -181,7 +186,7 @@ def _draw_links(ax: Axes, weights: Array, largest: float, before: _Column, after
             colors=_colors(weights).ravel()[order].tolist(),
             linewidths=0.3 + (WIDEST - 0.3) * strength.ravel()[order],
             alpha=(0.25 + 0.7 * strength.ravel()[order]).tolist(),
-            zorder=1,
+            zorder=1,  # below maps (2), outlines and nodes (3), biases (4)
         )
     )
 
@@ -204,6 +209,7 @@ def _draw_units(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
 def _draw_nodes(ax: Axes, columns: list[_Column]) -> None:
     places = [(column.x, y, column.side) for column in columns for y in column.y]
     x, y, sides = np.array(places).T
+    # Sizes in the units of the axes: nodes grow and shrink with the drawing, as maps do.
     style: Style = {"units": "xy", "facecolors": PAPER, "edgecolors": FAINT, "zorder": 3}
     circles = np.stack([x, y], axis=1)
     ax.add_collection(

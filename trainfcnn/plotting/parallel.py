@@ -21,9 +21,9 @@ from trainfcnn.plotting.scales import (
 )
 from trainfcnn.plotting.style import LINE, PAPER, bar
 
-# of the lines of one value: share of a gap, share of the axis
-JITTER = 0.3
-WIDEST_JITTER = 0.12
+# How far the lines of one value spread to either side, at most.
+JITTER = 0.3  # of the gap to the next value
+WIDEST_JITTER = 0.12  # of the axis
 
 
 def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None = None) -> Axes:
@@ -52,8 +52,9 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     style = column.style(column.shown)
     scales = [scale_of(values) for values in settings.values()]
     heights = [_jitter(scale, order) for scale in scales]
+    # The last axis is the bar of colours: a score stands where the bar has its colour.
     corners = np.stack([*heights, style["norm"](column.shown)], axis=1)[order]
-    across = np.broadcast_to(np.arange(len(corners[0])), corners.shape)
+    across = np.broadcast_to(np.arange(len(corners[0])), corners.shape)  # both (networks, axes)
     lines = np.stack([across, corners], axis=2)
     ax.add_collection(
         LineCollection(list(lines), array=column.shown[order], lw=0.9, alpha=0.6, **style)
@@ -90,6 +91,7 @@ def _jitter(scale: Scale, order: NDArray[np.int64]) -> Array:
     reach = _reach(scale)
     for index, level in enumerate(_level(scale)):
         members = order[scale.which[order] == index]
+        # The ends are left free: a single one stands in the middle, and values keep apart.
         heights[members] = level + reach * np.linspace(-1, 1, len(members) + 2)[1:-1]
     return heights
 

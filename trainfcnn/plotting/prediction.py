@@ -68,7 +68,7 @@ def plot_dataset(
     _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
     set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
     _frame(ax, plane)
-    ax.update_datalim([plane.domain.low, plane.domain.high])
+    ax.update_datalim([plane.domain.low, plane.domain.high])  # all of it, where points are few
     return ax
 
 
@@ -172,6 +172,7 @@ def _draw_binary(ax: Axes, grid: Grid, norm: Normalize) -> None:
 def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize) -> None:
     n_classes = len(grid.classes)
     guess = 1 / n_classes
+    # 0, and so white, where all classes are equally probable; 1 where one is certain.
     sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
     colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
     _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
@@ -188,6 +189,7 @@ _SURFACES = {
 
 def _decision_lines(ax: Axes, grid: Grid) -> None:
     """Draw where the most probable class changes."""
+    # Of two classes each has the same line.
     indices = range(len(grid.classes)) if len(grid.classes) > 2 else [1]
     for index in indices:
         others = np.delete(grid.values, index, axis=-1)
@@ -196,9 +198,11 @@ def _decision_lines(ax: Axes, grid: Grid) -> None:
 
 def _draw_missed(ax: Axes, grid: Grid, truth: Values) -> None:
     missed = 1 - np.take_along_axis(grid.values, truth[..., None], axis=-1)[..., 0]
+    # 0 would be nowhere on a log scale.
     missed = np.maximum(missed, LEAST_MISSED)
     style: Style = {"cmap": shades(ORANGE), "norm": LogNorm(LEAST_MISSED, 1)}
     _image(ax, grid, missed, style)
+    # Class 0 has no border that is not another's too.
     for index in range(1, len(grid.classes)):
         _boundary(ax, grid, (truth == index) - 0.5, color=FAINT, linestyles="--")
     _decision_lines(ax, grid)
@@ -207,6 +211,7 @@ def _draw_missed(ax: Axes, grid: Grid, truth: Values) -> None:
 
 def _draw_difference(ax: Axes, grid: Grid, truth: Values) -> None:
     difference = grid.values - truth
+    # Beyond the domain errors may be so large that nothing could be told apart within it.
     norm = symmetric(difference[grid.inside])
     beyond = "both" if np.abs(difference).max() > norm.vmax else "neither"
     style: Style = {"cmap": diverging(), "norm": norm}
@@ -222,7 +227,7 @@ def _boundary(
     ax: Axes, grid: Grid, margin: Array, color: str = LINE, linestyles: str = "-"
 ) -> None:
     """Draw where `margin` changes sign, if it does."""
-    if margin.min() < 0 < margin.max():
+    if margin.min() < 0 < margin.max():  # matplotlib 3.10 warns of a level without a line
         style: Style = {"colors": color, "linestyles": linestyles, "linewidths": 1.3}
         ax.contour(grid.x1, grid.x2, margin, levels=[0], **style)
 
@@ -232,6 +237,7 @@ def _hatch_outside(ax: Axes, grid: Grid) -> None:
     low1, low2 = grid.plane.domain.low
     high1, high2 = grid.plane.domain.high
     outer = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
+    # The other way round than the outer edge, or the hole would be filled.
     hole = [(low1, low2), (low1, high2), (high1, high2), (high1, low2), (low1, low2)]
     ring = Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
     ax.add_patch(
@@ -265,6 +271,7 @@ def _note(ax: Axes, text: str) -> None:
 
 def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> None:
     """Draw at most 1,000 of the training sample, wherever its `points` (n, 2) are, on a surface."""
+    # Evenly from all of them, since the first ones may be of one class.
     few = slice(None, None, max(1, -(-len(points) // MOST_POINTS)))
     style: Style = {"s": 14, "edgecolors": PAPER, "linewidths": 0.4}
     if not dataset.classes:
@@ -277,6 +284,7 @@ def _scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -
     if not n_classes:
         ax.scatter(x1, x2, c=y, **style)
         return
+    # One artist with a marker for each point: one a class would hide the classes drawn before.
     drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **style)
     paths = class_paths(n_classes)
     drawn.set_paths([paths[index] for index in y])

@@ -9,9 +9,8 @@ from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
 from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, new_axes, set_title
 
-# drawn of the residuals, and of these chosen for their size
-MOST_POINTS = 1000
-LARGEST = 50
+MOST_POINTS = 1000  # drawn
+LARGEST = 50  # of those, so many are chosen for their size
 BAND = (0.05, 0.95)  # quantiles
 
 
@@ -62,6 +61,7 @@ def _few_with_the_largest(values: Array) -> Indices:
     order = np.argsort(-np.abs(values), kind="stable")
     if len(values) <= MOST_POINTS:
         return np.arange(len(values))
+    # Back in the sample's order, and then evenly from all of it, whatever their size.
     others = np.sort(order[LARGEST:])
     even = np.linspace(0, len(others) - 1, MOST_POINTS - LARGEST).astype(np.int64)
     return np.sort(np.concatenate([order[:LARGEST], others[even]]))

@@ -97,6 +97,7 @@ class Column:
         errors = 1 - values[np.isfinite(values)]
         if not (self.is_share and spans_a_decade(errors[errors > 0])):
             return None
+        # Those without an error are drawn as if they had half of the least there is.
         return Stretch(float(errors[errors > 0].min()) / (1 if errors.min() > 0 else 2))
 
     def style(self, values: Array) -> Style:
@@ -104,6 +105,7 @@ class Column:
         low = float(np.nanmin(values))
         high = float(np.nanmax(values))
         if low == high:
+            # A scale needs some width, also where all networks reach the same.
             low = low - 0.01 * (abs(low) or 1)
             high = high + 0.01 * (abs(high) or 1)
         stretch = self.stretch(values)
@@ -138,6 +140,7 @@ class Stretch:
 
     def forward(self, share: ArrayLike) -> Array:
         """Return where a share stands."""
+        # Errors downwards on a log scale: 0.9, 0.99 and 0.999 are equally far apart.
         return -np.log10(np.maximum(1 - np.asarray(share, dtype=np.float64), self.least))
 
     def inverse(self, place: ArrayLike) -> Array:
@@ -214,6 +217,7 @@ def scale_of(values: Sequence[object]) -> Scale:
         distinct = tuple(sorted(distinct))  # type: ignore[type-var]
     which = np.array([distinct.index(value) for value in values], dtype=np.int64)
     numbers = np.array(distinct if numeric else range(len(distinct)), dtype=np.float64)
+    # 0, 0.001, 0.01, 0.1: a log scale has no place for the first, a linear one tells few apart.
     if not numeric or (numbers[0] <= 0 and spans_a_decade(numbers[numbers > 0])):
         return Scale("even", distinct, np.arange(len(distinct), dtype=np.float64), which)
     return Scale("log" if spans_a_decade(numbers) else "linear", distinct, numbers, which)
@@ -229,7 +233,7 @@ def apart(unit: Array, gap: float) -> list[int]:
     """
     chosen = [0] if len(unit) else []
     for index in range(1, len(unit)):
-        if unit[index] - unit[chosen[-1]] >= gap - 1e-9:
+        if unit[index] - unit[chosen[-1]] >= gap - 1e-9:  # equal but for rounding is enough
             chosen.append(index)
     return chosen
 
@@ -238,6 +242,7 @@ def sequential() -> Colormap:
     """Return yellow over green and blue to black, in grey print an even ramp."""
     colors = [CLASS_COLORS[7], CLASS_COLORS[2], BLUE, LINE]
     greys = [grey_level(color) for color in colors]
+    # Each colour stands where its grey lies between the first and the last.
     places = [(greys[0] - grey) / (greys[0] - greys[-1]) for grey in greys]
     return LinearSegmentedColormap.from_list(
         "yellow to black", list(zip(places, colors, strict=True))
@@ -277,7 +282,7 @@ def best_median_title(settings: Settings, column: Column) -> str:
 
 def set_wrapped_title(ax: Axes, *lines: str) -> None:
     """Set a title of lines that are as long as the axes are wide."""
-    characters = max(24, int(axes_inches(ax) / INCHES_A_CHARACTER))
+    characters = max(24, int(axes_inches(ax) / INCHES_A_CHARACTER))  # narrow axes let it stand out
     pad = 24.0 if ax.get_legend() else None  # the legend stands between
     wrapped = "\n".join(fill(line, characters) for line in lines)
     ax.set_title(wrapped, fontsize="medium", pad=pad)

@@ -122,12 +122,14 @@ def set_title(ax: Axes, text: str) -> None:
 def spans_a_decade(values: NDArray[np.float64]) -> bool:
     """Return whether all finite values are positive, and the greatest ten times the least."""
     seen = values[np.isfinite(values)]
+    # 0.7 is less than 10 * 0.07 by rounding.
     return bool(seen.size and seen.min() > 0 and seen.max() >= (10 - 1e-9) * seen.min())
 
 
 def use_decades(axis: Axis) -> None:
     """Write 0.01 rather than a power of ten, which takes five times as long to draw."""
     low, high = axis.get_view_interval()
+    # Within two decades the powers of ten alone would be too few.
     steps = (1.0,) if high > 100 * low else (1.0, 2.0, 5.0)
     axis.set_major_locator(LogLocator(subs=steps))
     axis.set_minor_locator(NullLocator())
@@ -144,6 +146,7 @@ def class_colormap(n_classes: int) -> ListedColormap:
     """Return a colour for each class."""
     if n_classes <= len(CLASS_COLORS):
         return ListedColormap(CLASS_COLORS[:n_classes])
+    # Without turbo's ends, which are so dark that lines and edges are lost on them.
     return ListedColormap(colormaps["turbo"](np.linspace(0.05, 0.95, n_classes)))
 
 
@@ -170,6 +173,7 @@ def class_paths(n_classes: int) -> list[Path]:
 def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
     """Draw a colour bar beside `ax`, for artists of that `style`."""
     colors = ScalarMappable(style["norm"], style["cmap"])
+    # Not of subclasses: logarithmic and stretched scales come with ticks of their own.
     ticks = MaxNLocator(TICKS) if type(style["norm"]) is Normalize else None
     drawn = ax.figure.colorbar(colors, cax=_beside(ax), label=label, extend=extend, ticks=ticks)
     if isinstance(style["norm"], LogNorm):
@@ -193,6 +197,7 @@ def class_bar(ax: Axes, classes: tuple[object, ...]) -> None:
 
 def _beside(ax: Axes) -> Axes:
     """Return axes for a colour bar as high as `ax` itself."""
+    # `colorbar(ax=ax)` would take space from `ax`, and not shrink with it where an aspect is set.
     return ax.inset_axes((1.03, 0, 0.05, 1))
 
 
@@ -210,5 +215,6 @@ def target_scale(targets: Values) -> Normalize:
 
 def symmetric(values: Values) -> Normalize:
     """Return a scale of colours for `values` that is symmetric about 0."""
+    # 1 where all is 0, or none is finite: a scale needs some width.
     reach = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
     return Normalize(-reach, reach)

@@ -45,7 +45,7 @@ from trainfcnn.plotting.style import (
 )
 
 EXTREMES_SIZE = (10.4, 4.7)
-A_CHARACTER = 0.02  # of a label below an axis, likewise
+A_CHARACTER = 0.02  # of a label below an axis, as a share of that axis
 MOST_CURVES = 200  # drawn one by one
 HIGHEST = 100.0  # times the greatest median: curves that go beyond, of divergence, leave the axes
 MOST_NUMBERED = 12  # rows or columns of a heat map with its numbers written in
@@ -97,6 +97,7 @@ def _band(ax: Axes, x: Array, quantiles: Array, marker: str | None, has_range: b
     for bottom, top, alpha, label in bands if has_range else bands[1:]:
         ax.fill_between(x, bottom, top, color=BLUE, alpha=alpha, lw=0, label=label)
         if len(x) == 1:
+            # Over a single value a band has no width.
             ax.vlines(x, bottom, top, color=BLUE, alpha=alpha, lw=12)
     ax.plot(x, middle, color=BLUE, marker=marker, ms=4 if marker == "o" else None, label="median")
 
@@ -104,6 +105,7 @@ def _band(ax: Axes, x: Array, quantiles: Array, marker: str | None, has_range: b
 def _mark(ax: Axes, title: str, scale: Scale, labels: list[str]) -> None:
     """Name the values of a setting along the x axis, those that fit."""
     gap = A_CHARACTER * (1 + max(len(line) for label in labels for line in label.split("\n")))
+    # Numbers that do not fit are left out; of names as few as can be, so they stand upright.
     upright = scale.kind == "even" and len(labels) > 1 and 1 / (len(labels) - 1) < gap
     if scale.kind == "log":
         ax.set_xscale("log")
@@ -253,6 +255,7 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
     seen = np.isfinite(table).any(0)
     x = np.flatnonzero(seen).astype(np.float64) + 1
     few = len(curves) <= MOST_CURVES
+    # Networks that have stopped count no more; epochs in which none is finite are left out.
     quantiles = np.nanquantile(table[:, seen], QUANTILES, axis=0).reshape(len(QUANTILES), len(x))
     if few:
         _draw_each(ax, curves)
@@ -272,6 +275,7 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
 
 
 def _draw_each(ax: Axes, curves: Sequence[Array]) -> None:
+    # One artist for up to 200 curves, which may be of unequal length.
     lines = [np.column_stack([np.arange(1, len(curve) + 1), curve]) for curve in curves]
     style: Style = {"colors": FAINT, "lw": 0.6, "alpha": 0.4, "label": "each network"}
     ax.add_collection(LineCollection(lines, **style))

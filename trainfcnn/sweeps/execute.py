@@ -97,6 +97,7 @@ def sweep(
 
     chunks = list(make_chunks(plans, load, folds, memory, effective_n_jobs(None)))
     start = perf_counter()
+    # Workers finish in any order, and stacks are not in that of the sweep.
     found = sorted(_walk(chunks, device, progress), key=lambda one: one[0].number)
     return Sweep(
         dataset=whole,
@@ -116,17 +117,19 @@ def _walk(chunks: list[Chunk], device: str, progress: bool | None) -> Iterator[F
 
     total = sum(len(chunk.plans) * _epochs(chunk) for chunk in chunks)
     bar = progress_bar(total, " epochs of a network", progress)
+    # As `joblib.parallel_config` says. Here the bar moves with each epoch, elsewhere with a chunk.
     train_all = _here if effective_n_jobs(None) == 1 else _elsewhere
     try:
         with bar:
             for chunk, runs, rows in train_all(chunks, device, bar.update):
                 yield from zip(chunk.plans, runs, rows, strict=True)
+    # What was yielded before is kept; the chunk that was under way is lost.
     except KeyboardInterrupt:
         return
 
 
 def _epochs(chunk: Chunk) -> int:
-    return chunk.plans[0].resolved.recipe.epochs
+    return chunk.plans[0].resolved.recipe.epochs  # which members of a stack have in common
 
 
 def _here(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[FinishedChunk]:
@@ -142,11 +145,13 @@ def _elsewhere(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[Finishe
     for attempt in range(1, ATTEMPTS + 1):
         calls = [delayed(_train_remotely)(number, chunk, device) for number, chunk in left.items()]
         try:
+            # As they come, so that after Ctrl-C, or a dead worker, what is finished is there.
             for number, runs, rows in Parallel(return_as="generator_unordered")(calls):
                 chunk = left.pop(number)
                 tick(len(runs) * _epochs(chunk))
                 yield chunk, [replace(run, dataset=chunk.dataset) for run in runs], rows
             return
+        # A worker was killed, for want of memory perhaps: what is in `left` is tried again.
         except BrokenProcessPool:
             if attempt == ATTEMPTS:
                 raise
@@ -173,6 +178,7 @@ def _row(plan: Plan, run: Run) -> Row:
     history = run.history
     loss, score = train_scores(run)
     row = plan.labels | {"epochs": len(history), "loss": loss, "score": score}
+    # -1, and so NaN, where the initial weights were kept.
     best = history.best_epoch - 1
     for name in ("validation_loss", "validation_score"):
         seen = getattr(history, name)

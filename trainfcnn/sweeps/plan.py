@@ -75,6 +75,7 @@ def make_plans(
     varied, combinations = _combinations(dataset, fields)
     if folds is not None and (not is_whole(folds) or folds < 2):
         raise ValueError(f"folds must be an integer of 2 or more, got {folds!r}: try folds=3")
+    # Settings vary slowest: networks that differ only in seed and fold stand together.
     cases = product(combinations, weight_seeds, [None] if folds is None else range(folds))
     return [
         Plan(
@@ -110,6 +111,7 @@ def _combinations(
 def _is_varied(name: str, value: object) -> bool:
     if not isinstance(value, list | tuple | range | np.ndarray):
         return False
+    # A list of sizes is one value of `dims`; it is varied by a list of such lists.
     return name != "dims" or not len(value) or any(not is_whole(size) for size in value)
 
 
@@ -148,16 +150,18 @@ def make_chunks(
     """
     stacks: dict[tuple[object, ...], list[Plan]] = {}
     for plan in plans:
+        # Members of a stack see the same samples, in the same order.
         key = (plan.data_seed, plan.fold, plan.resolved.stack_key())
         stacks.setdefault(key, []).append(plan)
     datasets: dict[tuple[int, int | None], Dataset] = {}
     for members in stacks.values():
         key_of_data = members[0].data_seed, members[0].fold
         if key_of_data not in datasets:
+            # Drawn once a seed, however many stacks train on it; its folds are cut together.
             datasets |= _parts(load(members[0].data_seed), members[0].data_seed, folds)
         dataset = datasets[key_of_data]
         most = _most_members(members, dataset, memory)
-        share = -(-len(plans) // n_workers)
+        share = -(-len(plans) // n_workers)  # rounded up
         size = max(1, min(most, share))
         for start in range(0, len(members), size):
             yield Chunk(tuple(members[start : start + size]), dataset)

@@ -174,9 +174,10 @@ class Sweep:
         """
         self._check_finished()
         if "fold" in self.rows[0]:
+            # On folds, the test sample is the one that was held out.
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
             trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
-            return trainer.train_as(part.runs[0].recipe)
+            return trainer.train_as(part.runs[0].recipe)  # with the first of their seeds
         best = best_of([run.criterion for run in self.runs])
         return TrainFCNN.from_run(self.runs[best], self.device)
 
@@ -262,6 +263,7 @@ class Sweep:
         histories = [run.history for run in self.runs]
         of = "validation"
         curves = [history.validation_loss for history in histories]
+        # One scale for all: validation losses only if every network has them.
         if not all(map(len, curves)):
             curves = [history.loss for history in histories]
             of = "training"
@@ -284,12 +286,13 @@ class Sweep:
         """
         dataset = self.dataset
         self._check_finished()
-        Plane.of(dataset, features)
+        Plane.of(dataset, features)  # refuses what has no plane
         measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
         finite = np.flatnonzero(np.isfinite(measured).all(1))
         if not len(finite):
             raise ValueError("all networks diverged, so that there is none to draw: lower lr")
         scores, losses = measured[finite].T
+        # By score first, its last key: of many with 100 % the best has the lowest loss.
         order = finite[np.lexsort((-losses, scores))]
         ends = {"best": order[-1], "worst": order[0]}
         titles = [self._title(which, index) for which, index in ends.items()]
@@ -335,6 +338,7 @@ class Sweep:
         self._check_finished()
         records = self.records()
         first = records[0]
+        # Labels such as '8-4' have no quantiles.
         numbers = {key for key, value in first.items() if isinstance(value, Real)}
         look_up(dict.fromkeys(numbers), name, "column")
         values = np.array([record[name] for record in records], dtype=np.float64)
@@ -360,4 +364,5 @@ class Sweep:
     def _part(self, indices: list[int]) -> "Sweep":
         runs = [self.runs[index] for index in indices]
         rows = [self.rows[index] for index in indices]
+        # A part is whole, even if the sweep was interrupted.
         return replace(self, runs=runs, rows=rows, n_planned=len(indices))

@@ -183,9 +183,7 @@ class Training:
         targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
         x = dataset.x[chosen]
         if dataset.image_shape is None:
-            x = (
-                x - scaling.x_shift
-            ) / scaling.x_scale  # in double, as they may lie far from 0
+            x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
             return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropouts)
 
         def prepare(pixels: Tensor) -> list[Op]:
@@ -362,6 +360,11 @@ class Training:
             loss_name=self._task.loss_name,
             score_name=self._task.score_name,
         )
+
+    def __repr__(self) -> str:
+        members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
+        done = f"{self.state.epoch} of {self.n_epochs} epochs"
+        return f"Training({self._dataset.name!r}): {members}, {done}"
 
     def __getstate__(self) -> dict[str, object]:
         device = str(self.stack.parameters.device)
