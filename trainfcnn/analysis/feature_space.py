@@ -74,7 +74,8 @@ class HiddenSpace:
             hidden_outputs(network, x)[place][:, chosen] for x in (straight, run.dataset.x)
         )
         # `dims` begins with the inputs: hidden layer i has size dims[i + 1], the last one dims[-2].
-        are_all_it_sees = place == len(network.dims) - 3 and network.dims[place + 1] == 2
+        is_last = place == len(network.linears) - 2
+        are_all_it_sees = is_last and network.linears[place].out_features == 2
         first, second = (f"hidden layer {place}, unit {unit}" for unit in chosen)
         return cls(
             lines.reshape(2 * LINES, STEPS, 2),

@@ -1,4 +1,4 @@
-"""The plane a picture shows: two features, and where the others stay."""
+"""A prediction over the plane, and how far it is from the truth there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -40,9 +40,9 @@ class SuccessRate:
         middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
         reach = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
         # The ends of 0 of n, and n of n, are 0 and 1 but for rounding: it must not push them past.
-        return max(0.0, min(share, float(middle - reach))), min(
-            1.0, max(share, float(middle + reach))
-        )
+        low = max(0.0, min(share, float(middle - reach)))
+        high = min(1.0, max(share, float(middle + reach)))
+        return low, high
 
     def __float__(self) -> float:
         return self.share

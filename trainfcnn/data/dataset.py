@@ -1,8 +1,4 @@
-"""Points in the plane, their labels, and the truth behind them.
-
-`DATASETS` maps a name to its `Law`: how points are drawn and what is true everywhere in the plane.
-`make_dataset` draws a sample and a fresh test sample of one law.
-"""
+"""What data are to the rest of the package: a `Domain`, a `Law`, a `Dataset`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -91,24 +91,21 @@ def _verified(path: Path, file: IdxFile, n_classes: int, known: Mapping[str, str
     """Return the unpacked content, or say what it is instead of what it should be."""
     size = len(file.header) + prod(file.shape)
     raw = _read_at_most(path.open("rb"), size + size // PACKING + PACKING)
-    packed = raw.startswith(GZIP)
-    content = _unpacked(raw, size) if packed else raw
-    # Hashes of the file as it is and, further down, of what it unpacks to.
-    found = {_hash(raw)}
-    if found & {file.packed, file.unpacked}:
+    is_packed = raw.startswith(GZIP)
+    content = _unpacked(raw, size) if is_packed else raw
+    hash_of_file = _hash(raw)
+    if hash_of_file in (file.packed, file.unpacked):
         return content
     # The right content may have been packed anew, which gives the file another hash.
-    if packed:
-        found.add(_hash(content))
-    if file.unpacked not in found:
-        others = [known[other] for other in found & known.keys()]
-        if others:
-            raise ValueError(others[0])
-        _check_form(content, file, n_classes)
-        if packed or file.unpacked is not None:  # else no hash is known, and the form must do
-            raise ValueError(
-                "other content, perhaps damaged, since its sha256 is not the known one"
-            )
+    hash_of_content = _hash(content) if is_packed else hash_of_file
+    if hash_of_content == file.unpacked:
+        return content
+    for other in (hash_of_file, hash_of_content):
+        if other in known:
+            raise ValueError(known[other])
+    _check_form(content, file, n_classes)
+    if is_packed or file.unpacked is not None:  # else no hash is known, and the form must do
+        raise ValueError("other content, perhaps damaged, since its sha256 is not the known one")
     return content
 
 

@@ -7,10 +7,9 @@ none is known, and only the form is checked); a missing one is downloaded.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -203,8 +202,10 @@ def load_images(
     check_normalize(normalize)
     if not isinstance(data_home, str | os.PathLike | None):
         raise ValueError(f"data_home must be the path of a folder, got {data_home!r}: leave it out")
-    read = partial(_read_set, data_home=data_home) if images.files else _read_digits
-    (x, y), (x_test, y_test) = read(images, seed)
+    if images.files:
+        (x, y), (x_test, y_test) = _read_set(images, data_home)
+    else:
+        (x, y), (x_test, y_test) = _read_digits(seed)
     if n_samples is not None:
         chosen = _choose(n_samples, len(x), seed)
         x = x[chosen]
@@ -252,14 +253,14 @@ def _choose(n_samples: int, there: int, seed: int) -> NDArray[np.int64]:
     return np.sort(numpy_generator(seed, "data").permutation(there)[:n_samples])
 
 
-def _read_digits(images: ImageSet, seed: int) -> Iterator[Samples]:
-    """Yield scikit-learn's digits (pixels from 0 to 16), all but a fifth, then that fifth."""
+def _read_digits(seed: int) -> tuple[Samples, Samples]:
+    """Return scikit-learn's digits (pixels from 0 to 16), all but a fifth, and that fifth."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()
     test = holdout_mask(digits.target, TEST_SHARE, numpy_generator(seed, "split"))
-    for chosen in (~test, test):  # the sample to train on comes first
-        yield digits.images[chosen].astype(np.uint8), digits.target[chosen]
+    pixels = digits.images.astype(np.uint8)
+    return (pixels[~test], digits.target[~test]), (pixels[test], digits.target[test])
 
 
 def _homes(data_home: Home | None) -> list[Path]:
@@ -269,7 +270,8 @@ def _homes(data_home: Home | None) -> list[Path]:
     return [Path(os.path.expanduser(home)) for home in given if home]
 
 
-def _read_set(images: ImageSet, seed: int, data_home: Home | None) -> Iterator[Samples]:
+def _read_set(images: ImageSet, data_home: Home | None) -> tuple[Samples, Samples]:
+    """Return the samples to train and to test on, from files that are found or downloaded."""
     folders = [home / images.name for home in _homes(data_home)]
     paths = [_find(file, folders) or _download(images, file, folders[0]) for file in images.files]
     n_classes = len(images.classes)
@@ -278,8 +280,7 @@ def _read_set(images: ImageSet, seed: int, data_home: Home | None) -> Iterator[S
         read_idx(path, file, images.title, n_classes, known)
         for path, file in zip(paths, images.files, strict=True)
     )
-    yield x, y
-    yield x_test, y_test
+    return (x, y), (x_test, y_test)
 
 
 def _find(file: IdxFile, folders: Iterable[Path]) -> Path | None:

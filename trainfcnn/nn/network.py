@@ -110,10 +110,8 @@ class FCNN(nn.Module):
 
     def scores(self, x: Tensor) -> Tensor:
         """Return the values before the last activation: (n, inputs) to (n, outputs)."""
-        linears = self.linears
-        for layer in linears[:-1]:
-            x = self.activation.function(layer(x))
-        return cast(Tensor, linears[-1](x))
+        hidden = self.hidden(x)
+        return cast(Tensor, self.linears[-1](hidden[-1] if hidden else x))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, after the last activation: (n, inputs) to (n, outputs)."""

@@ -165,9 +165,9 @@ def _share_scales(runs: list[Run], axes: list[Axes]) -> None:
         if log:
             for ax in alike:
                 ax.set_yscale("log")
-        # (axes, x and y, low and high) -> (x and y, low and high, axes).
-        x, y = np.array([(ax.get_xlim(), ax.get_ylim()) for ax in alike]).transpose(1, 2, 0)
+        lefts, rights = zip(*(ax.get_xlim() for ax in alike), strict=True)
+        bottoms, tops = zip(*(ax.get_ylim() for ax in alike), strict=True)
         for ax in alike:
-            ax.set(xlim=(x[0].min(), x[1].max()), ylim=(y[0].min(), y[1].max()))
+            ax.set(xlim=(min(lefts), max(rights)), ylim=(min(bottoms), max(tops)))
             if log:
                 use_decades(ax.yaxis)

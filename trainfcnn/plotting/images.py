@@ -1,5 +1,7 @@
 """Pictures of images: samples, mistakes, first-layer weights, robustness."""
 
+from math import ceil
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
@@ -119,13 +121,13 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     short = _names_are_short(dataset)
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
     caption = SHORT_CAPTION if short else LONG_CAPTION
+    separator = " " if short else "\n"
     corners = _tile(ax, images, _columns(dataset), _ink(dataset), caption)
     labels = zip(
         dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True
     )
     for (left, bottom), (truth, answer, share) in zip(corners, labels, strict=True):
-        # chr(10) is a line break: before Python 3.12 no backslash may stand within the braces.
-        names = f"{dataset.classes[truth]}{' ' if short else chr(10)}as {dataset.classes[answer]}"
+        names = f"{dataset.classes[truth]}{separator}as {dataset.classes[answer]}"
         style: Style = {"ha": "center", "va": "top", "fontsize": "x-small", "color": LINE}
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **style)
     shown = len(mistakes.indices)
@@ -225,7 +227,8 @@ def _tile(
         for side, share in zip((width, height), space, strict=True)
     )
     # One artist, however many there are; where the canvas is NaN, one sees the face of the axes.
-    canvas = np.full((-(-n // columns) * down or 1, columns * right), np.nan)
+    rows = max(1, ceil(n / columns))
+    canvas = np.full((rows * down, columns * right), np.nan)
     corners = np.array([divmod(index, columns) for index in range(n)]).reshape(n, 2) * (down, right)
     for (top, left), image in zip(corners, images, strict=True):
         canvas[top : top + height, left : left + width] = image
