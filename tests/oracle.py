@@ -34,6 +34,9 @@ LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
 }
 N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
 
+# A hundred steps on all of twelve samples.
+HUNDRED = Recipe(dims=(4, 3), lr=0.001, epochs=100, batch_size=12, dtype="float64")
+
 # Every optimizer as it is, and with all that it takes.
 VARIANTS = [
     {"optimizer": name, "weight_decay": decay, "momentum": momentum, "nesterov": nesterov}
@@ -77,6 +80,17 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
         seed=seed,
         dtype=getattr(torch, recipe.dtype),
     )
+
+
+def constant_network(dataset: Dataset, value: float) -> FCNN:
+    """Return a network whose scores are `value` everywhere, in double precision."""
+    task = TASKS[dataset.kind]
+    dims = dataset.x.shape[1], task.n_outputs(len(dataset.classes))
+    network = FCNN(dims, last_activation=task.last_activation, dtype=torch.float64)
+    with torch.no_grad():
+        network.linears[0].weight.zero_()
+        network.linears[0].bias.fill_(value)
+    return network
 
 
 def torch_optimizer(parameters: Iterator[Tensor], recipe: Recipe) -> torch.optim.Optimizer:

@@ -19,11 +19,31 @@ MODULES = {
     for path in ROOT.rglob("*.py")
     if path != ROOT / "__init__.py"
 }
+TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
+# what a user waits for, and many never need
+LATE = {"joblib", "pandas", "pooch", "scipy", "sklearn", "tqdm"}
+# the tests of a folder that are of no single module
+OF_NO_MODULE = {"plotting/test_baselines.py"}
 
 
-def imported(module):
-    """Every module that one imports, anywhere in it, with its dotted name."""
-    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+def is_for_types(node):
+    """Whether this is an `if TYPE_CHECKING`, whose body no program ever runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def walk(node, *, types, late):
+    """Every node below one: of imports for types alone, and of bodies of functions, if asked."""
+    for child in ast.iter_child_nodes(node):
+        is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (is_for_types(child) and not types) or (is_function and not late):
+            continue
+        yield child
+        yield from walk(child, types=types, late=late)
+
+
+def imported(module, *, types=True, late=True):
+    """Every module that one imports, with its dotted name."""
+    for node in walk(TREES[module], types=types, late=late):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         if isinstance(node, ast.ImportFrom):
@@ -33,17 +53,25 @@ def imported(module):
             yield from parts or [node.module]
 
 
-def own(module):
+def own(module, **which):
     """Those that are of this package."""
-    return [name for name in imported(module) if name.split(".")[0] == "trainfcnn"]
+    return [name for name in imported(module, **which) if name.split(".")[0] == "trainfcnn"]
+
+
+def roots(module, **which):
+    return {name.split(".")[0] for name in imported(module, **which)}
+
+
+def folder(module):
+    return module.split(".")[0]
 
 
 def floor(module):
-    return FLOORS.index(module.split(".")[0])
+    return FLOORS.index(folder(module))
 
 
 def test_every_folder_has_its_floor():
-    assert {module.split(".")[0] for module in MODULES} == set(FLOORS)
+    assert {folder(module) for module in MODULES} == set(FLOORS)
     assert len(MODULES) > 50
 
 
@@ -62,9 +90,32 @@ def test_there_is_no_circle():
     assert len(list(TopologicalSorter(arrows).static_order())) >= len(MODULES)
 
 
-def test_matplotlib_is_imported_in_plotting_alone():
-    there = {m for m in MODULES for name in imported(m) if name.split(".")[0] == "matplotlib"}
-    assert {m.split(".")[0] for m in there} <= {"plotting", "trainer", "sweeps", "cli"}
+def test_matplotlib_is_imported_in_plotting_alone_and_there_at_the_top():
+    there = [m for m in MODULES if "matplotlib" in roots(m, types=False)]
+    assert {folder(module) for module in there} == {"plotting"}
+    for module in there:
+        anywhere, at_the_top = (
+            [name for name in imported(module, types=False, late=late) if "matplotlib" in name]
+            for late in (True, False)
+        )
+        assert anywhere == at_the_top
+
+
+def test_only_what_returns_pictures_knows_the_types_of_matplotlib():
+    there = {m for m in MODULES if "matplotlib" in roots(m) and folder(m) != "plotting"}
+    assert there == {"trainer", "sweeps.results"}
+
+
+def test_pictures_are_asked_for_by_the_name_of_their_folder_which_imports_them_late():
+    outside = [m for m in MODULES if folder(m) != "plotting"]
+    asked = {name for m in outside for name in own(m, types=False)}
+    assert {n for n in asked if n.startswith("trainfcnn.plotting")} == {"trainfcnn.plotting"}
+    assert own("plotting") == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_takes_long_to_import_is_imported_where_it_is_used(module):
+    assert not LATE & roots(module, types=False, late=False)
 
 
 def test_data_know_neither_network_nor_engine():
@@ -74,4 +125,14 @@ def test_data_know_neither_network_nor_engine():
 
 @pytest.mark.parametrize("module", ["data.toy", "data.arrays", "data.sources", "data.images"])
 def test_drawing_and_reading_data_need_no_torch(module):
-    assert not {name.split(".")[0] for name in imported(module)} & {"torch", "matplotlib"}
+    assert not roots(module) & {"torch", "matplotlib"}
+
+
+def test_tests_stand_where_their_modules_do():
+    tests = Path(__file__).parent
+    there = [path.relative_to(tests) for path in tests.glob("*/test_*.py")]
+    homes = {path.as_posix(): f"{path.parent}.{path.stem.removeprefix('test_')}" for path in there}
+    lost = {path for path, module in homes.items() if folder(module) in FLOORS} - {
+        path for path, module in homes.items() if module in MODULES
+    }
+    assert lost == OF_NO_MODULE

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trainfcnn._support.checks import check_dims
-from trainfcnn.recipe import SETTINGS, Recipe, format_setting
+from trainfcnn.recipe import DEFAULTS, SETTINGS, Recipe, format_setting
 
 NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf"), [0.1]]
 NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
@@ -128,3 +128,19 @@ def test_but_checks_the_bounds_and_the_names():
 )  # fmt: skip
 def test_a_setting_is_said_in_a_word(value, said):
     assert format_setting(value) == said
+
+
+@pytest.mark.parametrize(("name", "setting"), SETTINGS.items(), ids=SETTINGS)
+def test_the_docstring_tells_all_there_is_to_know_of_a_setting(name, setting):
+    told = " ".join(Recipe.__doc__.split()).replace("- ", "-")
+    sentence = f"{setting.help[0].upper()}{setting.help[1:]}."
+    bound = f"{name} : {setting.bound.must}, by default {DEFAULTS[name]!r}"
+    assert f"{bound} {sentence}" in told
+
+
+@pytest.mark.parametrize(("name", "setting"), SETTINGS.items(), ids=SETTINGS)
+def test_default_and_example_of_a_setting_are_within_its_bound(name, setting):
+    setting.check(name, DEFAULTS[name])
+    setting.check(name, setting.example)
+    assert setting.help
+    assert setting.metavar or isinstance(DEFAULTS[name], bool)

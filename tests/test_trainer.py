@@ -1,52 +1,38 @@
 """The facade: what a user calls, what comes back, and what is said to a mistake."""
 
-import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from inspect import signature
 from pathlib import Path
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 import torch
 from sklearn import metrics
+from sources import (
+    HALF,
+    NAMES,
+    ONE,
+    QUICK,
+    SOURCES,
+    UNTESTED,
+    WIDE,
+    X,
+    own_labels,
+    trained,
+    untrained,
+)
 
-from trainfcnn import TrainFCNN, blobs
+from trainfcnn import TrainFCNN
 from trainfcnn.data.toy import DATASETS, make_dataset
+from trainfcnn.nn.activations import Function
+from trainfcnn.recipe import SETTINGS, Recipe
 from trainfcnn.training import loop
-
-SMALL = {"n_samples": 200}
-QUICK = {"dims": [6], "epochs": 3}
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(60, 2))
-HALF = (X[:, 0] > 0).astype(int)
-NAMES = np.array(["no", "yes"])
-WIDE = np.column_stack([X, X[:, 0]])
-ONE, UNTESTED = (X[:, :1], HALF), (X[:2], [0, 1])
-
-SOURCES = {
-    **{name: name for name in DATASETS},
-    "law": blobs(5),
-    "dataset": make_dataset("circle", 50),
-    "numbers": (X, HALF),
-    "strings": (X, NAMES[HALF]),
-    "bools": (X, HALF == 1),
-    "values": (X, X[:, 0]),
-    "three_columns": (WIDE, HALF * 3),
-    "function": lambda x1, x2: x1 > x2,
-    "digits": "digits",
-    "own_images": (RNG.integers(0, 256, (60, 4, 3), dtype=np.uint8), HALF),
-}
-
-
-def untrained(source="xor", **given):
-    drawn = not isinstance(SOURCES.get(source), tuple) and source != "dataset"
-    return TrainFCNN(SOURCES[source], **(SMALL if drawn else {}) | given)
-
-
-def trained(source="xor", **recipe):
-    return untrained(source).train(**QUICK | recipe)
 
 
 def bits(trainer):
@@ -56,11 +42,6 @@ def bits(trainer):
 @pytest.fixture(scope="module")
 def trainers():
     return {source: trained(source) for source in SOURCES}
-
-
-def own_labels(trainer):
-    classes, y = trainer.dataset.classes, trainer.dataset.y_test
-    return np.array(classes)[y] if classes else y
 
 
 # what comes back
@@ -182,71 +163,6 @@ def test_loss_and_accuracy_are_those_of_the_training_sample(source, trainers):
     assert trainer.loss == pytest.approx(loss, rel=1e-4)
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_repr_says_what_happened(source, trainers):
-    trainer = trainers[source]
-    network = "-".join(map(str, trainer.network.dims))
-    recipe = trainer.recipe
-    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
-    rule = f"{recipe.optimizer} lr={recipe.lr:g}{schedule}"
-    name = f"TrainFCNN({trainer.dataset.name!r}): {network} {recipe.activation}, {rule}, "
-    score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
-    told = re.fullmatch(
-        rf"{re.escape(name)}3 epochs, loss (\S+), {score} \(test (\S+?)%?\), \d+\.\d\d s",
-        repr(trainer),
-    )
-    loss, train_score, test_score = map(float, told.groups())
-    scale = 100 if trainer.dataset.classes else 1
-    assert loss == pytest.approx(trainer.loss, rel=0.01, abs=1e-4)
-    assert test_score == pytest.approx(scale * trainer.score(), abs=0.051)
-    assert train_score == pytest.approx(scale * trainer.results()["score"], abs=0.051)
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_repr_before_training_says_what_to_do(source):
-    told, images = repr(untrained(source)), source in ("digits", "own_images")
-    assert told.endswith(f"{'images' if images else 'points'}, not trained yet: call .train()")
-    assert "\n" not in told
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_results_are_json_that_says_all_there_is(source, trainers):
-    trainer = trainers[source]
-    told = json.loads(json.dumps(trainer.results(), allow_nan=False))
-    assert told["dataset"] == trainer.dataset.name
-    assert (told["epochs"], told["ended"]) == (3, "done")
-    assert (told["loss"], told["test_score"]) == (trainer.loss, trainer.score())
-    assert told["exact_score"] == (trainer.exact_score() if trainer.dataset.law else None)
-    assert told["recipe"]["dims"] == [6]
-
-
-NUMPY = {"epochs": np.int64(2), "lr": np.float32(0.1), "weight_seed": np.int64(4)}
-
-
-@pytest.mark.parametrize(
-    ("given", "recipe"),
-    [
-        ({}, {"activation": torch.atan}),
-        ({}, {"activation": torch.nn.Mish()}),
-        ({}, {"dims": np.array([3, 4])}),
-        ({}, {"epochs": 0}),
-        ({}, {"validation": 0.2}),
-        ({"seed": np.int64(1)}, {}),
-        *(({}, {name: value}) for name, value in NUMPY.items()),
-        ({"dataset": (X, np.full(60, 0.5)), "n_samples": None}, {}),
-        ({"dataset": (X[:2], [0, 1]), "n_samples": None}, {}),
-    ],
-    ids=[
-        *("function", "module", "array_dims", "no_epochs", "validation", "numpy_seed"),
-        *(f"numpy_{name}" for name in NUMPY),
-        *("constant_target", "no_test_sample"),
-    ],
-)
-def test_results_are_json_whatever_was_given(given, recipe):
-    trainer = TrainFCNN(**SMALL | given).train(**QUICK | recipe)
-    assert json.loads(json.dumps(trainer.results(), allow_nan=False))["ended"] == "done"
-
-
 def test_no_epochs_leave_the_initial_network():
     trainer = trained(epochs=0)
     assert len(trainer.history) == 0
@@ -350,22 +266,6 @@ def test_residuals_are_those_of_the_test_sample(trainers):
     np.testing.assert_allclose(drawn[drawn[:, 0].argsort()], expected[y.argsort()])
 
 
-LAST = {
-    "xor": "probability not given to the true class",
-    "prod": "prediction - truth",
-    "values": "residual: prediction - truth",
-    "numbers": "accuracy, with 95% interval",
-    "untested": "accuracy",
-}
-
-
-@pytest.mark.parametrize("source", LAST)
-def test_the_last_picture_of_the_overview_is_of_what_is_known(source, trainers):
-    trainer = trainers[source] if source in SOURCES else TrainFCNN(UNTESTED).train(**QUICK)
-    (ax,) = [ax for ax in trainer.plot().axes if ax.get_label() == "errors"]
-    assert LAST[source] in [part.get_ylabel() for part in (ax, *ax.child_axes)]
-
-
 # how it ends
 
 
@@ -401,20 +301,31 @@ def test_ctrl_c_before_the_first_epoch_is_over_is_no_error(ctrl_c_after):
     assert len(trainer.predict(X)) == 60
 
 
-def test_patience_ends_a_run_and_repr_says_so():
-    trainer = trained(epochs=500, patience=3, lr=0.3, optimizer="sgd")
-    ended = re.search(r"stopped after (\d+) of 500 epochs", repr(trainer))
-    assert int(ended[1]) == len(trainer.history) == trainer.history.best_epoch + 3
-
-
 @pytest.mark.parametrize("epochs", [5, 40, 100])
 @pytest.mark.parametrize("source", ["prod", "values"])
 def test_a_diverging_run_warns_and_names_the_learning_rate(source, epochs):
     with pytest.warns(RuntimeWarning, match=r"diverged: .*lower lr than 1e\+12") as caught:
-        trainer = trained(source, epochs=epochs, optimizer="sgd", lr=1e12)
+        trainer = untrained(source).train([6], epochs=epochs, optimizer="sgd", lr=1e12)
     assert caught[0].filename == __file__
     assert trainer.results()["ended"] == "diverged"
     assert f"diverged after {len(trainer.history)} of {epochs} epochs" in repr(trainer)
+
+
+DIVERGING = {"dims": (6,), "optimizer": "sgd", "lr": 1e12, "epochs": 5}
+WARNS = {
+    "train": lambda made, folder: made.train(**DIVERGING),
+    "train_as": lambda made, folder: made.train_as(Recipe(**DIVERGING)),
+    "animate": lambda made, folder: made.animate(folder / "prod.gif", frames=2),
+}
+
+
+@pytest.mark.parametrize("call", WARNS.values(), ids=WARNS)
+def test_a_warning_is_for_the_line_that_called(call, tmp_path):
+    data = replace(make_dataset("prod", 40), recommended=DIVERGING)
+    with pytest.warns(RuntimeWarning, match="diverged") as caught:
+        call(TrainFCNN(data), tmp_path)
+    (warning,) = caught
+    assert (warning.filename, warning.lineno) == (__file__, call.__code__.co_firstlineno)
 
 
 @pytest.mark.parametrize(
@@ -700,3 +611,36 @@ def test_the_bare_call_learns_every_data_set(name):
 def test_images_have_no_two_features_to_choose(draw):
     with pytest.raises(ValueError, match="a plane is drawn for data of 2 features, got the 64"):
         getattr(trained("digits"), draw)(features=(0, 1))
+
+
+@pytest.mark.parametrize("epochs", [5, 20, 500])
+def test_the_trainer_warns_of_divergence(epochs):
+    trainer = TrainFCNN("prod", n_samples=200)
+    with pytest.warns(RuntimeWarning, match="diverged.*lower lr"):
+        trainer.train(dims=[6], optimizer="sgd", lr=1e6, epochs=epochs)
+    assert "diverged after" in repr(trainer)
+
+
+def test_the_facade_hands_on_every_field_of_a_recipe():
+    """All are passed by name, and one forgotten would be without effect, silently."""
+    others = {
+        "dims": (3,), "activation": "tanh", "last_activation": "linear", "init": "xavier",
+        "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
+        "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
+        "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
+    }  # fmt: skip
+    recipe = TrainFCNN("digits", n_samples=40).train(**others).recipe
+    assert vars(recipe) == others
+    assert all(vars(Recipe())[name] != value for name, value in others.items())
+
+
+def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():
+    parameters = signature(TrainFCNN.train).parameters
+    assert list(parameters) == ["self", *SETTINGS, "progress"]
+    types = get_type_hints(TrainFCNN.train)
+    fields = get_type_hints(Recipe)
+    wider = {"dims": Sequence[int] | int, "activation": str | Function}
+    for name in SETTINGS:
+        assert parameters[name].default is None
+        assert types[name] == wider.get(name, fields[name]) | None

@@ -275,26 +275,6 @@ def test_the_area_is_that_under_the_curve_as_it_is_drawn(case):
             assert steps.sum() == pytest.approx(precision.area)
 
 
-# residuals
-
-NUMBERS = st.floats(-1e3, 1e3)
-
-
-@given(pairs=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=30))
-def test_residuals_are_measured_as_by_scikit_learn(pairs):
-    y, predictions = np.array(pairs).T
-    found = Residuals.of(y, predictions)
-    np.testing.assert_allclose(found.truth + found.values, predictions, atol=1e-9)
-    assert found.rmse == pytest.approx(metrics.root_mean_squared_error(y, predictions))
-    if y.std() > 1e-3:
-        assert found.r2 == pytest.approx(metrics.r2_score(y, predictions))
-
-
-def test_where_nothing_varies_all_is_explained_or_nothing():
-    assert Residuals.of([1, 1], [1, 1]).r2 == 1
-    assert Residuals.of([1, 1], [1, 2]).r2 == 0
-
-
 # what is refused
 
 HALVES = np.full((3, 2), 0.5)
@@ -328,22 +308,6 @@ def test_what_are_no_probabilities_or_no_classes_of_them_is_refused(of, probabil
 def test_a_number_of_bins_is_a_whole_one(n_bins):
     with pytest.raises(ValueError, match=r"n_bins must be an integer of 1 or more, got .*: try 10"):
         Reliability.of(HALVES, [0, 1, 0], n_bins)
-
-
-@pytest.mark.parametrize(
-    ("y", "predictions", "message"),
-    [
-        ([1, 2], [1, 2, 3], "predictions must be as many as y, 2, got 3: give both"),
-        ([[1.0]], [1.0], r"y must be a row of 1 or more numbers, .* of shape \(1, 1\): give one"),
-        ([1.0], [], r"predictions must be a row of 1 or more numbers, .* of shape \(0,\): give"),
-        (["a"], [1.0], "y must be a row of 1 or more numbers, got an array of <U1"),
-        ([1.0, 2.0], [1.0, np.nan], "predictions must be finite, got nan at 1: leave such"),
-        ([np.inf], [1.0], "y must be finite, got inf at 0: leave such"),
-    ],
-)
-def test_residuals_are_of_as_many_finite_numbers(y, predictions, message):
-    with pytest.raises(ValueError, match=message):
-        Residuals.of(y, predictions)
 
 
 @given(case=guesses())

@@ -1,14 +1,20 @@
-"""A grid holds what the network says at each of its cells."""
+"""Two features vary, the others stay; a grid holds what the network says at its cells."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from oracle import run_of, small_dataset
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from oracle import run_of
+from sklearn.datasets import load_iris
 
-from trainfcnn.analysis.evaluation import raw_outputs
-from trainfcnn.analysis.prediction import predict_grid
+from trainfcnn.analysis.prediction import Plane, predict_grid
+from trainfcnn.data.dataset import Domain
+from trainfcnn.data.images import load_images
+from trainfcnn.data.sources import as_dataset
 from trainfcnn.data.toy import DATASETS, make_dataset
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
@@ -56,29 +62,6 @@ def test_probabilities_sum_to_one_in_every_cell(name):
     np.testing.assert_allclose(predict_grid(run_of(*untrained(name))).values.sum(-1), 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", TASKS)
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_raw_outputs_are_scores_for_classes_and_outputs_for_a_regression(kind, dtype):
-    network = FCNN([2, 4, 3], "tanh", "sigmoid", dtype=dtype)
-    run = run_of(network, small_dataset(kind))
-    x = np.random.default_rng(0).normal(size=(7, 2))
-    told = network(torch.tensor(x, dtype=dtype)).detach()
-    responses = raw_outputs(run, x)
-    assert not responses.requires_grad
-    assert responses.dtype == dtype
-    outputs = responses if kind == "regression" else responses.sigmoid()
-    torch.testing.assert_close(outputs, told)
-
-
-def test_many_points_are_answered_part_by_part_as_they_would_be_at_once(monkeypatch):
-    x = np.random.default_rng(0).normal(size=(7, 2))
-    run = run_of(FCNN([2, 4, 3], dtype=torch.float64), small_dataset("multiclass"))
-    whole = raw_outputs(run, x)
-    monkeypatch.setattr("trainfcnn.analysis.evaluation.PART", 3)
-    torch.testing.assert_close(raw_outputs(run, x), whole)
-    assert raw_outputs(run, x[:0]).shape == (0, 3)
-
-
 @pytest.mark.parametrize("features", [1, 3])
 def test_a_plane_is_refused_for_data_of_other_than_two_features(features):
     network, data = untrained("xor")
@@ -94,3 +77,99 @@ def test_a_grid_wants_a_whole_number_of_cells(n):
 
 def test_a_single_cell_spans_the_whole_extent():
     assert predict_grid(run_of(*untrained("xor")), n=1, margin=0).extent == (-2, 2, -2, 2)
+
+
+IRIS = as_dataset(load_iris(return_X_y=True))
+REFUSED = [
+    (0, 0),
+    (0, 4),
+    (0, -1),
+    (0,),
+    (),
+    (0, 1, 2),
+    "ab",
+    "01",
+    (0.0, 1.0),
+    (True, 0),
+    3,
+    {0, 1},
+]
+pairs = st.permutations(range(4)).map(lambda order: (order[0], order[1]))
+
+
+@given(points=arrays(float, st.tuples(st.integers(0, 5), st.just(2))), features=pairs)
+def test_to_project_undoes_to_embed(points, features):
+    plane = Plane.of(IRIS, features)
+    np.testing.assert_array_equal(plane.project(plane.embed(points)), points)
+
+
+@given(features=pairs)
+def test_to_embed_undoes_to_project_in_the_two_and_puts_the_others_at_their_median(features):
+    plane = Plane.of(IRIS, features)
+    back, others = plane.embed(plane.project(IRIS.x)), [k for k in range(4) if k not in features]
+    np.testing.assert_array_equal(back[:, features], IRIS.x[:, features])
+    for k in others:
+        assert set(back[:, k]) == {np.median(IRIS.x[:, k])}
+
+
+@given(features=pairs)
+def test_the_domain_is_that_of_the_two_in_their_order(features):
+    low, high = IRIS.domain.low, IRIS.domain.high
+    first, second = features
+    expected = Domain((low[first], low[second]), (high[first], high[second]))
+    assert Plane.of(IRIS, features).domain == expected
+    assert Plane.of(IRIS, features).names == (f"feature {first}", f"feature {second}")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_plane_of_two_features_is_all_there_is(name):
+    dataset = make_dataset(name, 20)
+    plane = Plane.of(dataset)
+    assert (plane.features, plane.names, plane.is_all) == ((0, 1), ("x1", "x2"), True)
+    assert plane.domain == dataset.domain
+    np.testing.assert_array_equal(plane.embed(dataset.x), dataset.x)
+    np.testing.assert_array_equal(plane.project(dataset.x), dataset.x)
+
+
+def test_two_features_may_be_swapped():
+    dataset = make_dataset("xor", 20)
+    plane = Plane.of(dataset, (1, 0))
+    assert plane.names == ("x2", "x1")
+    np.testing.assert_array_equal(plane.project(dataset.x), dataset.x[:, ::-1])
+
+
+def test_the_median_is_that_of_the_training_sample_alone():
+    np.testing.assert_array_equal(Plane.of(IRIS, (0, 1)).median, np.median(IRIS.x, axis=0))
+    assert not Plane.of(IRIS, (0, 1)).is_all
+
+
+def test_indices_may_be_numpys_and_in_a_list():
+    plane = Plane.of(IRIS, [np.int64(3), np.uint8(0)])
+    assert plane.features == (3, 0)
+    assert [type(index) for index in plane.features] == [int, int]
+
+
+@pytest.mark.parametrize("features", REFUSED, ids=str)
+def test_features_that_are_not_two_of_those_there_are_refused(features):
+    with pytest.raises(ValueError, match=r"indices from 0 to 3, got .*: try features=\(0, 3\)"):
+        Plane.of(IRIS, features)
+
+
+def test_which_of_more_than_two_must_be_said():
+    with pytest.raises(
+        ValueError, match=r"2 features, got 4 in 'own data': choose features=\(0, 3"
+    ):
+        Plane.of(IRIS)
+
+
+@pytest.mark.parametrize("features", [None, (0, 0), (0, 1)])
+def test_one_feature_is_no_plane_whatever_is_said(features):
+    line = as_dataset((IRIS.x[:, :1], IRIS.y))
+    with pytest.raises(ValueError, match=r"got 1 in 'own data': use plot_loss\(\)"):
+        Plane.of(line, features)
+
+
+@pytest.mark.parametrize("features", [None, (0, 1)])
+def test_images_are_no_plane_whatever_is_said(features):
+    with pytest.raises(ValueError, match=r"the 64 pixels of 'digits': use plot\(\)"):
+        Plane.of(load_images("digits", 20), features)

@@ -268,7 +268,7 @@ REFUSED = {
     "flip": (IMAGES_FILE, flipped(PLAIN[IMAGES_FILE], 999), "other content"),
     "label": (LABELS_FILE, LAST_IS_11, "the label 11, where 9 is last"),
     "few": (IMAGES_FILE, idx(PIXELS[1:]), "the sizes [19, 4, 3], not [20, 4, 3]"),
-    "turned": (IMAGES_FILE, idx(PIXELS.mT), "the sizes [20, 3, 4], not [20, 4, 3]"),
+    "turned": (IMAGES_FILE, idx(PIXELS.swapaxes(-1, -2)), "the sizes [20, 3, 4], not [20, 4, 3]"),
     "many_labels": (LABELS_FILE, idx(np.tile(LABELS, 2)), "the sizes [40], not [20]"),
     "lying": (LABELS_FILE, PLAIN[LABELS_FILE][:8] + HUNDRED, "more than 28 bytes"),
     "labels_for_images": (f"{IMAGES_FILE}.gz", PACKED_LABELS, f"{LABELS_FILE} of MNIST"),

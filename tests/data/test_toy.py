@@ -5,8 +5,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from trainfcnn.data.dataset import Domain
-from trainfcnn.data.splits import holdout_mask
 from trainfcnn.data.toy import DATASETS, blobs, make_dataset
 from trainfcnn.nn.tasks import baseline
 
@@ -155,31 +153,6 @@ def test_the_test_sample_is_another_draw_of_the_same_law(name):
     assert (gap < 5 * np.sqrt(2 / 2500)).all()
 
 
-@pytest.mark.parametrize("name", CLASSIFICATIONS)
-def test_noise_moves_inputs_but_not_labels(name):
-    clean, noisy = make_dataset(name, 5000), make_dataset(name, 5000, noise=0.3)
-    assert (clean.y == noisy.y).all()
-    shift = noisy.x - clean.x
-    assert np.abs(shift.mean(0)).max() < 5 * 0.3 / np.sqrt(5000)
-    assert shift.std() == pytest.approx(0.3, rel=0.05)
-
-
-@pytest.mark.parametrize("name", [name for name in DATASETS if name not in CLASSIFICATIONS])
-def test_noise_moves_targets_but_not_inputs(name):
-    clean, noisy = make_dataset(name, 5000), make_dataset(name, 5000, noise=0.3)
-    assert (clean.x == noisy.x).all()
-    shift = noisy.y - clean.y
-    assert abs(shift.mean()) < 5 * 0.3 / np.sqrt(5000)
-    assert shift.std() == pytest.approx(0.3, rel=0.05)
-
-
-@pytest.mark.parametrize("name", DATASETS)
-def test_noise_leaves_the_truth_as_it_is(name):
-    plane = np.meshgrid(*DATASETS[name].domain.grid(50))
-    clean, noisy = make_dataset(name, 5), make_dataset(name, 5, noise=1)
-    assert (clean.law.truth(*plane) == noisy.law.truth(*plane)).all()
-
-
 @pytest.mark.parametrize("name", DATASETS)
 def test_the_truth_takes_points_in_any_shape(name):
     x1, x2 = np.meshgrid(*DATASETS[name].domain.grid(7))
@@ -211,6 +184,20 @@ def test_neighbouring_blobs_lie_seven_deviations_apart():
     assert gap / parts[0].std(0).mean() == pytest.approx(7, rel=0.02)
 
 
+@pytest.mark.parametrize("n", [2, 3, 5, 12])
+def test_the_truth_of_blobs_is_the_nearest_of_the_centers_on_a_circle(n):
+    law = blobs(n)
+    angles = [2 * np.pi * k / n + np.pi / 6 for k in range(n)]
+    centers = [(1.25 * np.cos(angle), 1.25 * np.sin(angle)) for angle in angles]
+    x1, x2 = np.random.default_rng(0).uniform(-2, 2, (2, 7, 9))
+    nearest = [
+        min(range(n), key=lambda k, point=point: np.hypot(*np.subtract(point, centers[k])))
+        for point in zip(x1.ravel(), x2.ravel(), strict=True)
+    ]
+    np.testing.assert_array_equal(law.truth(x1, x2), np.reshape(nearest, (7, 9)))
+    assert law.truth(*np.transpose(centers)).tolist() == list(range(n))
+
+
 def test_spiral_arms_are_those_of_tensorflow_playground(large):
     """In `genSpiral`: r = 5i/n, t = 1.75 · 2π · i/n + delta, the point (r sin t, r cos t)."""
     x, y = large["spiral"].x, large["spiral"].y
@@ -236,19 +223,6 @@ def test_moons_are_two_half_circles_of_radius_one(large):
     assert lower[:, 1].max() <= 0.5
 
 
-def test_cells_of_a_grid_tile_the_domain_and_its_margin():
-    x1, x2 = Domain((-1, 0), (1, 4)).expanded(0.5).grid(4)
-    assert x1.tolist() == [-1.5, -0.5, 0.5, 1.5]
-    assert x2.tolist() == [-1, 1, 3, 5]
-
-
-@pytest.mark.parametrize("share", [0, 0.2, 0.5])
-def test_the_held_out_share_is_the_same_in_every_stratum(share):
-    strata = np.repeat([0, 1, 2], [10, 100, 1000])
-    mask = holdout_mask(strata, share, np.random.default_rng(0))
-    assert np.bincount(strata, weights=mask).tolist() == [10 * share, 100 * share, 1000 * share]
-
-
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -264,12 +238,3 @@ def test_the_held_out_share_is_the_same_in_every_stratum(share):
 def test_a_bad_argument_is_refused_by_name_and_value(given, told):
     with pytest.raises(ValueError, match=told):
         make_dataset(**{"law": "xor"} | given)
-
-
-@pytest.mark.parametrize("name", [name for name, law in DATASETS.items() if law.sampler is None])
-def test_no_exact_point_lies_on_a_boundary(name):
-    law = DATASETS[name]
-    x = law.exact_points()
-    if law.classes:
-        nudged = [law.truth(*(x + step).T) for step in (1e-9, -1e-9)]
-        assert (nudged[0] == nudged[1]).all()

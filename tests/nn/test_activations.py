@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
+from oracle import assert_same_network
 from strategies import points
 from torch import nn
 
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, as_activation
 from trainfcnn.nn.init import INITS
+from trainfcnn.trainer import TrainFCNN
 
 FORMULAS = {
     "relu": lambda z: max(z, 0.0),
@@ -150,6 +152,24 @@ def test_an_own_function_is_called_by_its_name():
 def test_a_function_that_is_not_elementwise_and_differentiable_is_refused(function):
     with pytest.raises(ValueError, match=r"elementwise.*torch\.atan"):
         as_activation(function)
+
+
+@pytest.mark.parametrize(
+    "module", [nn.PReLU(), nn.Sequential(nn.ReLU(), nn.PReLU())], ids=["alone", "within another"]
+)
+def test_a_function_with_parameters_of_its_own_is_refused(module):
+    with pytest.raises(ValueError, match="it has parameters, which nobody would train: use torch"):
+        as_activation(module)
+    with pytest.raises(ValueError, match="it has parameters, which nobody would train"):
+        TrainFCNN("xor", 20).train([3], module)
+
+
+def test_a_module_without_parameters_learns_what_the_function_of_its_name_does():
+    ours = as_activation(nn.ReLU())
+    assert (ours.name, ours.init) == ("ReLU", "xavier")
+    recipe = {"dims": [4, 3], "init": "spread", "epochs": 5, "dtype": "float64"}
+    module, name = (TrainFCNN("xor", 60).train(activation=f, **recipe) for f in (nn.ReLU(), "relu"))
+    assert_same_network(module.network, name.network)
 
 
 def test_an_unknown_name_is_answered_with_the_one_meant():

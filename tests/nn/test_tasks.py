@@ -148,3 +148,27 @@ def test_the_baseline_of_a_regression_is_the_least_mse_of_a_constant():
     best = baseline("regression", y)
     assert best == pytest.approx(metrics.mean_squared_error(y, np.full(N, y.mean())))
     assert all(best <= np.mean((y - c) ** 2) for c in np.linspace(-1, 1, 101))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_that_the_variance_of_a_constant_is_rounded_does_not_count(dtype):
+    constant = torch.full((1, 333), 0.1, dtype=dtype)
+    assert constant.var(correction=0) > 0
+    assert TASKS["regression"].score(constant + 1, constant).item() == 0
+    assert TASKS["regression"].score(constant, constant).item() == 1
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_of_a_target_that_never_varies_all_is_explained_or_nothing(dtype):
+    answers = torch.tensor([[[2.0, 2.0, 2.0]], [[2.0, 2.0, 2.5]], [[3.0, 3.0, 3.0]]], dtype=dtype)
+    constant = torch.full((1, 3), 2.0, dtype=dtype)
+    assert TASKS["regression"].score(answers, constant).tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_where_all_scores_are_alike_the_first_class_is_the_answer_and_counts_as_it(kind):
+    y = as_labels(kind, np.random.default_rng(1))
+    goals = targets(kind, y)
+    level = torch.zeros_like(goals)
+    assert not TASKS[kind].decide(level.T).any()
+    assert TASKS[kind].score(level, goals).item() == pytest.approx((y == 0).mean())

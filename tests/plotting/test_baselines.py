@@ -4,8 +4,8 @@ The inputs are made by hand: data on a lattice, weights that are no result of a 
 from a formula. Nothing is written in them, and the axes have a fixed place, since letters differ
 from one version of FreeType to the next and move all else; what is written, other tests read.
 
-``RENEW_BASELINES=1 python -m pytest tests/test_baselines.py`` draws the pictures in
-``tests/baselines`` anew; look at each before it is committed.
+``RENEW_BASELINES=1 python -m pytest tests/plotting/test_baselines.py`` draws the pictures in
+``tests/plotting/baselines`` anew; look at each before it is committed.
 """
 
 import os
@@ -86,6 +86,8 @@ PICTURES = {
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_looks_as_it_should(name, tmp_path, monkeypatch):
+    if name == "network" and mpl.__version_info__ < (3, 11):
+        pytest.skip("matplotlib 3.11 resamples its small maps in another way")
     data, plot = PICTURES[name]
     renew = bool(os.environ.get("RENEW_BASELINES"))
     expected = BASELINES / f"{name}.png"

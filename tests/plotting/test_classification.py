@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
-from matplotlib import style as looks
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from pictures import assert_is_not_clipped, assert_texts_are_light_on_a_dark_background
 
 from trainfcnn import TrainFCNN
 from trainfcnn.analysis.classification import Reliability, precision_recall_curves, roc_curves
@@ -17,11 +17,11 @@ from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.plotting.classification import (
     WORST,
     plot_calibration,
+    plot_confusion,
     plot_precision_recall,
     plot_roc,
 )
-from trainfcnn.plotting.regression import LARGEST, MOST_POINTS, plot_residuals
-from trainfcnn.plotting.style import BLUE, CLASS_COLORS
+from trainfcnn.plotting.style import CLASS_COLORS
 
 AGAINST_THE_REST = {plot_roc: roc_curves, plot_precision_recall: precision_recall_curves}
 
@@ -40,16 +40,9 @@ def names(n_classes):
     return tuple(f"class {k}" for k in range(n_classes))
 
 
-def some_residuals(n=2500):
-    generator = np.random.default_rng(0)
-    y = generator.uniform(-1, 1, n)
-    return y, y + generator.normal(0, 0.1, n)
-
-
 PICTURES = {
     "calibration": lambda ax=None: plot_calibration(Reliability.of(*some_guesses()), ax),
     "many bins": lambda ax=None: plot_calibration(Reliability.of(*some_guesses(), 20), ax),
-    "residuals": lambda ax=None: plot_residuals(*some_residuals(), ax),
     "ROC": lambda ax=None: plot_roc(*some_guesses(), names(4), ax),
     "ROC of many": lambda ax=None: plot_roc(*some_guesses(n_classes=26), names(26), ax),
     "precision": lambda ax=None: plot_precision_recall(*some_guesses(), names(4), ax),
@@ -87,22 +80,12 @@ def test_axes_have_names_and_a_title(name):
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_is_clipped(name):
-    ax = PICTURES[name]()
-    ax.figure.draw_without_rendering()
-    ax.figure.draw_without_rendering()
-    box, page = ax.get_tightbbox(), ax.figure.bbox
-    assert page.x0 <= box.x0 < box.x1 <= page.x1
-    assert page.y0 <= box.y0 < box.y1 <= page.y1
+    assert_is_not_clipped(PICTURES[name]())
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_on_a_dark_background_no_text_is_dark(name):
-    with looks.context("dark_background"):
-        ax = PICTURES[name]()
-        texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
-        texts += ax.get_legend().get_texts() if ax.get_legend() else []
-        texts += [text for strip in ax.child_axes for text in (*strip.texts, strip.yaxis.label)]
-    assert min(sum(to_rgb(text.get_color())) for text in texts) > 2
+    assert_texts_are_light_on_a_dark_background(PICTURES[name])
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -185,75 +168,6 @@ def test_every_interval_is_in_view(seed, n, n_bins):
     assert ax.get_ylim()[0] < ends[:, 1].min()
     assert ends[:, 1].max() < ax.get_ylim()[1]
     assert ax.get_xlim()[0] < ends[:, 0].min() <= ends[:, 0].max() < ax.get_xlim()[1]
-
-
-# residuals
-
-
-def drawn(ax):
-    """The points of both marks, in the order of their truths."""
-    points = np.concatenate([found.get_xydata() for found in ax.lines if found.get_ls() == "None"])
-    return points[np.argsort(points[:, 0])]
-
-
-def test_up_to_a_thousand_residuals_are_all_drawn_and_nobody_speaks_of_it():
-    y, predictions = some_residuals(MOST_POINTS)
-    ax = plot_residuals(y, predictions)
-    order = np.argsort(y)
-    np.testing.assert_array_equal(drawn(ax), np.stack([y, predictions - y], 1)[order])
-    assert "drawn" not in ax.get_xlabel()
-
-
-@pytest.mark.parametrize("n", [MOST_POINTS + 1, 2500, 100_000])
-def test_of_more_a_thousand_are_drawn_with_those_furthest_off(n):
-    y, predictions = some_residuals(n)
-    ax = plot_residuals(y, predictions)
-    shown, all_of_them = drawn(ax), np.stack([y, predictions - y], 1)
-    assert len(np.unique(shown, axis=0)) == MOST_POINTS
-    assert set(map(tuple, shown)) <= set(map(tuple, all_of_them))
-    largest = np.sort(np.abs(predictions - y))[-LARGEST:]
-    assert set(largest) <= set(np.abs(shown[:, 1]))
-    assert f"truth (1,000 of {n:,} points drawn)" in ax.get_xlabel()
-
-
-def test_a_single_outlier_among_many_is_a_cross_in_view():
-    y, predictions = some_residuals(50_000)
-    predictions[777] = y[777] - 30
-    ax = plot_residuals(y, predictions)
-    (crosses,) = [found for found in ax.lines if found.get_marker() == "x"]
-    assert crosses.get_ydata().min() == pytest.approx(-30)
-    assert ax.get_ylim()[0] < -30
-
-
-def test_the_band_holds_nine_tenths_and_crosses_lie_outside_it():
-    y, predictions = some_residuals(900)
-    ax = plot_residuals(y, predictions)
-    (band,) = ax.patches
-    low, high = np.quantile(predictions - y, [0.05, 0.95])
-    assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((low, high))
-    inside, outside = (
-        next(found for found in ax.lines if found.get_marker() == mark) for mark in (".", "x")
-    )
-    assert (len(inside.get_ydata()), len(outside.get_ydata())) == (810, 90)
-    assert low <= inside.get_ydata().min() <= inside.get_ydata().max() <= high
-    assert inside.get_color() == BLUE
-
-
-def test_the_title_says_the_error_and_what_is_explained():
-    ax = plot_residuals([0, 1, 2, 3], [0, 1, 2, 5])
-    assert ax.get_title() == "RMSE 1, R² 0.2000 on 4 points"
-
-
-def test_a_line_marks_where_nothing_is_wrong():
-    lines = [found for found in plot_residuals(*some_residuals(50)).lines if found.get_ls() == "-"]
-    assert [list(found.get_ydata()) for found in lines] == [[0, 0]]
-
-
-@pytest.mark.parametrize("y", [[1.0], [2.0, 2.0], [0.0, 1.0]])
-def test_no_residuals_at_all_are_drawn_without_a_warning(y):
-    ax = plot_residuals(y, y)
-    ax.figure.draw_without_rendering()
-    assert ax.get_title() == f"RMSE 0, R² 1.0000 on {len(y)} points"
 
 
 # one class against the rest
@@ -398,8 +312,10 @@ def test_a_trained_classifier_is_drawn(name):
         plot(probabilities, data.y_test, data.classes).figure.draw_without_rendering()
 
 
-def test_a_trained_regression_is_drawn():
-    trainer = TrainFCNN("prod", n_samples=200).train(dims=[4], epochs=3)
-    data = trainer.dataset
-    ax = plot_residuals(data.y_test, trainer.predict(data.x_test))
-    assert f"R² {trainer.score():.4f}" in ax.get_title()
+# confusion
+
+
+@pytest.mark.parametrize(("n_classes", "numbers"), [(20, 20), (21, 0)])
+def test_up_to_twenty_classes_have_their_counts_written_in(n_classes, numbers):
+    ax = plot_confusion(7 * np.eye(n_classes, dtype=np.int64), names(n_classes))
+    assert [text.get_text() for text in ax.texts] == ["7"] * numbers

@@ -161,6 +161,23 @@ def test_what_a_sweep_found_can_be_compared():
     assert len(upper) == 2
 
 
+def test_runs_are_compared_like_the_trainers_that_hold_them(runs):
+    of_trainers, of_runs, mixed = (
+        compare(some) for some in (runs[:2], [one.run for one in runs[:2]], [runs[0], runs[1].run])
+    )
+    for figure in (of_runs, mixed):
+        assert first_lines(figure) == first_lines(of_trainers) == ["dims 1", "dims 2"]
+        assert figure.get_suptitle() == of_trainers.get_suptitle()
+        for ours, theirs in zip(parts(figure)[0], parts(of_trainers)[0], strict=True):
+            assert ours.get_title() == theirs.get_title()
+            np.testing.assert_array_equal(ours.images[0].get_array(), theirs.images[0].get_array())
+
+
+def test_all_runs_of_a_sweep_can_be_compared():
+    found = sweep("xor", dims=[[2], [4]], n_samples=60, epochs=2)
+    assert first_lines(compare(found.runs)) == ["dims 2", "dims 4"]
+
+
 def test_two_of_many_features_can_be_chosen():
     with pytest.raises(ValueError, match=r"choose features=\(0, 3\)"):
         compare([in_space()])

@@ -1,7 +1,6 @@
-"""Films: which epochs they show, what is in a picture, and what is in the file."""
+"""Films: which epochs they show, and what is in a picture."""
 
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,20 +9,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from films import read, some_pictures
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from trainfcnn import TrainFCNN, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
 from trainfcnn.plotting import encoders, film
-from trainfcnn.plotting.encoders import COLORS, ENCODERS, write_film
+from trainfcnn.plotting.encoders import ENCODERS, write_film
 from trainfcnn.plotting.film import Frame, draw_film, film_epochs
 from trainfcnn.plotting.history import plot_loss
 from trainfcnn.training import loop
 from trainfcnn.training.loop import Training
 
-IMAGES = [ending for ending in ENCODERS if ending != ".mp4"]
 QUICK = {"dims": [3], "epochs": 6, "batch_size": 60}  # a step an epoch
 MANNERS = {
     "plain": QUICK,
@@ -35,7 +33,6 @@ MANNERS = {
     "all of it": QUICK | {"patience": 3, "validation": 0.3, "restarts": 3, "lr": 0.5, "epochs": 40},
 }
 each_ending = pytest.mark.parametrize("ending", ENCODERS)
-each_image = pytest.mark.parametrize("ending", IMAGES)
 each_manner = pytest.mark.parametrize("recipe", MANNERS.values(), ids=MANNERS)
 
 
@@ -51,38 +48,6 @@ def in_space(n_features):
 
 def bits(network):
     return torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
-
-
-def some_pictures(n=5, height=31, width=45):
-    """Return a ramp of colours that stays, above a square that moves."""
-    pictures = np.full((n, height, width, 3), 255, np.uint8)
-    ramp = np.linspace(0, 255, width * 12).reshape(12, width, 1) * (1, 0.5, 0.2)
-    pictures[:, :12] = ramp
-    for number, picture in enumerate(pictures):
-        picture[20:28, 4 * number : 4 * number + 8] = (0, 114, 178)
-    return list(pictures)
-
-
-def read(path):
-    """Return the pictures of an animated image, and for how many milliseconds each is shown."""
-    pictures, times = [], []
-    with Image.open(path) as film:
-        for number in range(film.n_frames):
-            film.seek(number)
-            pictures.append(np.array(film.convert("RGB")))
-            times.append(film.info["duration"])
-        assert film.info["loop"] == 0  # for ever
-    return pictures, times
-
-
-def read_mp4(path, height, width):
-    """Return what ffmpeg says of a film, and the pictures if they are of that size."""
-    from imageio_ffmpeg import get_ffmpeg_exe
-
-    command = [get_ffmpeg_exe(), "-i", path, *["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]]
-    told = subprocess.run(command, capture_output=True, check=True)
-    pictures = np.frombuffer(told.stdout, np.uint8).reshape(-1, height, width, 3)
-    return told.stderr.decode(), pictures
 
 
 @pytest.fixture
@@ -345,18 +310,6 @@ def test_without_ffmpeg_an_mp4_is_refused_and_a_gif_is_not(package, shown, tmp_p
     xor().animate(tmp_path / "xor.gif")
 
 
-def test_ffmpeg_on_the_path_comes_first(monkeypatch):
-    monkeypatch.setattr(encoders, "which", {"ffmpeg": "/opt/ffmpeg"}.get)
-    assert encoders._ffmpeg() == "/opt/ffmpeg"
-
-
-def test_what_ffmpeg_complains_of_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(encoders, "_ffmpeg", lambda: sys.executable)  # which knows no -loglevel
-    with pytest.raises(OSError, match=r"ffmpeg could not write the film: .*\S"):
-        write_film(tmp_path / "film.mp4", some_pictures(), 12)
-    assert list(tmp_path.iterdir()) == []
-
-
 # What is in a picture
 
 
@@ -441,44 +394,6 @@ def test_progress_is_shown_of_epochs_and_of_pictures(shown, tmp_path, monkeypatc
     assert bars == [(6, "epoch", True, [1] * 6), (4, "picture", True, [1] * 4)]
 
 
-# What is in the file
-
-
-@each_image
-@pytest.mark.parametrize("fps", [5, 0.25])
-def test_pictures_are_shown_for_their_time_and_the_last_for_two_seconds_or_as_long(
-    ending, fps, tmp_path
-):
-    write_film(tmp_path / f"film{ending}", some_pictures(), fps)
-    pictures, times = read(tmp_path / f"film{ending}")
-    assert times == [1000 / fps] * 4 + [max(2000, 1000 / fps)]
-    assert [picture.shape for picture in pictures] == [(31, 45, 3)] * 5
-
-
-@pytest.mark.parametrize("ending", [".png", ".apng"])
-def test_an_animated_png_holds_every_pixel(ending, tmp_path):
-    write_film(tmp_path / f"film{ending}", some_pictures(), 12)
-    np.testing.assert_array_equal(read(tmp_path / f"film{ending}")[0], some_pictures())
-
-
-def test_a_webp_is_close_to_what_was_drawn(tmp_path):
-    write_film(tmp_path / "film.webp", some_pictures(), 12)
-    off = np.subtract(read(tmp_path / "film.webp")[0], some_pictures(), dtype=float)
-    assert np.sqrt(np.square(off).mean()) < 12
-
-
-def test_no_color_of_a_gif_flickers(tmp_path):
-    """There are more colours than a GIF holds; what stays is drawn alike in all pictures."""
-    pictures = some_pictures()
-    assert len(np.unique(pictures[0][:12].reshape(-1, 3), axis=0)) > COLORS
-    write_film(tmp_path / "film.gif", pictures, 12)
-    shown, _ = read(tmp_path / "film.gif")
-    for picture in shown:
-        np.testing.assert_array_equal(picture[:12], shown[0][:12])
-        assert np.abs(picture[:12] - pictures[0][:12].astype(float)).mean() < 12
-    assert len(np.unique(np.reshape(shown, (-1, 3)), axis=0)) <= COLORS
-
-
 def test_what_stays_as_it_is_in_a_real_film_does_not_flicker(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(film, "write_film", lambda *given: drawn.append(given))
@@ -504,19 +419,6 @@ def test_the_same_seed_gives_the_same_film_to_the_byte(ending, shown, tmp_path):
 def test_the_same_seed_gives_the_same_pictures(tmp_path):
     first, second = (xor().animate(tmp_path / f"{name}.gif", frames=2) for name in "ab")
     assert first.read_bytes() == second.read_bytes()
-
-
-@pytest.mark.parametrize(("fps", "held"), [(10, 20), (0.25, 1)])
-def test_an_mp4_has_all_pictures_with_even_sides_and_holds_the_last(fps, held, tmp_path):
-    pictures = some_pictures(height=61, width=91)
-    write_film(tmp_path / "film.mp4", pictures, fps)
-    told, shown = read_mp4(tmp_path / "film.mp4", 60, 90)
-    assert "90x60, " in told
-    assert f"{fps:g} fps" in told
-    assert len(shown) == 4 + held
-    expected = np.array([*pictures, *pictures[-1:] * (held - 1)])[:, :60, :90]
-    off = np.subtract(shown, expected, dtype=float)
-    assert np.sqrt(np.square(off).mean((1, 2, 3))).max() < 25  # few colours at half the resolution
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What the pictures show, read off their artists."""
+"""What pictures of data, predictions and errors show, read off their artists."""
 
 from dataclasses import replace
 
@@ -12,13 +12,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import LogNorm, to_rgb
 from matplotlib.figure import Figure
 from oracle import run_of
-from pictures import assert_nothing_is_clipped_or_overlaps
+from pictures import ONE_OF_EACH_KIND
 from sklearn import metrics
-from sklearn.datasets import load_iris
 
-from trainfcnn import DATASETS, TASKS, History, TrainFCNN, blobs, make_dataset
+from trainfcnn import DATASETS, TASKS, TrainFCNN, blobs, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
-from trainfcnn.plotting.history import plot_loss
 from trainfcnn.plotting.prediction import (
     LEAST_MISSED,
     MOST_POINTS,
@@ -26,27 +24,7 @@ from trainfcnn.plotting.prediction import (
     plot_error,
     plot_prediction,
 )
-from trainfcnn.plotting.style import (
-    CLASS_COLORS,
-    FAINT,
-    LINE,
-    SURFACE_STRENGTH,
-    class_paths,
-    target_scale,
-)
-
-ONE_OF_EACH_KIND = {"regression": "prod", "binary": "xor", "multiclass": "quadrants"}
-
-
-@pytest.fixture(scope="module", params=TASKS)
-def trained(request):
-    return TrainFCNN(ONE_OF_EACH_KIND[request.param], n_samples=300).train(epochs=20)
-
-
-def a_history(loss, validation=()):
-    loss, validation = np.array(loss, float), np.array(validation, float)
-    best = int(validation.argmin()) + 1 if len(validation) else len(loss)
-    return History(loss, loss, validation, validation, 0.1, best, "MSE", "R²")
+from trainfcnn.plotting.style import CLASS_COLORS, FAINT, LINE, SURFACE_STRENGTH, class_paths
 
 
 def test_one_of_each_kind_is_drawn():
@@ -154,57 +132,6 @@ def test_the_title_of_a_prediction_says_the_score_on_new_points(trained):
     assert "2,500 new points" in title
 
 
-def test_losses_are_drawn_as_they_are():
-    ax = plot_loss(a_history([3, 2, 1]))
-    np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 3], [2, 2], [3, 1]])
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "MSE")
-
-
-@pytest.mark.parametrize(
-    ("loss", "scale"),
-    [([1, 0.5], "linear"), ([1, 0.01], "log"), ([1, 0.0], "linear"), ([1, np.nan, 0.01], "log")],
-)
-def test_the_scale_is_logarithmic_where_a_positive_loss_spans_a_decade(loss, scale):
-    assert plot_loss(a_history(loss)).get_yscale() == scale
-
-
-def test_validation_stands_beside_training_with_the_kept_epoch():
-    ax = plot_loss(a_history([3, 2, 1], [3, 1, 2]))
-    labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["training", "validation", "kept: 2"]
-
-
-def test_a_history_of_no_epochs_is_drawn_empty():
-    assert plot_loss(a_history([])).get_title() == "MSE: no epochs"
-
-
-def test_the_overview_has_data_prediction_loss_network_and_errors(trained):
-    figure = trained.plot()
-    shown = [ax.get_label() for ax in figure.axes]
-    assert shown == ["data", "prediction", "loss", "network", "errors"]
-    assert figure.get_suptitle() == repr(trained)
-
-
-def test_no_label_is_clipped_and_no_panels_overlap(trained):
-    assert_nothing_is_clipped_or_overlaps(trained.plot())
-
-
-@pytest.mark.parametrize("name", DATASETS)
-def test_the_overview_of_every_data_set_has_room_for_all_labels(name):
-    assert_nothing_is_clipped_or_overlaps(TrainFCNN(name, n_samples=100).train(epochs=2).plot())
-
-
-def test_long_names_of_classes_have_room_too():
-    y = np.repeat(["Iris-versicolor", "Iris-virginica"], 40)
-    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(80, 2)), y)).train(epochs=2)
-    assert_nothing_is_clipped_or_overlaps(trainer.plot())
-
-
-def test_large_targets_have_room_too():
-    x = np.random.default_rng(0).normal(size=(80, 2))
-    assert_nothing_is_clipped_or_overlaps(TrainFCNN((x, 1e4 * x[:, 0])).train(epochs=2).plot())
-
-
 DRAWN_ON = ("dataset", "prediction", "loss", "score", "network", "error", "space")
 
 
@@ -276,14 +203,6 @@ def test_every_point_of_a_thinned_prediction_keeps_marker_and_color_of_its_class
     np.testing.assert_allclose(points.get_facecolors()[:, :3], colors)
 
 
-# more features than two
-
-
-@pytest.fixture(scope="module")
-def iris():
-    return TrainFCNN(load_iris(return_X_y=True)).train(epochs=5)
-
-
 def test_two_features_are_drawn_of_many(iris):
     ax = iris.plot_dataset(features=(3, 1))
     (points,) = ax.collections
@@ -308,14 +227,6 @@ def test_two_features_of_many_fill_the_picture_and_its_note_stays_in_it(iris, fe
     page, (note,) = ax.get_window_extent(), ax.texts
     assert 0.6 < page.height / page.width < 1.5
     assert page.x0 < note.get_window_extent().x0 < note.get_window_extent().x1 < page.x1
-
-
-def test_the_overview_takes_two_features_of_many(iris):
-    figure = iris.plot(features=(2, 3))
-    axes = {ax.get_label(): ax for ax in figure.axes}
-    assert axes["data"].get_xlabel() == "feature 2"
-    assert axes["prediction"].get_ylabel() == "feature 3"
-    assert_nothing_is_clipped_or_overlaps(figure)
 
 
 # errors
@@ -451,27 +362,6 @@ def test_the_sampled_domain_is_framed(trained):
     assert ax.axis() == pytest.approx((-3, 3, -3, 3))
 
 
-# divergence, dark pages
-
-
-@pytest.mark.parametrize(
-    ("source", "value"),
-    [
-        *((source, np.nan) for source in (*TASKS, "own classes", "own values")),
-        *(("prod", np.inf), ("xor", 1e38)),
-    ],
-)
-def test_a_network_that_diverged_has_an_overview_all_the_same(source, value):
-    x = np.random.default_rng(0).normal(size=(40, 2))
-    own = {"own classes": (x, x[:, 0] > 0), "own values": (x, x[:, 0])}
-    given = own.get(source) or ONE_OF_EACH_KIND.get(source, source)
-    trainer = TrainFCNN(given).train(dims=[2], epochs=1)
-    with torch.no_grad():
-        for parameter in trainer.network.parameters():
-            parameter.fill_(value)
-    trainer.plot().draw_without_rendering()
-
-
 @pytest.mark.parametrize(
     "picture", ["plot_dataset", "plot_prediction", "plot_loss", "plot_score", "plot_error"]
 )
@@ -484,37 +374,6 @@ def test_on_a_dark_background_no_text_that_stands_on_it_is_dark(trained, picture
         notes = {text.get_bbox_patch().get_facecolor()[:3] for text in ax.texts}
     assert min(sum(to_rgb(color)) for color in colors) > 1
     assert notes <= {(1, 1, 1)}  # they bring a light ground of their own
-
-
-@pytest.mark.parametrize(
-    ("targets", "ends"),
-    [
-        ([-1.0, 3.0], (-3, 3)),
-        ([0.0, 2.0], (-2, 2)),
-        ([100.0, 300.0], (100, 300)),
-        ([-5001.0, -5000.0], (-5001, -5000)),
-        ([7.0, 7.0], (-7, 7)),
-        ([0.0, 0.0], (-1, 1)),
-        ([np.nan, 1.0, -2.0], (-2, 2)),
-    ],
-)
-def test_colors_are_about_zero_or_about_the_middle_of_targets_far_from_it(targets, ends):
-    norm = target_scale(np.array(targets))
-    assert (norm.vmin, norm.vmax) == ends
-
-
-def test_a_dollar_in_the_name_of_a_class_is_no_mathematics():
-    y = np.repeat(["$x_$", "a$b_c$"], 40)
-    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(80, 2)), y)).train(epochs=2)
-    figure = trainer.plot()
-    figure.draw_without_rendering()
-    (bar,) = figure.axes[0].child_axes
-    assert [label.get_text() for label in bar.get_yticklabels()] == [r"\$x_\$", r"a\$b_c\$"]
-
-
-def test_a_layout_that_a_user_prefers_leaves_the_overview_alone(trained):
-    with matplotlib.rc_context({"figure.constrained_layout.use": True}):
-        assert_nothing_is_clipped_or_overlaps(trained.plot())
 
 
 @pytest.mark.parametrize("name", ["spiral", "moons", "blobs", "gauss"])

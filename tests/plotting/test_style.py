@@ -18,6 +18,7 @@ from trainfcnn.plotting.style import (
     class_paths,
     new_figure,
     set_title,
+    target_scale,
     use_decades,
 )
 
@@ -117,3 +118,20 @@ def test_a_figure_keeps_a_fixed_room_and_else_finds_its_own():
     assert found == pytest.approx({"x0": 0.2, "x1": 0.7, "y0": 0.3, "y1": 0.8})
     assert free.axes[0].get_position().x0 < 0.2
     assert (fixed.get_layout_engine(), free.get_layout_engine() is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("targets", "ends"),
+    [
+        ([-1.0, 3.0], (-3, 3)),
+        ([0.0, 2.0], (-2, 2)),
+        ([100.0, 300.0], (100, 300)),
+        ([-5001.0, -5000.0], (-5001, -5000)),
+        ([7.0, 7.0], (-7, 7)),
+        ([0.0, 0.0], (-1, 1)),
+        ([np.nan, 1.0, -2.0], (-2, 2)),
+    ],
+)
+def test_colors_are_about_zero_or_about_the_middle_of_targets_far_from_it(targets, ends):
+    norm = target_scale(np.array(targets))
+    assert (norm.vmin, norm.vmax) == ends

@@ -7,14 +7,12 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from sweep_pictures import RATES, a_column, labels
 
 from trainfcnn import TASKS, sweep
 from trainfcnn.analysis.prediction import predict_grid
-from trainfcnn.plotting.parallel import plot_parallel
-from trainfcnn.plotting.scales import Column, scale_of, sequential
 from trainfcnn.plotting.style import LINE, PAPER
 from trainfcnn.plotting.sweeps import (
     MOST_CURVES,
@@ -24,7 +22,6 @@ from trainfcnn.plotting.sweeps import (
     plot_scores,
 )
 
-RATES = [0.001, 0.01, 0.1]
 DRAW = {
     "plot_parallel": {},
     "plot_scores": {"x": "lr"},
@@ -36,168 +33,6 @@ DRAW = {
 
 def draw(found, picture, **more):
     return getattr(found, picture.split()[0])(**DRAW[picture], **more)
-
-
-@pytest.fixture(scope="module")
-def found():
-    dims = [[2], [6, 6]]
-    return sweep(
-        "xor", 3, n_samples=200, dims=dims, lr=RATES, activation=["relu", "tanh"], epochs=8
-    )
-
-
-def a_column(values, of="score", kind="binary"):
-    return Column(of, np.array(values, float), TASKS[kind])
-
-
-def labels(axis):
-    return [label.get_text() for label in axis.get_ticklabels()]
-
-
-def drawn(ax):
-    """The lines of parallel coordinates, (networks, axes), in the order in which they are drawn."""
-    (lines,) = ax.collections
-    return np.array([segment[:, 1] for segment in lines.get_segments()])
-
-
-def in_grey(colors):
-    return np.asarray(colors)[..., :3] @ (0.299, 0.587, 0.114)
-
-
-# parallel coordinates
-
-
-def test_every_network_is_a_line_from_axis_to_axis(found):
-    ax = found.plot_parallel()
-    (lines,) = ax.collections
-    assert len(lines.get_segments()) == len(found) == 36
-    for segment in lines.get_segments():
-        np.testing.assert_array_equal(segment[:, 0], [0, 1, 2, 3])
-    assert labels(ax.xaxis) == ["dims", "lr", "activation", "accuracy"]
-    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 3), (0, 1))
-    assert [text.get_text() for text in ax.texts] == [
-        "2", "6-6", "0.001", "0.01", "0.1", "relu", "tanh",
-    ]  # fmt: skip
-
-
-def test_the_best_are_drawn_last_and_darkest(found):
-    (lines,) = found.plot_parallel().collections
-    scores = lines.get_array()
-    np.testing.assert_array_equal(scores, np.sort([row["score"] for row in found.rows]))
-    lines.update_scalarmappable()
-    greys = in_grey(lines.get_edgecolors())
-    assert (np.diff(greys) <= 1e-9).all()
-    assert greys[0] > greys[-1] + 0.5
-
-
-def test_of_losses_the_least_are_drawn_last_and_darkest(found):
-    ax = found.plot_parallel(of="loss")
-    (lines,) = ax.collections
-    assert (np.diff(lines.get_array()) <= 0).all()
-    lines.update_scalarmappable()
-    assert (np.diff(in_grey(lines.get_edgecolors())) <= 1e-9).all()
-    assert labels(ax.xaxis)[-1] == "binary cross-entropy"
-
-
-def test_lines_with_the_same_setting_pass_side_by_side_near_its_label(found):
-    ax = found.plot_parallel()
-    heights = drawn(ax)[:, :-1]
-    for column in heights.T:
-        assert len(np.unique(column.round(9))) == len(found)
-    assert heights.min() >= 0
-    assert heights.max() <= 1
-    order = np.argsort([row["score"] for row in found.rows], kind="stable")
-    marks = {(text.xy[0], text.get_text()): text.xy[1] for text in ax.texts}
-    for index, height in zip(order, heights[:, 1], strict=True):
-        rate = found.runs[index].recipe.lr
-        distances = {abs(height - marks[1, f"{other:g}"]): other for other in RATES}
-        assert distances[min(distances)] == rate
-
-
-def test_among_lines_with_the_same_setting_the_better_is_above():
-    scores = [0.3, 0.9, 0.5, 0.4]
-    heights = drawn(plot_parallel("xor", {"activation": ["relu"] * 4}, a_column(scores)))
-    assert (np.diff(heights[:, 0]) > 0).all()
-    np.testing.assert_allclose(heights[:, 1], (np.sort(scores) - 0.3) / 0.6)
-
-
-def test_an_axis_is_logarithmic_where_positive_numbers_span_a_decade():
-    assert scale_of([0.01, 0.001, 0.1]).kind == "log"
-    np.testing.assert_allclose(scale_of([0.01, 0.001, 0.1]).unit(), [0, 0.5, 1])
-    assert scale_of([0.001, 0.01]).kind == "log"
-    assert scale_of([0.1, 0.2, 0.5]).kind == "linear"
-    np.testing.assert_allclose(scale_of([0.1, 0.2, 0.5]).unit(), [0, 0.25, 1])
-    assert scale_of([0.0, 0.001, 0.1]).kind == "even"
-    assert scale_of([0.0, 0.1, 0.2]).kind == "linear"
-    assert scale_of([True, False]).kind == "even"
-    assert scale_of(["tanh", "relu"]).values == ("tanh", "relu")
-
-
-def test_a_single_value_of_a_field_is_drawn_in_the_middle():
-    ax = plot_parallel("xor", {"lr": [0.1, 0.1]}, a_column([0.5, 0.6]))
-    assert ax.texts[0].xy == (0, 0.5)
-
-
-def test_labels_too_close_to_each_other_are_left_out():
-    rates = np.geomspace(1e-4, 1, 200)
-    ax = plot_parallel("xor", {"lr": rates}, a_column(np.linspace(0, 1, 200)))
-    heights = [text.xy[1] for text in ax.texts]
-    assert 10 < len(heights) < 30
-    assert np.diff(heights).min() > 0.04
-
-
-def test_the_color_bar_stands_beside_the_score_as_high_as_its_axis(found):
-    ax = found.plot_parallel()
-    (bar,) = ax.child_axes
-    scores = [row["score"] for row in found.rows]
-    assert bar.get_ylim() == pytest.approx((min(scores), max(scores)))
-    assert bar.get_ylabel() == "accuracy"
-    assert all(label.endswith("%") for label in labels(bar.yaxis))
-
-
-def test_accuracies_near_one_are_told_apart():
-    column = a_column([0.5, 0.95, 0.995])
-    np.testing.assert_allclose(column.style(column.values)["norm"](column.values), [0, 0.5, 1])
-    even = a_column([0.5, 0.7, 0.9])
-    np.testing.assert_allclose(even.style(even.values)["norm"](even.values), [0, 0.5, 1])
-
-
-def test_no_errors_at_all_are_drawn_above_the_fewest():
-    column = a_column([0.5, 0.99, 1.0])
-    places = column.style(column.values)["norm"](column.values)
-    assert places[0] == 0
-    assert 0.5 < places[1] < places[2] == pytest.approx(1)
-    ax = plot_scores("xor", "lr", [0.1, 0.2, 0.3], column)
-    assert labels(ax.yaxis)[-1] == "100%"
-
-
-def test_the_marks_of_a_stretched_scale_are_round_and_inside():
-    column = a_column([0.48, 0.9, 0.9984])
-    ax = plot_scores("xor", "lr", [1, 2, 3], column)
-    assert labels(ax.yaxis) == ["50%", "80%", "90%", "95%", "98%", "99%", "99.5%", "99.8%"]
-
-
-def test_r2_below_zero_and_what_is_no_number_are_the_worst():
-    shown = a_column([-5e9, 0.5, np.nan, -np.inf], kind="regression").shown
-    np.testing.assert_array_equal(shown, [0, 0.5, 0, 0])
-    shown = a_column([3.0, np.inf, np.nan, 1.0], of="loss").shown
-    np.testing.assert_array_equal(shown, [3, 3, 3, 1])
-    assert plot_parallel("xor", {"lr": [1, 2]}, a_column([np.nan, np.nan])).collections
-
-
-def test_the_color_map_is_an_even_ramp_in_grey():
-    greys = in_grey(sequential()(np.linspace(0, 1, 256)))
-    steps = np.diff(greys)
-    assert (steps < 0).all()
-    assert steps.min() == pytest.approx(steps.max(), rel=0.5)
-
-
-def test_columns_have_names_for_readers():
-    names = {of: a_column([], of, "regression").name for of in ("score", "test_score", "loss")}
-    assert names == {"score": "R²", "test_score": "test R²", "loss": "MSE"}
-    assert a_column([], "validation_loss").name == "validation binary cross-entropy"
-    assert a_column([], "epochs").name == "epochs"
-    assert a_column([]).format(np.nan) == "not a number"
 
 
 # score against one setting or two
@@ -437,10 +272,6 @@ def test_the_extremes_are_not_clipped(found):
     figure.draw_without_rendering()
     box = figure.get_tightbbox()
     assert (box.max <= figure.get_size_inches()).all()
-
-
-def test_colors_are_those_of_the_style():
-    assert sequential()(1.0)[:3] == pytest.approx(to_rgb(LINE))
 
 
 # refusals

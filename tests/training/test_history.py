@@ -1,9 +1,14 @@
-"""What was seen up to an epoch."""
+"""What was seen of a network epoch by epoch."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oracle import assert_same_network, network_for, small_dataset
+from parametrized import each_kind
+from trainings import HELD, QUICK, trained
 
 from trainfcnn import History, TrainFCNN
 
@@ -56,3 +61,39 @@ def test_of_one_curve_alone_the_others_stay_empty():
     part = history_of([3, 2, 1]).until(2)
     assert part.validation_loss.shape == part.validation_score.shape == (0,)
     assert part.restart_losses.shape[0] == 0
+
+
+@pytest.mark.parametrize(
+    "extra", [{}, {"validation": 0.3}, {"patience": 3}, {"dropout": 0.5}], ids=str
+)
+@each_kind
+def test_no_epochs_leave_the_initial_weights(kind, extra):
+    dataset, recipe = small_dataset(kind), replace(QUICK, epochs=0, **extra)
+    training = trained(dataset, recipe, seed=4)
+    history = training.history()
+    assert len(history) == history.best_epoch == 0
+    assert repr(history) == "History: no epochs"
+    assert training.best_run().ended != "diverged"
+    assert_same_network(training.network(), network_for(dataset, recipe, 4), tolerance=0)
+
+
+@pytest.mark.parametrize("recipe", [QUICK, HELD], ids=["training", "held"])
+def test_the_history_keeps_the_curves_of_all_restarts(recipe):
+    trainer = TrainFCNN(small_dataset("regression", n=30)).train_as(replace(recipe, restarts=5))
+    history = trainer.history
+    own = history.validation_loss if recipe.validation else history.loss
+    assert history.restart_losses.shape == (5, recipe.epochs)
+    assert any(np.array_equal(curve, own) for curve in history.restart_losses)
+    assert trainer.train_as(recipe).history.restart_losses.shape == (0, 0)
+
+
+def test_the_curves_of_restarts_are_in_original_units():
+    recipe = replace(HELD, standardize=True, restarts=3)
+    history = TrainFCNN(small_dataset("regression", n=30)).train_as(recipe).history
+    assert any(np.array_equal(curve, history.validation_loss) for curve in history.restart_losses)
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_restarts_need_no_epochs(epochs):
+    history = TrainFCNN("xor", n_samples=60).train([3], restarts=3, epochs=epochs).history
+    assert history.restart_losses.shape == (3, epochs)

@@ -1,5 +1,6 @@
 """Scales against numpy's, and networks that answer alike before and after."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -7,8 +8,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from oracle import small_dataset
+from parametrized import each_kind
+from trainings import HELD, QUICK, assert_same_history, held, loss_on, some_images, trained
 
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.network import FCNN
+from trainfcnn.trainer import TrainFCNN
+from trainfcnn.training.loop import Training
 from trainfcnn.training.scaling import INPUT_SCALES, Scaling
 
 rows = st.integers(1, 9)
@@ -65,3 +73,105 @@ def test_a_network_answers_in_original_units_what_it_learnt_in_scaled_ones(dtype
         scaling.undo(network)
         answers = network(torch.tensor(x, dtype=torch.float64))
     torch.testing.assert_close(answers, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("dims", [(), (4,), (4, 3)], ids=str)
+@each_kind
+def test_standardizing_is_training_in_scaled_units_and_answering_in_the_original(kind, dims):
+    dataset, recipe = small_dataset(kind, n=30), replace(HELD, dims=dims)
+    chosen = ~held(dataset, recipe)
+    (shift, scale), (y_shift, y_scale) = (
+        (part[chosen].mean(0), part[chosen].std(0)) if wanted else (0.0, 1.0)
+        for part, wanted in ((dataset.x, True), (dataset.y, kind == "regression"))
+    )
+    scaled = replace(dataset, x=(dataset.x - shift) / scale)
+    if kind == "regression":
+        scaled = replace(scaled, y=(dataset.y - y_shift) / y_scale)
+    ours, theirs = trained(dataset, replace(recipe, standardize=True)), trained(scaled, recipe)
+    x, scaled_x = torch.tensor(dataset.x), torch.tensor(scaled.x)
+    expected = theirs.network().scores(scaled_x) * y_scale + y_shift
+    torch.testing.assert_close(ours.network().scores(x), expected, rtol=1e-9, atol=1e-9)
+    for name in ("loss", "validation_loss"):
+        ours_seen, seen = (getattr(run.history(), name) for run in (ours, theirs))
+        np.testing.assert_allclose(ours_seen, seen * y_scale**2, rtol=1e-9)
+    np.testing.assert_allclose(ours.history().score, theirs.history().score, rtol=1e-9, atol=1e-9)
+
+
+def scaled_by_hand(pixels, chosen, normalize, standardize):
+    """What the network of a training sees of `pixels`, in double precision."""
+    x = pixels.astype(float)
+    if standardize:
+        return (x - x[chosen].mean(0)) / x[chosen].std(0)
+    if normalize == "standard":
+        return (x - x[chosen].mean()) / x[chosen].std()
+    low, high = x[chosen].min(), x[chosen].max()
+    return (x - low) / (high - low) if normalize == "unit" else x
+
+
+@pytest.mark.parametrize("normalize", ["unit", "standard", None])
+@pytest.mark.parametrize("standardize", [False, True])
+def test_bytes_are_trained_on_as_the_floats_they_stand_for(normalize, standardize):
+    images, recipe = some_images(), replace(HELD, lr=0.001, standardize=standardize)
+    chosen = ~held(images, recipe)
+    x = scaled_by_hand(images.x, chosen, normalize, standardize)
+    theirs = trained(replace(images, x=x, image_shape=None), replace(recipe, standardize=False))
+    ours = trained(replace(images, normalize=normalize), recipe)
+    assert_same_history(ours.history(), theirs.history())
+    answers = ours.network().scores(torch.tensor(images.x, dtype=torch.float64))
+    expected = theirs.network().scores(torch.tensor(x))
+    torch.testing.assert_close(answers, expected, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("normalize", ["unit", "standard", None])
+def test_images_that_are_all_one_grey_do_no_harm(normalize):
+    grey = replace(some_images(), x=np.full((40, 6), 7, np.uint8), normalize=normalize)
+    assert np.isfinite(trained(grey, QUICK).history().loss).all()
+
+
+def test_the_history_of_a_standardized_training_is_in_original_units():
+    dataset, recipe = small_dataset("regression", n=30), replace(HELD, standardize=True)
+    training = trained(dataset, recipe)
+    lowest = training.history().validation_loss.min()
+    ours = loss_on(training.network(), dataset, held(dataset, recipe)).item()
+    assert ours == pytest.approx(lowest, rel=1e-9)
+
+
+def test_a_last_activation_leaves_the_targets_as_they_are():
+    recipe = replace(QUICK, standardize=True, last_activation="tanh")
+    network = trained(small_dataset("regression"), recipe).network()
+    assert network(torch.tensor(small_dataset("regression").x)).abs().max() <= 1
+
+
+@pytest.mark.parametrize("constant", [0.0, 3.0, 0.1, 1 / 3, 1e6 + 0.1])
+@pytest.mark.parametrize("n", [12, 100])
+def test_a_constant_feature_does_no_harm_to_a_standardized_training(constant, n):
+    plane = small_dataset("regression", n=n)
+    x = np.column_stack([plane.x, np.full(n, constant)])
+    dataset = Dataset("flat", "regression", x, plane.y, x[:0], plane.y[:0])
+    recipe = replace(QUICK, standardize=True)
+    begun = Training(dataset, recipe).network()
+    nearby = x + np.array([0, 0, 1e-3])
+    there, beside = (begun(torch.tensor(points)).detach() for points in (x, nearby))
+    assert (there - beside).abs().max() < 1
+
+
+def test_units_far_from_zero_lose_nothing_of_what_was_learnt():
+    x = np.random.default_rng(0).normal(size=(500, 2)) + 1e8
+    trainer = TrainFCNN((x, x[:, 0] > x[:, 1])).train(epochs=50)
+    assert trainer.accuracy == pytest.approx(trainer.history.score[-1], abs=0.01)
+    assert TrainFCNN((x - 1e8, x[:, 0] > x[:, 1])).train(epochs=1).network.linears[
+        0
+    ].weight.dtype is (torch.float32)
+
+
+@pytest.mark.parametrize("last", ACTIVATIONS)
+def test_history_and_network_agree_in_the_units_of_the_data_behind_any_last_activation(last):
+    dataset = small_dataset("regression", n=30)
+    recipe = replace(HELD, standardize=True, last_activation=last)
+    watched = trained(dataset, recipe)
+    met = loss_on(watched.network(), dataset, held(dataset, recipe)).item()
+    assert met == pytest.approx(watched.history().validation_loss.min(), rel=1e-9)
+    plain = trained(dataset, recipe.but(validation=0.0))
+    met = loss_on(plain.network(), dataset, np.ones(30, bool)).item()
+    assert met == pytest.approx(plain.losses()[0], rel=1e-9)
+    assert plain.best_run().criterion == plain.losses()[0]

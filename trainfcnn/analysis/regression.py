@@ -72,8 +72,9 @@ class Residuals:
     @property
     def r2(self) -> float:
         """1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
-        variance = float(self.truth.var())  # over n, not n - 1, as the MSE is
-        return 1 - self.rmse**2 / variance if variance > 0 else float(self.rmse == 0)
+        if np.ptp(self.truth) == 0:  # rounding gives numbers that are all the same a tiny variance
+            return float(self.rmse == 0)
+        return 1 - self.rmse**2 / float(self.truth.var())  # over n, not n - 1, as the MSE is
 
     def __repr__(self) -> str:
         return f"Residuals: RMSE {self.rmse:.3g}, R² {self.r2:.4f} on {len(self.values):,} points"

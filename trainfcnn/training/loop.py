@@ -346,7 +346,7 @@ class Training:
         stopped = 0 if best is None else int(best.stopped[member])
         end = stopped if stopped else None
         loss, score, held_out_loss, held_out_score = (row[:end, member] for row in rows)
-        if held_out_loss.size:  # an interrupt may have come between the two records
+        if self._validate is not None:  # an interrupt may have come between the two records
             loss = loss[: len(held_out_loss)]
             score = score[: len(held_out_loss)]
         square = self._scaling.y_scale**2  # a mean squared error is in squared units

@@ -62,5 +62,5 @@ def best_of(criteria: Sequence[float]) -> int:
     >>> best_of([float("nan"), 0.3, 0.2, 0.2])
     2
     """
-    # as an infinity NaN is not chosen, unless there is nothing else
-    return int(np.nan_to_num(criteria, nan=np.inf, posinf=np.inf).argmin())
+    values = np.asarray(criteria)
+    return int(np.lexsort((values, np.isnan(values)))[0])  # by whether they are NaN, then by size

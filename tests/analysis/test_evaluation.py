@@ -1,0 +1,59 @@
+"""What a run's network says, and how right that is."""
+
+import numpy as np
+import pytest
+import torch
+from oracle import constant_network, run_of, small_dataset
+
+from trainfcnn.analysis.evaluation import (
+    evaluate,
+    predict,
+    probabilities,
+    raw_outputs,
+    train_scores,
+)
+from trainfcnn.analysis.regression import Residuals
+from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import TASKS
+
+
+@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_raw_outputs_are_scores_for_classes_and_outputs_for_a_regression(kind, dtype):
+    network = FCNN([2, 4, 3], "tanh", "sigmoid", dtype=dtype)
+    run = run_of(network, small_dataset(kind))
+    x = np.random.default_rng(0).normal(size=(7, 2))
+    told = network(torch.tensor(x, dtype=dtype)).detach()
+    responses = raw_outputs(run, x)
+    assert not responses.requires_grad
+    assert responses.dtype == dtype
+    outputs = responses if kind == "regression" else responses.sigmoid()
+    torch.testing.assert_close(outputs, told)
+
+
+def test_many_points_are_answered_part_by_part_as_they_would_be_at_once(monkeypatch):
+    x = np.random.default_rng(0).normal(size=(7, 2))
+    run = run_of(FCNN([2, 4, 3], dtype=torch.float64), small_dataset("multiclass"))
+    whole = raw_outputs(run, x)
+    monkeypatch.setattr("trainfcnn.analysis.evaluation.PART", 3)
+    torch.testing.assert_close(raw_outputs(run, x), whole)
+    assert raw_outputs(run, x[:0]).shape == (0, 3)
+
+
+@pytest.mark.parametrize(("said", "loss", "score"), [(2.0, 0, 1), (2.5, 0.25, 0)])
+def test_a_constant_target_is_explained_wholly_or_not_at_all(said, loss, score):
+    dataset = small_dataset("regression")
+    run = run_of(constant_network(dataset, said), dataset)
+    y = np.full(len(dataset.x), 2.0)
+    assert evaluate(run, dataset.x, y) == (loss, score)
+    assert Residuals.of(y, predict(run, dataset.x)).r2 == score
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_the_accuracy_where_all_scores_are_alike_is_that_of_the_predictions(kind):
+    dataset = small_dataset(kind)
+    run = run_of(constant_network(dataset, 0.0), dataset)
+    answers = predict(run, dataset.x)
+    assert not answers.any()
+    assert train_scores(run)[1] == pytest.approx((answers == dataset.y).mean())
+    assert (probabilities(run, dataset.x).argmax(1) == answers).all()

@@ -1,0 +1,143 @@
+"""Own arrays come out as the data set that they are, or are refused in one clear line."""
+
+import numpy as np
+import pytest
+from own_data import HALF, RNG, X, everything
+
+from trainfcnn.data.sources import as_dataset
+
+LABELS = {
+    "ints": (HALF, "binary", (0, 1)),
+    "three_ints": (np.arange(50) % 3, "multiclass", (0, 1, 2)),
+    "gaps": (np.arange(50) % 3 * 10 - 7, "multiclass", (-7, 3, 13)),
+    "minus_one": (2 * HALF - 1, "binary", (-1, 1)),
+    "bools": (HALF == 1, "binary", (False, True)),
+    "column": (HALF[:, None], "binary", (0, 1)),
+    "list": (HALF.tolist(), "binary", (0, 1)),
+    "unsigned": (HALF.astype(np.uint8) * 255, "binary", (0, 255)),
+    "whole_floats": (HALF * 1.0, "binary", (0.0, 1.0)),
+    "strings": (np.array(["no", "yes"])[HALF], "binary", ("no", "yes")),
+    "objects": (np.array(["b", "a"], dtype=object)[HALF], "binary", ("a", "b")),
+    "floats": (X[:, 0], "regression", ()),
+    "float32": (X[:, 0].astype(np.float32), "regression", ()),
+    "many_whole_floats": (np.arange(50.0), "regression", ()),
+    "object_floats": (X[:, 0].astype(object), "regression", ()),
+}
+
+
+@pytest.mark.parametrize("make", LABELS)
+def test_targets_say_what_kind_they_are_and_keep_their_names(make):
+    y, kind, classes = LABELS[make]
+    data = as_dataset((X, y))
+    assert (data.kind, data.classes) == (kind, classes)
+    assert [type(name) for name in data.classes] == [type(name) for name in classes]
+    x, labels = everything(data)
+    wanted = dict(zip(map(tuple, X), np.ravel(y).tolist(), strict=True))
+    assert [wanted[point] for point in map(tuple, x)] == labels.tolist()
+
+
+@pytest.mark.parametrize("make", [np.float32, int, bool, list])
+def test_inputs_of_any_number_type_become_float64(make):
+    given = X.tolist() if make is list else X.astype(make)
+    data = as_dataset((given, HALF))
+    assert data.x.dtype == data.x_test.dtype == np.float64
+    assert sorted(map(tuple, everything(data)[0])) == sorted(map(tuple, np.asarray(given, float)))
+
+
+def test_own_data_are_copied_and_left_as_they_are():
+    given, labels = X.copy(), HALF.copy()
+    data = as_dataset((given, labels))
+    assert not np.shares_memory(data.x, given)
+    assert (given == X).all()
+    assert (labels == HALF).all()
+
+
+@pytest.mark.parametrize("make", LABELS)
+def test_the_held_out_fifth_is_disjoint_complete_and_the_same_for_a_seed(make):
+    first, again, other = (as_dataset((X, LABELS[make][0]), seed=seed) for seed in (1, 1, 2))
+    assert sorted(map(tuple, everything(first)[0])) == sorted(map(tuple, X))
+    assert len(first.x_test) == pytest.approx(10, abs=1)
+    assert (first.x_test == again.x_test).all()
+    assert first.x_test.tolist() != other.x_test.tolist()
+
+
+@pytest.mark.parametrize("counts", [(10, 40), (5, 10, 100)])
+def test_the_held_out_fifth_is_a_fifth_of_every_class(counts):
+    y = np.repeat(np.arange(len(counts)), counts)
+    data = as_dataset((RNG.normal(size=(len(y), 3)), y))
+    assert np.bincount(data.y_test).tolist() == [count / 5 for count in counts]
+
+
+def test_kind_turns_whole_numbers_into_a_regression():
+    data = as_dataset((X, HALF), kind="regression")
+    assert (data.kind, data.classes, data.y.dtype) == ("regression", (), np.float64)
+
+
+def test_kind_turns_many_whole_floats_into_classes():
+    data = as_dataset((X, np.arange(50.0) // 2), kind="multiclass")
+    assert len(data.classes) == 25
+
+
+def test_the_domain_is_the_bounding_box_of_all_points():
+    domain = as_dataset((X, HALF)).domain
+    assert (domain.low, domain.high) == (tuple(X.min(0)), tuple(X.max(0)))
+
+
+def test_a_constant_feature_has_a_domain_of_positive_width():
+    domain = as_dataset((np.column_stack([X[:, 0], np.full(50, 3.0)]), HALF)).domain
+    assert (domain.low[1], domain.high[1]) == (2.5, 3.5)
+
+
+def with_nan(values, place):
+    values = np.array(values, dtype=float)
+    values[place] = np.nan
+    return values
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (([], []), r"X must be of shape \(n, d\) .* got shape \(0,\)"),
+        ((np.zeros((0, 2)), []), r"X must be of shape \(n, d\) .* got shape \(0, 2\)"),
+        ((X[:, 0], HALF), r"X must be of shape \(n, d\) .* got shape \(50,\)"),
+        (([[1, 2], [3]], [0, 1]), "X must hold numbers in equal rows"),
+        (([["a", "b"]], [0]), "X must hold numbers .* 'a'"),
+        ((X + 1j, HALF), "X must hold numbers"),
+        ((with_nan(X, 7), HALF), "X must be finite, got NaN or infinity in row 7"),
+        ((np.where(X > 1.9, np.inf, X), HALF), "X must be finite"),
+        ((X, with_nan(HALF, 7)), "y must be finite, got NaN or infinity at 7"),
+        ((X, with_nan(HALF, 7).astype(object)), "y must be finite, got NaN or infinity at 7"),
+        ((X, HALF[:-1]), "equal length, got 50 rows and 49 targets"),
+        ((X, X), r"y must be of shape \(n,\) or \(n, 1\), got shape \(50, 2\)"),
+        ((X, 1), r"y must be of shape \(n,\) or \(n, 1\), got shape \(\)"),
+        ((X, [[1], [2, 3]]), "y must"),
+        ((X, np.zeros(50, int)), "at least two classes, got only 0"),
+        ((X, ["a"] * 50), "at least two classes, got only 'a'"),
+        ((X, HALF + 1j), "y must be numbers, booleans or strings, got dtype complex128"),
+        ((X, [None, "a"] * 25), "y must .* None"),
+        ((X, np.array([1, "a"] * 25, dtype=object)), "y must"),
+    ],
+)
+def test_bad_arrays_are_refused_in_one_line(source, told):
+    with pytest.raises(ValueError, match=told) as no:
+        as_dataset(source)
+    assert "\n" not in str(no.value)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_own_images_keep_their_shape_and_bytes_stay_bytes(dtype):
+    images = np.arange(20 * 12).reshape(20, 4, 3).astype(dtype)
+    data = as_dataset((images, [0, 1] * 10), normalize=None)
+    assert data.image_shape == (4, 3)
+    assert data.normalize is None
+    assert data.x.dtype == dtype
+    rows = np.concatenate([data.x, data.x_test])
+    assert sorted(map(tuple, rows)) == sorted(map(tuple, images.reshape(20, 12)))
+
+
+@pytest.mark.parametrize(("n", "kind"), [(20, "multiclass"), (21, "regression")])
+@pytest.mark.parametrize("dtype", [int, float])
+def test_up_to_twenty_whole_numbers_are_classes_and_more_are_values(n, kind, dtype):
+    y = np.arange(5 * n).astype(dtype) % n
+    data = as_dataset((RNG.normal(size=(5 * n, 2)), y))
+    assert (data.kind, len(data.classes)) == (kind, n if kind == "multiclass" else 0)
