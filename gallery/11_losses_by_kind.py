@@ -17,6 +17,6 @@ for ax, name in zip(figure.subplots(1, 3), ["polynom", "square", "circles"], str
     trainer = TrainFCNN(name).train(validation=0.2)
     trainer.plot_loss(ax).legend(loc="upper right", framealpha=1)
     task = TASKS[trainer.kind]
-    said = f"{task.score_name} {task.say_score(trainer.score())}"
+    said = f"{task.score_name} {task.format_score(trainer.score())}"
     ax.set_title(f"{name}, {trainer.kind}: {said}")
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -21,7 +21,7 @@ figure.get_layout_engine().set(w_pad=0.15)
 race, ends = figure.subplots(1, 2)
 for name, momentum in RACERS.items():
     runs = sweep("xor", optimizer=name.split(",")[0], momentum=momentum, lr=RATES, **FIXED)
-    losses = np.array([run.history.loss for run in runs.outcomes])
+    losses = np.array([run.history.loss for run in runs.runs])
     medians = np.median(losses.reshape(len(RATES), 5, 20), axis=1)
     best = medians[:, -1].argmin()
     race.plot(range(1, 21), medians[best], label=f"{name}, lr {RATES[best]:g}")
