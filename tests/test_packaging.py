@@ -15,10 +15,8 @@ import pytest
 import trainfcnn
 
 ROOT = Path(__file__).parents[1]
-NOT_SOURCE = (
-    ".git", ".venv", "*.egg-info", "build", "dist", ".*_cache", ".hypothesis", "__pycache__",
-    ".coverage*",
-)  # fmt: skip
+IGNORED = (ROOT / ".gitignore").read_text("utf-8").split()  # such as the picture of scripts/demo
+NOT_SOURCE = (".git", *(name.strip("/") for name in IGNORED))
 TRAIN = """
 from pathlib import Path
 
