@@ -1,11 +1,24 @@
 """Every hyper-parameter of a training, defined once: default, bound, example, help."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from textwrap import fill
 from typing import Any, NamedTuple
 
 from trainfcnn._support.checks import check_dims, check_seed, is_real, is_whole, look_up
+
+
+class _Recommended:
+    """The default of an argument that leaves a setting to the recommendation for the data.
+
+    None is no default, since it takes a setting off.
+    """
+
+    def __repr__(self) -> str:
+        return "recommended"
+
+
+RECOMMENDED: Any = _Recommended()
 
 
 class Bound(NamedTuple):
@@ -186,22 +199,98 @@ class Recipe:
                 f"optimizer={self.optimizer!r}, momentum={self.momentum}: try momentum=0.9"
             )
 
-    def but(self, **changes: object) -> "Recipe":
-        """Return a copy with some fields changed; None leaves a field as it is.
+    def extras(self) -> dict[str, object]:
+        """Return the fields that are not plain, but for those that each line on a training tells.
 
         Examples
         --------
-        >>> Recipe().but(epochs=5, lr=None).epochs
-        5
+        >>> Recipe(lr=0.1, dropout=0.3).extras()
+        {'dropout': 0.3}
         """
-        for name in changes:
-            look_up(SETTINGS, name, "recipe field")
-        given = {name: value for name, value in changes.items() if value is not None}
-        return replace(self, **given)  # type: ignore[arg-type]
+        fields_ = {name: getattr(self, name) for name in SETTINGS if name not in ALWAYS_TOLD}
+        return {name: value for name, value in fields_.items() if value != DEFAULTS[name]}
 
+    def but(self, **changes: object) -> "Recipe":
+        """Return a copy with some fields changed; None takes a setting off.
+
+        Where there is no off, as for `dims`, `optimizer`, `lr` or `epochs`, None leaves it.
+
+        Examples
+        --------
+        >>> Recipe(dropout=0.3).but(epochs=5, dropout=None, lr=None)  # doctest: +ELLIPSIS
+        Recipe(..., lr=0.01, ..., epochs=5, ..., dropout=0.0, ...)
+        """
+        return replace(self, **_named(changes))  # type: ignore[arg-type]
+
+
+# Any line on a training names these, plain or not; a seed is no setting to compare by.
+ALWAYS_TOLD = (
+    "dims", "activation", "optimizer", "lr", "schedule", "epochs", "weight_seed",
+)  # fmt: skip
+# None takes these off, which is their default; of the others there is no off.
+SWITCHED_OFF = (
+    "last_activation", "init", "momentum", "nesterov", "weight_decay", "schedule", "dropout",
+    "validation", "patience", "weight_seed", "restarts", "standardize", "rotate", "shift", "scale",
+)  # fmt: skip
+# Who names one of these has a training of their own in mind: the others are then plain.
+OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "schedule")
+PLAIN_SCHEDULE = "cooldown"
+USUAL_LR = {"sgd": 0.1, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 
 SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Recipe)}
 DEFAULTS: dict[str, object] = {one.name: one.default for one in fields(Recipe)}
+
+
+def _named(given: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings that are named, each with its value or what None stands for."""
+    named = {}
+    for name, value in given.items():
+        look_up(SETTINGS, name, "recipe field")
+        if value is None and name in SWITCHED_OFF:
+            named[name] = DEFAULTS[name]
+        elif value is not None and value is not RECOMMENDED:
+            named[name] = value
+    return named
+
+
+def choose(
+    recommended: Mapping[str, object],
+    given: Mapping[str, object],
+    plain_epochs: int,
+    keep_recommended: bool = False,
+) -> Recipe:
+    """Return the recipe that a few named settings stand for.
+
+    Say nothing, and all is as recommended for the data. Name one of `OF_THE_OPTIMIZER`, and the
+    rest of these and `epochs` are plain, while sizes and activation stay; name `dims`, and no
+    dropout comes along. What is recommended goes together: half of it, with another optimizer or
+    rate, trains worse than no recommendation at all.
+
+    Parameters
+    ----------
+    recommended, given : mapping
+        Fields of a recipe. `RECOMMENDED` leaves one to the recommendation, None takes it off.
+    plain_epochs : int
+        How many there are where they are plain.
+    keep_recommended : bool
+        Keep all that is recommended and not named, whatever else is.
+
+    Examples
+    --------
+    >>> mild = {"dims": (8,), "lr": 0.003, "weight_decay": 0.1, "epochs": 20, "dropout": 0.2}
+    >>> choose(mild, {"optimizer": "sgd"}, 200)  # doctest: +ELLIPSIS
+    Recipe(dims=(8,), ..., optimizer='sgd', lr=0.1, ..., weight_decay=0.0, ..., epochs=200, ...)
+    """
+    named = _named(given)
+    kept = dict(recommended)
+    if named.keys() & set(OF_THE_OPTIMIZER) and not keep_recommended:
+        kept = {name: kept[name] for name in kept if name not in (*OF_THE_OPTIMIZER, "epochs")}
+        optimizer = named.get("optimizer", DEFAULTS["optimizer"])
+        usual = USUAL_LR.get(str(optimizer), DEFAULTS["lr"])  # a name that is unknown is told later
+        kept |= {"lr": usual, "schedule": PLAIN_SCHEDULE, "epochs": plain_epochs}
+    if "dims" in named and not keep_recommended:
+        kept.pop("dropout", None)
+    return Recipe().but(**kept | named)
 
 
 def _attributes() -> str:
@@ -216,6 +305,24 @@ def _attributes() -> str:
 
 if Recipe.__doc__:  # python -OO leaves none
     Recipe.__doc__ = Recipe.__doc__.replace("    Raises", f"{_attributes()}\n\n    Raises", 1)
+
+
+def format_extras(extras: Mapping[str, object]) -> str:
+    """Return what is not plain as the end of a line.
+
+    Examples
+    --------
+    >>> format_extras({"dropout": 0.3, "weight_decay": 0.1, "standardize": True})
+    ', dropout 0.3, decay 0.1, standardized'
+    """
+    return "".join(f", {_phrase(name, value)}" for name, value in extras.items())
+
+
+def _phrase(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return {"standardize": "standardized", "shuffle": "not shuffled"}.get(name, name)
+    label = {"weight_decay": "decay", "batch_size": "batch", "last_activation": "last"}
+    return f"{label.get(name, name)} {format_setting(value)}"
 
 
 def format_setting(value: object) -> object:

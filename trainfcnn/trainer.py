@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
-from trainfcnn.recipe import SETTINGS, Recipe
+from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, choose
 from trainfcnn.training.history import History
 from trainfcnn.training.loop import Training, walk
 from trainfcnn.training.run import Run
@@ -97,42 +97,49 @@ class TrainFCNN:
 
     def train(
         self,
-        dims: Sequence[int] | int | None = None,
-        activation: str | Function | None = None,
-        last_activation: str | None = None,
+        dims: Sequence[int] | int | None = RECOMMENDED,
+        activation: str | Function | None = RECOMMENDED,
+        last_activation: str | None = RECOMMENDED,
         *,
-        init: str | None = None,
-        optimizer: str | None = None,
-        lr: float | None = None,
-        momentum: float | None = None,
-        nesterov: bool | None = None,
-        weight_decay: float | None = None,
-        schedule: str | None = None,
-        epochs: int | None = None,
-        batch_size: int | None = None,
-        shuffle: bool | None = None,
-        dropout: float | None = None,
-        validation: float | None = None,
-        patience: int | None = None,
-        weight_seed: int | None = None,
-        restarts: int | None = None,
-        dtype: str | None = None,
-        standardize: bool | None = None,
-        rotate: float | None = None,
-        shift: float | None = None,
-        scale: float | None = None,
+        init: str | None = RECOMMENDED,
+        optimizer: str | None = RECOMMENDED,
+        lr: float | None = RECOMMENDED,
+        momentum: float | None = RECOMMENDED,
+        nesterov: bool | None = RECOMMENDED,
+        weight_decay: float | None = RECOMMENDED,
+        schedule: str | None = RECOMMENDED,
+        epochs: int | None = RECOMMENDED,
+        batch_size: int | None = RECOMMENDED,
+        shuffle: bool | None = RECOMMENDED,
+        dropout: float | None = RECOMMENDED,
+        validation: float | None = RECOMMENDED,
+        patience: int | None = RECOMMENDED,
+        weight_seed: int | None = RECOMMENDED,
+        restarts: int | None = RECOMMENDED,
+        dtype: str | None = RECOMMENDED,
+        standardize: bool | None = RECOMMENDED,
+        rotate: float | None = RECOMMENDED,
+        shift: float | None = RECOMMENDED,
+        scale: float | None = RECOMMENDED,
+        recommended: bool = False,
         progress: bool | None = None,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
 
-        What is not given is as recommended for the data set, so that the bare call works on every
-        one of them. Each call starts anew, from the same initial weights and with the same
-        batches, so that two calls can be compared. Ctrl-C keeps the network trained so far.
+        Say nothing, and all is as recommended for the data. Name one of `optimizer`, `lr`,
+        `momentum`, `nesterov`, `weight_decay` and `schedule`, and the rest of these and `epochs`
+        are plain (that optimizer's usual rate, a cooldown, no decay, 200 epochs, on images 10),
+        while sizes and activation stay; name `dims`, and no dropout comes along.
+
+        None takes a setting off. Each call starts anew, from the same initial weights and with the
+        same batches, so that two calls can be compared. Ctrl-C keeps the network trained so far.
 
         Parameters
         ----------
         dims, activation, ..., scale
             As in `Recipe`.
+        recommended : bool
+            Keep all that is recommended and not named, whatever else is.
         progress : bool, optional
             Whether to show a progress bar; by default in a terminal, on runs of over a second.
 
@@ -148,7 +155,7 @@ class TrainFCNN:
         """
         given = locals()  # before anything else is in them: a test holds them equal to the fields
         settings = {name: given[name] for name in SETTINGS}
-        training = self._trained(self._recommended.but(**settings), progress)
+        training = self._trained(self._recipe(settings, recommended), progress)
         return self._hold(training)
 
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
@@ -179,10 +186,10 @@ class TrainFCNN:
             check_importable(self._run.recipe.activation, "an own activation")
         return self.__dict__
 
-    @property
-    def _recommended(self) -> Recipe:
-        """What is recommended for the data."""
-        return Recipe().but(**self.dataset.recommended)
+    def _recipe(self, given: Mapping[str, object], recommended: bool = False) -> Recipe:
+        """Return what a few named settings stand for, on these data."""
+        dataset = self.dataset
+        return choose(dataset.recommended, given, dataset.plain_epochs, recommended)
 
     @classmethod
     def from_run(cls, run: Run, device: str = "auto") -> "TrainFCNN":
@@ -456,7 +463,7 @@ class TrainFCNN:
         film = Path(path)
         plotting.check_film(film, frames, fps)
         plotting.check_plane(self.dataset, features)
-        recipe = self._recommended if self._run is None else self.recipe
+        recipe = self._recipe({}) if self._run is None else self.recipe
         training = Training(self.dataset, recipe, self.seed, device=self.device)
         wanted = plotting.film_epochs(recipe.epochs, frames)
         snapshots = walk(training, progress, wanted)

@@ -190,6 +190,11 @@ class Dataset:
         """Whether the targets are classes."""
         return self.kind != "regression"
 
+    @property
+    def plain_epochs(self) -> int:
+        """How many epochs a training has that nothing is recommended for: images are many."""
+        return 200 if self.image_shape is None else 10
+
     def without_samples(self) -> "Dataset":
         """Return what describes the data, with no sample in it and no law behind it."""
         none = slice(0, 0)  # of no rows, but of all columns, and of the same type

@@ -28,6 +28,16 @@ def one_cycle(progress: float) -> float:
     return end + (1 - end) * cosine((progress - peak) / (1 - peak))
 
 
+def cooldown(progress: float) -> float:
+    """Return 1 for 60 % of the steps, then a half cosine down to 0 over the rest.
+
+    A rate that stays leaves a network jittering round the minimum; one that falls from the start is
+    too low for too long where it was low to begin with (Hägele et al. 2024, arXiv 2405.18392).
+    """
+    flat = 0.6
+    return 1.0 if progress < flat else cosine((progress - flat) / (1 - flat))
+
+
 def step_down(progress: float) -> float:
     """Return 1, then 1/10 from half of the steps on, then 1/100 from three quarters on."""
     return 1.0 if progress < 0.5 else 0.1 if progress < 0.75 else 0.01
@@ -39,5 +49,6 @@ SCHEDULES: dict[str, Schedule] = {
     "constant": constant,
     "cosine": cosine,
     "one_cycle": one_cycle,
+    "cooldown": cooldown,
     "step": step_down,
 }

@@ -45,6 +45,7 @@ def sweep(
     normalize: str | None = "auto",
     device: str = "auto",
     memory: float = MEMORY,
+    recommended: bool = False,
     progress: bool | None = None,
     **fields: Any,
 ) -> Sweep:
@@ -63,11 +64,13 @@ def sweep(
         Let each of `seeds` draw data and batch order anew too, as ``TrainFCNN(seed=...)`` does.
     memory : float
         Bytes that a stack may take; what needs more is trained one after the other.
+    recommended : bool
+        Keep all that is recommended and not named, as in `TrainFCNN.train`.
     progress : bool, optional
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
     **fields
-        Of a `Recipe`; what is not given is as recommended for the data set. A list is varied (of
-        `dims`, a list of lists).
+        Of a `Recipe`; what is not given is as for `TrainFCNN.train`. A list is varied (of `dims`,
+        a list of lists).
 
     Returns
     -------
@@ -90,7 +93,7 @@ def sweep(
     spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize)
     whole = spec.load(seed)
     device = check_device(device)
-    plans = make_plans(whole, fields, seeds, None if resample else seed, folds)
+    plans = make_plans(whole, fields, seeds, None if resample else seed, folds, recommended)
 
     def load(data_seed: int) -> Dataset:
         return spec.load(data_seed) if resample else whole

@@ -10,7 +10,7 @@ import numpy as np
 from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import fold_indices, hold_out
-from trainfcnn.recipe import SETTINGS, Recipe, format_setting
+from trainfcnn.recipe import SETTINGS, choose, format_setting
 from trainfcnn.training.resolve import ResolvedRecipe, resolve
 
 MEMORY = 1e9  # bytes
@@ -63,6 +63,7 @@ def make_plans(
     seeds: int | Iterable[int],
     data_seed: int | None,
     folds: int | None,
+    recommended: bool = False,
 ) -> list[Plan]:
     """Return what to train (see `sweep`); without a `data_seed`, each seed has data of its own.
 
@@ -72,7 +73,7 @@ def make_plans(
         For an unknown field, an empty list, or what a recipe refuses.
     """
     weight_seeds = _check_seeds(seeds)
-    varied, combinations = _combinations(dataset, fields)
+    varied, combinations = _combinations(dataset, fields, recommended)
     if folds is not None and (not is_whole(folds) or folds < 2):
         raise ValueError(f"folds must be an integer of 2 or more, got {folds!r}: try folds=3")
     # Settings vary slowest: networks that differ only in seed and fold stand together.
@@ -90,7 +91,7 @@ def make_plans(
 
 
 def _combinations(
-    dataset: Dataset, fields: Mapping[str, Any]
+    dataset: Dataset, fields: Mapping[str, Any], recommended: bool
 ) -> tuple[tuple[str, ...], list[ResolvedRecipe]]:
     """Return the varied fields, and the recipe of each combination of their values."""
     for name in fields:
@@ -103,9 +104,12 @@ def _combinations(
         if not values:
             raise ValueError(f"{name} must be a value or a list of some, got []: leave it out")
     fixed = {name: value for name, value in fields.items() if name not in lists}
-    recommended = Recipe().but(**dataset.recommended)
     chosen = (dict(zip(lists, values, strict=True)) for values in product(*lists.values()))
-    return tuple(lists), [resolve(recommended.but(**fixed, **one), dataset) for one in chosen]
+    recipes = (
+        choose(dataset.recommended, fixed | one, dataset.plain_epochs, recommended)
+        for one in chosen
+    )
+    return tuple(lists), [resolve(recipe, dataset) for recipe in recipes]
 
 
 def _is_varied(name: str, value: object) -> bool:
