@@ -48,9 +48,12 @@ def divergence(run: Run) -> str:
     """Return what is wrong with a run whose loss became infinite or NaN, and what to do."""
     losses = run.history.loss
     epoch = int(np.isfinite(losses).argmin()) + 1  # the first False
+    when = f"was {losses[epoch - 1]} in epoch {epoch}"
+    if np.isfinite(losses).all():  # it was the last step of all that went too far
+        when = f"is {run.criterion} after epoch {len(losses)}"
     return (
-        f"training diverged: the loss must stay finite, and was {losses[epoch - 1]} in epoch "
-        f"{epoch}; try a lower lr than {run.recipe.lr:g}, or standardize=True"
+        f"training diverged: the loss must stay finite, and {when}; try a lower lr than "
+        f"{run.recipe.lr:g}, or standardize=True"
     )
 
 

@@ -1,5 +1,7 @@
 """Epochs over a stack against a plain loop, and each member against itself alone."""
 
+import sys
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -402,10 +404,10 @@ def test_after_an_interrupt_between_two_records_all_curves_are_of_one_length(
     training = Training(small_dataset("regression", n=30), replace(HELD, **extra))
     record = Recorder.record
 
-    def interrupted(recorder, *given):
-        if recorder is training.state.validation and training.state.epoch == last:
+    def interrupted(recorder, epoch, *given):
+        if recorder is training.state.validation and epoch == last:
             raise KeyboardInterrupt
-        record(recorder, *given)
+        record(recorder, epoch, *given)
 
     monkeypatch.setattr(Recorder, "record", interrupted)
     walk(training)
@@ -414,6 +416,52 @@ def test_after_an_interrupt_between_two_records_all_curves_are_of_one_length(
     assert run.ended == "interrupted"
     alone = trained(run.dataset, replace(HELD, **extra, epochs=last - 1))
     assert_same_network(run.network, alone.network())
+
+
+INTERRUPTED = {
+    "plain": QUICK.but(epochs=9),
+    "held out": HELD.but(epochs=9),
+    "patient": HELD.but(epochs=9, patience=3, dropout=0.2),
+}
+
+
+def interrupt_at(number, training):
+    """Walk through a training; Ctrl-C comes before the line of that number is run."""
+    lines = 0
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        if "trainfcnn" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            lines += 1
+            if lines == number:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return trace
+
+    with suppress(KeyboardInterrupt):
+        sys.settrace(trace)
+        for _ in training:
+            pass
+    sys.settrace(None)
+    return lines
+
+
+@pytest.mark.parametrize("recipe", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_wherever_an_interrupt_comes_history_best_epoch_and_network_are_in_step(recipe):
+    dataset = small_dataset("regression", n=30)
+    whole = [trained(dataset, recipe.but(epochs=n)) for n in range(10)]
+    n_lines = interrupt_at(0, Training(dataset, recipe))
+    for number in np.random.default_rng(0).integers(1, n_lines, 70).tolist():
+        training = Training(dataset, recipe)
+        interrupt_at(number, training)
+        run = training.best_run()
+        alone = whole[len(run.history)]
+        assert_same_history(run.history, alone.history())
+        assert run.history.best_epoch == alone.history().best_epoch
+        assert_same_network(run.network, alone.network(), tolerance=0)
+        assert run.criterion == pytest.approx(alone.best_run().criterion, rel=1e-9)
 
 
 def test_a_walk_returns_the_members_after_the_epochs_that_are_wanted_and_before_the_first():

@@ -82,12 +82,12 @@ def test_a_training_ends_when_all_members_diverged_and_only_these_are_called_so(
 
 def test_of_equal_losses_the_first_epoch_is_the_best():
     stack = Stack([FCNN([2, 3, 1], seed=seed) for seed in range(3)])
-    best = Best(stack, patience=0)
+    best = Best.before_any(stack, patience=0)
     first = stack.parameters.clone()
     with ExecutionContext(work=0):
-        best.watch(1, torch.tensor([1.0, 1.0, torch.nan]), stack)
+        best = best.after(1, torch.tensor([1.0, 1.0, torch.nan]), stack)
         stack.parameters.add_(1)
-        best.watch(2, torch.tensor([1.0, 0.5, torch.nan]), stack)
+        best = best.after(2, torch.tensor([1.0, 0.5, torch.nan]), stack)
     assert best.epoch.tolist() == [1, 2, 0]
     for kept, old, new in zip(
         *map(stack.split, (best.parameters, first, stack.parameters)), strict=True

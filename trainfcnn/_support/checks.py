@@ -6,7 +6,25 @@ from math import isfinite
 from numbers import Real
 from operator import index
 from pickle import PicklingError
+from reprlib import Repr
 from typing import Any, TypeVar
+
+from trainfcnn._support.names import known_as
+
+# A message names what came, and never prints somebody's data.
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+
+
+def short(value: object) -> str:
+    """Return a `repr` that is one line and short, whatever the value.
+
+    Examples
+    --------
+    >>> short([0.5, "xor"]), short(list(range(100)))
+    ("[0.5, 'xor']", '[0, 1, 2, 3, 4, 5, ...]')
+    """
+    return " ".join(line.strip() for line in _SHORT.repr(value).splitlines())
 
 
 def is_whole(value: Any) -> bool:
@@ -44,7 +62,7 @@ def check_seed(seed: Any, name: str = "seed") -> int:
         If it is no integer of 0 or more.
     """
     if not is_whole(seed) or index(seed) < 0:
-        raise ValueError(f"{name} must be an integer of 0 or more, got {seed!r}: try {name}=0")
+        raise ValueError(f"{name} must be an integer of 0 or more, got {short(seed)}: try {name}=0")
     return index(seed)
 
 
@@ -67,7 +85,7 @@ def check_pair(name: str, given: Any, n: int) -> tuple[int, int]:
     known = all(is_whole(each) and 0 <= each < n for each in chosen)
     if not known or len(chosen) != 2 or chosen[0] == chosen[1]:
         raise ValueError(
-            f"{name} must be two different indices from 0 to {n - 1}, got {given!r}: "
+            f"{name} must be two different indices from 0 to {n - 1}, got {short(given)}: "
             f"try {name}=(0, {n - 1})"
         )
     return index(chosen[0]), index(chosen[1])
@@ -76,8 +94,23 @@ def check_pair(name: str, given: Any, n: int) -> tuple[int, int]:
 Entry = TypeVar("Entry")
 
 
-def look_up(table: Mapping[str, Entry], name: object, what: str) -> Entry:
+def look_up(
+    table: Mapping[str, Entry], name: object, what: str, cutoff: float = 0.6, else_: str = ""
+) -> Entry:
     """Return `table[name]`, or say which name was probably meant.
+
+    Parameters
+    ----------
+    table : mapping
+        From names to what they stand for.
+    name : object
+        What came.
+    what : str
+        What the table holds, for the message.
+    cutoff : float
+        How alike a name must be to be guessed, from 0 to 1.
+    else_ : str
+        What else can be done, for the end of the message.
 
     Raises
     ------
@@ -96,11 +129,14 @@ def look_up(table: Mapping[str, Entry], name: object, what: str) -> Entry:
     if isinstance(name, str) and name in table:
         return table[name]
     choices = ", ".join(map(repr, table))
-    # In small letters, as all keys are: 'ReLU' means 'relu'.
-    close = get_close_matches(name.lower(), table, n=1) if isinstance(name, str) else []
+    close: list[str] = []
+    if isinstance(name, str):
+        # In small letters, as all keys are: 'ReLU' means 'relu'.
+        close = known_as(name, table) or get_close_matches(name.lower(), table, 1, cutoff)
     if not close:
-        raise ValueError(f"unknown {what} {name!r}: choose from {choices}")
-    raise ValueError(f"unknown {what} {name!r}: did you mean {close[0]!r}? (choose from {choices})")
+        raise ValueError(f"unknown {what} {short(name)}: choose from {choices}{else_}")
+    meant = " and ".join(map(repr, close))
+    raise ValueError(f"unknown {what} {name!r}: did you mean {meant}? (choose from {choices})")
 
 
 def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
@@ -116,7 +152,8 @@ def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
     for size in sizes:
         if not is_whole(size) or size < 1:
             raise ValueError(
-                f"{name} must be layer sizes, integers of 1 or more, got {dims!r}: try {name}=[6]"
+                f"{name} must be layer sizes, integers of 1 or more, got {short(dims)}: try "
+                f"{name}=[6]"
             )
     return tuple(int(size) for size in sizes)
 

@@ -12,6 +12,7 @@ from trainfcnn.analysis.prediction import Features, Plane, predict_grid
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.network import FCNN
 from trainfcnn.plotting.encoders import Pixels, write_film
+from trainfcnn.plotting.figures import unseen
 from trainfcnn.plotting.history import plot_loss
 from trainfcnn.plotting.network import plot_network
 from trainfcnn.plotting.prediction import plot_prediction
@@ -99,12 +100,13 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
     features : (int, int), optional
         The plane, in data of more than two features.
     """
-    figure = new_figure(FILM_SIZE, "", margins=FILM_MARGINS)
-    prediction, network, loss = figure.subplots(1, 3, width_ratios=(1, 2, 1))
     history = frames[-1].run.history
+    with unseen():
+        figure = new_figure(FILM_SIZE, "", margins=FILM_MARGINS)
+        limits = _loss_limits(history)
+    prediction, network, loss = figure.subplots(1, 3, width_ratios=(1, 2, 1))
     # Of the end: which units are drawn, and how wide links may get.
     last = Portrait.of(frames[-1].run, UNIT_CELLS)
-    limits = _loss_limits(history)
     for frame in frames:
         for ax in (prediction, network, loss):
             clear(ax)

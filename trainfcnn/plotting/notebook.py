@@ -1,15 +1,17 @@
 """How things show themselves in a notebook."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from io import BytesIO
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL.Image import fromarray
 
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.plotting.figures import unseen
 from trainfcnn.plotting.history import plot_loss
 from trainfcnn.plotting.images import plot_samples
 from trainfcnn.plotting.overview import plot_overview
@@ -25,6 +27,11 @@ def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | N
 
     Of more than two features, the first two are drawn.
     """
+    with unseen():
+        return _picture(dataset, run, title)
+
+
+def _picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
     is_drawn = dataset.image_shape is not None or dataset.x.shape[1] > 1
     features = (0, 1) if dataset.image_shape is None and is_drawn else None
     if is_drawn and run is not None:
@@ -35,6 +42,12 @@ def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | N
         return None
     draw = plot_samples if features is None else partial(plot_dataset, features=features)
     return as_png(figure_of(draw(dataset)))
+
+
+def as_picture(draw: Callable[[], Figure | Axes]) -> bytes:
+    """Return what is drawn as a PNG file, in no window."""
+    with unseen():
+        return as_png(figure_of(draw()))
 
 
 def as_png(figure: Figure) -> bytes:

@@ -15,14 +15,21 @@ from matplotlib.colors import (
     Normalize,
     to_rgb,
 )
-from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import is_real
 from trainfcnn._support.types import Array
 from trainfcnn.nn.tasks import Task
-from trainfcnn.plotting.style import BLUE, CLASS_COLORS, FIGURE_SIZE, LINE, Style, spans_a_decade
+from trainfcnn.plotting.style import (
+    BLUE,
+    CLASS_COLORS,
+    FIGURE_SIZE,
+    LINE,
+    Style,
+    new_axes,
+    spans_a_decade,
+)
 
 Settings = Mapping[str, Sequence[object]]  # field: its value in each network
 
@@ -256,8 +263,7 @@ def grey_level(color: ColorType) -> float:
 
 def wide_axes(width: float) -> Axes:
     """Return the axes of a new figure, not narrower than others are."""
-    size = (max(FIGURE_SIZE[0], width), HEIGHT)
-    return Figure(figsize=size, layout="constrained").subplots()
+    return new_axes((max(FIGURE_SIZE[0], width), HEIGHT))
 
 
 def range_title(name: str, column: Column) -> str:

@@ -24,6 +24,7 @@ from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from trainfcnn._support.types import Values
+from trainfcnn.plotting.figures import PictureAxes, new_picture
 
 Style = dict[str, Any]  # keywords of one artist
 
@@ -62,8 +63,9 @@ FILM_MARGINS: Margins = {"left": 0.05, "right": 0.985, "bottom": 0.14, "top": 0.
 
 
 def new_axes(size: tuple[float, float] = FIGURE_SIZE) -> Axes:
-    """Return the axes of a figure that `pyplot` does not know, so that nothing stays open."""
-    return Figure(figsize=size, layout="constrained").subplots()
+    """Return the axes of a new figure, which show it in a notebook as it shows itself."""
+    figure = new_picture(size, "constrained")
+    return figure.subplots(subplot_kw={"axes_class": PictureAxes})
 
 
 def new_figure(
@@ -77,7 +79,7 @@ def new_figure(
     To find that space takes a third of the time, so that it can be given as fixed `margins`.
     """
     layout: Any = "none" if margins else "constrained"  # else it would be that of rcParams
-    figure = Figure(figsize=size, layout=layout)
+    figure = new_picture(size, layout)
     if margins:
         figure.subplots_adjust(**margins)
     else:

@@ -35,7 +35,7 @@ from trainfcnn.training.monitor import Best, Recorder
 from trainfcnn.training.resolve import ResolvedRecipe, augmentation, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
-from trainfcnn.training.state import TrainingState
+from trainfcnn.training.state import Done, TrainingState
 
 EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
@@ -127,6 +127,7 @@ class Training:
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._validate is not None or self._recipe.patience > 0
+        best = Best.before_any(self.stack, self._recipe.patience)
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
             parameters=self.stack.parameters,
@@ -137,7 +138,7 @@ class Training:
             augmentation=moves,
             training=Recorder(self._task, self.stack.n_members),
             validation=Recorder(self._task, self.stack.n_members),
-            best=Best(self.stack, self._recipe.patience) if is_watched else None,
+            done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
         )
 
     def _optimizer(self) -> Optimizer:
@@ -204,9 +205,7 @@ class Training:
                 torch.cuda.synchronize()  # its work is queued, and not done when a call returns
                 self.state.seconds += perf_counter() - start
             raise StopIteration
-        with ExecutionContext(self._work):  # entered once for both: it changes torch's threads
-            self.train_epoch()
-            self._record()
+        self.train_epoch()
         self.state.seconds += perf_counter() - start
         return self.state.epoch
 
@@ -222,43 +221,52 @@ class Training:
         has_stopped = state.best is not None and state.best.has_stopped
         return state.epoch >= self._recipe.epochs or has_stopped or state.training.has_diverged
 
-    def train_epoch(self) -> None:
-        """Take the steps of one epoch, and record nothing."""
+    def train_epoch(self, record: bool = True) -> None:
+        """Take the steps of one epoch.
+
+        Parameters
+        ----------
+        record : bool
+            Whether to measure losses and scores, and keep the best weights.
+        """
         recipe = self._recipe
         state = self.state
         schedule = self._members[0].schedule
-        n_steps = len(self._epoch)
-        steps = range(state.step, state.step + n_steps)
-        rates = [recipe.lr * schedule(step / (n_steps * recipe.epochs)) for step in steps]
+        epoch, step = state.epoch + 1, state.step + len(self._epoch)
+        n_steps = len(self._epoch) * recipe.epochs
+        rates = [recipe.lr * schedule(done / n_steps) for done in range(state.step, step)]
         with ExecutionContext(self._work):
             if recipe.shuffle:
                 self._train.shuffle(state.batch_order)
             self._epoch.run(rates)
-        state.step += n_steps
-        state.epoch += 1
+            best = self._record(epoch) if record else state.best
+            state.done = Done(epoch, step, self.stack.parameters.clone(), best)
 
-    def _record(self) -> None:
+    def _record(self, epoch: int) -> Best | None:
+        """Take note of an epoch; return the best weights so far, if some are kept."""
         state = self.state
-        state.training.record(self._train.outputs(), self._train.targets)
+        state.training.record(epoch, self._train.outputs(), self._train.targets)
         if self._validate is not None:
             self._validate.forward()
-            state.validation.record(self._validate.outputs(), self._validate.targets)
-        if state.best is not None:
-            watched = state.training if self._validate is None else state.validation
-            state.best.watch(state.epoch, watched.latest_loss(), self.stack)
+            state.validation.record(epoch, self._validate.outputs(), self._validate.targets)
+        if state.best is None:
+            return None
+        watched = state.training if self._validate is None else state.validation
+        return state.best.after(epoch, watched.latest_loss(), self.stack)
 
     def network(self, member: int = 0) -> FCNN:
         """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
 
         It lives on the CPU and takes and gives the data set's own units.
         """
-        best = self.state.best
-        return self._extract(member, self.stack.parameters if best is None else best.parameters)
+        done = self.state.done
+        best = done.best
+        return self._extract(member, done.parameters if best is None else best.parameters)
 
     def snapshots(self) -> list[FCNN]:
         """Return a copy of each member as it is now, whether or not a better one is kept."""
         members = range(self.stack.n_members)
-        return [self._extract(member, self.stack.parameters) for member in members]
+        return [self._extract(member, self.state.done.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
         network = deepcopy(self._initial[member])  # its modules; the values are overwritten
@@ -294,15 +302,16 @@ class Training:
             recipe=self._members[member].recipe,
             network=self.network(member),
             history=history,
-            ended=self._ended(member, history),
+            ended=self._ended(member, history, float(loss)),
             seed=self._seed,
             criterion=float(loss),
         )
 
-    def _ended(self, member: int, history: History) -> str:
+    def _ended(self, member: int, history: History, loss: float) -> str:
         best = self.state.best
         # first, since a training that diverged ends before its epochs are done
-        if not np.isfinite(history.loss).all():
+        # and by its loss as well, since the last step of all may have been the one too many
+        if not np.isfinite(history.loss).all() or (len(history) and not np.isfinite(loss)):
             return "diverged"
         if len(history) == self._recipe.epochs:
             return "done"
@@ -323,6 +332,8 @@ class Training:
             if state.best is not None:
                 losses = state.best.loss
             else:
+                # whole epochs alone count: an interrupt may have come in the middle of one
+                self.stack.parameters.copy_(state.done.parameters)
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._train.forward()
                 state.augmentation.set_state(moves)
@@ -337,7 +348,8 @@ class Training:
     def _rows(self) -> list[Array]:
         """Return losses and scores, of the training sample and of what is held out: (epochs, K)."""
         with ExecutionContext(self._work):
-            rows = [*self.state.training.rows(), *self.state.validation.rows()]
+            n = self.state.epoch
+            rows = [*self.state.training.rows(n), *self.state.validation.rows(n)]
             return [np.asarray(row.double().cpu()) for row in rows]
 
     def _history(self, rows: list[Array], member: int) -> History:
@@ -346,9 +358,6 @@ class Training:
         stopped = 0 if best is None else int(best.stopped[member])
         end = stopped if stopped else None
         loss, score, held_out_loss, held_out_score = (row[:end, member] for row in rows)
-        if self._validate is not None:  # an interrupt may have come between the two records
-            loss = loss[: len(held_out_loss)]
-            score = score[: len(held_out_loss)]
         square = self._scaling.y_scale**2  # a mean squared error is in squared units
         return History(
             loss=loss * square,

@@ -1,5 +1,7 @@
 """A training watched: losses and scores recorded, the best weights kept, the early stop."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -15,7 +17,8 @@ class Recorder:
     """Losses and scores of every epoch of a stack.
 
     A few epochs' outputs wait in one buffer and are measured together: on small data, calling a
-    dozen operations each epoch would cost more than the arithmetic in them.
+    dozen operations each epoch would cost more than the arithmetic in them. An epoch that is
+    recorded again, as it was interrupted, takes the place of what was recorded of it.
 
     Parameters
     ----------
@@ -33,62 +36,80 @@ class Recorder:
     def __init__(self, task: Task, n_members: int) -> None:
         self.has_diverged = False
         self._task = task
-        self._n_members = n_members
         self._outputs = torch.empty(0)
         self._targets = torch.empty(0)
         self._n_waiting = 0
-        self._measured: list[tuple[Tensor, Tensor]] = []
+        self._losses = torch.empty(0, n_members)
+        self._scores = torch.empty(0, n_members)
+        self._n_measured = 0
 
-    def record(self, outputs: Tensor, targets: Tensor) -> None:
+    def record(self, epoch: int, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
         if not len(self._outputs):
             capacity = max(1, min(MOST_EPOCHS, MOST_NUMBERS // outputs.numel()))
             self._outputs = outputs.new_empty(capacity, *outputs.shape)
             # 1: all members share their targets
             self._targets = targets.new_empty(capacity, 1, *targets.shape)
+        self._n_measured = min(self._n_measured, epoch - 1)
+        place = epoch - 1 - self._n_measured
         # copies, since the next epoch writes to the same outputs, in another order
-        self._outputs[self._n_waiting].copy_(outputs)
-        self._targets[self._n_waiting].copy_(targets)
-        self._n_waiting += 1
+        self._outputs[place].copy_(outputs)
+        self._targets[place].copy_(targets)
+        self._n_waiting = place + 1
         if self._n_waiting == len(self._outputs):
             self.measure()
 
     def measure(self) -> None:
         """Work out loss and score of the epochs that wait."""
-        if self._n_waiting:
-            outputs = self._outputs[: self._n_waiting]
-            targets = self._targets[: self._n_waiting]
-            losses = self._task.loss(outputs, targets)
-            self._measured.append((losses, self._task.score(outputs, targets)))
-            self._n_waiting = 0
-            self.has_diverged = not bool(losses[-1].isfinite().any())
+        if not self._n_waiting:
+            return
+        outputs = self._outputs[: self._n_waiting]
+        targets = self._targets[: self._n_waiting]
+        losses = self._task.loss(outputs, targets)
+        scores = self._task.score(outputs, targets)
+        end = self._n_measured + self._n_waiting
+        self._losses = _with_rows(self._losses, losses, end)
+        self._scores = _with_rows(self._scores, scores, end)
+        self.has_diverged = not bool(losses[-1].isfinite().any())
+        self._n_measured = end
+        self._n_waiting = 0
 
     def latest_loss(self) -> Tensor:
         """Return the last epoch's loss of every member, (K,)."""
         self.measure()
-        return self._measured[-1][0][-1]
+        return self._losses[self._n_measured - 1]
 
-    def rows(self) -> tuple[Tensor, Tensor]:
-        """Return losses and scores, (epochs, K) each."""
+    def rows(self, n_epochs: int) -> tuple[Tensor, Tensor]:
+        """Return losses and scores of the first epochs, (n_epochs, K) each, if all are recorded."""
         self.measure()
-        if not self._measured:
-            return torch.empty(0, self._n_members), torch.empty(0, self._n_members)
-        losses, scores = zip(*self._measured, strict=True)
-        return torch.cat(losses), torch.cat(scores)
+        n = min(n_epochs, self._n_measured)
+        return self._losses[:n], self._scores[:n]
 
 
+def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
+    """Return a table (m, K) that has `rows` up to its row `end`: the same one, or one twice as long.
+
+    One buffer that grows, and not a tensor for each epoch: these would lie scattered among larger
+    ones that come and go, and keep the memory from being given back.
+    """
+    if end > len(table):
+        longer = rows.new_empty(max(end, 2 * len(table)), rows.shape[1])
+        longer[: len(table)] = table
+        table = longer
+    table[end - len(rows) : end] = rows
+    return table
+
+
+@dataclass(frozen=True, eq=False)
 class Best:
     """The lowest loss of every member so far, and the parameters that gave it.
 
-    Parameters
-    ----------
-    stack : Stack
-        Whose parameters are watched.
-    patience : int
-        A member stops after so many epochs without a lower loss; 0 never stops.
+    A value: an epoch that is interrupted leaves either the one before it or the one after.
 
     Attributes
     ----------
+    patience : int
+        A member stops after so many epochs without a lower loss; 0 never stops.
     parameters : Tensor of shape (P,)
         Of every member's best epoch, as in the stack.
     loss : Tensor of shape (K,)
@@ -99,24 +120,33 @@ class Best:
         The epoch at which a member stopped; 0 while it goes on.
     """
 
-    def __init__(self, stack: Stack, patience: int) -> None:
-        self.patience = patience
-        self.parameters = stack.parameters.clone()
-        self.loss = stack.parameters.new_full((stack.n_members,), torch.inf)
-        self.epoch = torch.zeros(stack.n_members, dtype=torch.long, device=self.loss.device)
-        self.stopped = torch.zeros_like(self.epoch)
+    patience: int
+    parameters: Tensor
+    loss: Tensor
+    epoch: Tensor
+    stopped: Tensor
 
-    def watch(self, epoch: int, loss: Tensor, stack: Stack) -> None:
-        """Keep the parameters of the members whose `loss` (K,) is their lowest."""
+    @classmethod
+    def before_any(cls, stack: Stack, patience: int) -> "Best":
+        """Return what there is before the first epoch."""
+        loss = stack.parameters.new_full((stack.n_members,), torch.inf)
+        none = torch.zeros(stack.n_members, dtype=torch.long, device=loss.device)
+        return cls(patience, stack.parameters.clone(), loss, none, none)
+
+    def after(self, epoch: int, loss: Tensor, stack: Stack) -> "Best":
+        """Return what is best once an epoch left the stack with that `loss` (K,)."""
         # < and not <=, so that of equal losses the first counts, and a NaN never does
         better = (loss < self.loss) & (self.stopped == 0)
-        self.loss[better] = loss[better]
-        self.epoch[better] = epoch
-        for kept, block in zip(stack.split(self.parameters), stack.blocks, strict=True):
+        parameters = self.parameters.clone()
+        for kept, block in zip(stack.split(parameters), stack.blocks, strict=True):
             torch.where(better[:, None, None], block, kept, out=kept)
+        best_epoch = torch.where(better, epoch, self.epoch)
+        stopped = self.stopped
         if self.patience:
-            late = (epoch - self.epoch >= self.patience) & (self.stopped == 0)
-            self.stopped[late] = epoch
+            late = (epoch - best_epoch >= self.patience) & (stopped == 0)
+            stopped = torch.where(late, epoch, stopped)
+        lowest = torch.where(better, loss, self.loss)
+        return Best(self.patience, parameters, lowest, best_epoch, stopped)
 
     @property
     def has_stopped(self) -> bool:

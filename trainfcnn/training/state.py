@@ -8,18 +8,37 @@ from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.training.monitor import Best, Recorder
 
 
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What is done of a training, up to the last whole epoch.
+
+    It is replaced as a whole, so that Ctrl-C, wherever it comes, leaves epochs, weights and the
+    best of them in step.
+
+    Attributes
+    ----------
+    epoch, step : int
+        How many there were.
+    parameters : Tensor of shape (P,)
+        As they were then.
+    best : Best, optional
+        The best weights so far, where something is held out or patience is asked for.
+    """
+
+    epoch: int
+    step: int
+    parameters: Tensor
+    best: Best | None
+
+
 @dataclass
 class TrainingState:
     """Where a training stands: with its data and its recipe, all it takes to go on.
 
     Attributes
     ----------
-    epoch, step : int
-        How many are done.
-    seconds : float
-        Wall-clock time so far.
     parameters : Tensor of shape (P,)
-        The stack's own.
+        The stack's own, perhaps in the middle of an epoch.
     optimizer : Optimizer
         With what it remembers of past gradients.
     order : Tensor of shape (n,)
@@ -30,8 +49,10 @@ class TrainingState:
         Losses and scores on the training sample.
     validation : Recorder
         Losses and scores on what is held out; empty where nothing is.
-    best : Best, optional
-        The best weights so far, where something is held out or patience is asked for.
+    done : Done
+        What whole epochs left.
+    seconds : float
+        Wall-clock time so far.
     """
 
     parameters: Tensor
@@ -42,7 +63,20 @@ class TrainingState:
     augmentation: Generator
     training: Recorder
     validation: Recorder
-    best: Best | None
-    epoch: int = 0
-    step: int = 0
+    done: Done
     seconds: float = 0.0
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        return self.done.epoch
+
+    @property
+    def step(self) -> int:
+        """How many steps these took."""
+        return self.done.step
+
+    @property
+    def best(self) -> Best | None:
+        """The best weights so far, if some are kept."""
+        return self.done.best
