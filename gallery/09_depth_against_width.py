@@ -15,7 +15,7 @@ figure = Figure(figsize=(14, 4.8), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 spiral, recipe = TrainFCNN("spiral"), {"activation": "relu", "epochs": 100}
 for ax, dims in zip(figure.subplots(1, 3), [[40], [10, 10], [8, 8, 8]], strict=True):
-    [median] = sweep("spiral", seeds=10, dims=dims, **recipe).quantiles("test_score", [0.5])
+    [median] = sweep("spiral", seeds=10, dims=[dims], **recipe).quantiles("test_score", [0.5])
     spiral.train(dims=dims, **recipe).plot_prediction(ax)
     n_parameters = sum(block.numel() for block in spiral.network.parameters())
     shape = "-".join(map(str, spiral.network.dims))

@@ -44,6 +44,11 @@ VARIANTS = [
     for decay in (0.0, 0.1)
     for momentum, nesterov in ((0.0, False), (0.9, False), (0.9, True))
     if not momentum or name == "sgd" or (name == "rmsprop" and not nesterov)
+] + [
+    {"optimizer": "adam", "betas": (0.5, 0.9), "eps": 1e-3},
+    {"optimizer": "adamw", "betas": (0.8, 0.99), "weight_decay": 0.1},
+    {"optimizer": "rmsprop", "alpha": 0.9, "eps": 1e-4},
+    {"optimizer": "adagrad", "eps": 1e-3},
 ]
 
 
@@ -96,7 +101,11 @@ def constant_network(dataset: Dataset, value: float) -> FCNN:
 def torch_optimizer(parameters: Iterator[Tensor], recipe: Recipe) -> torch.optim.Optimizer:
     """Return torch's own optimizer of that name."""
     by_lower_case = {name.lower(): value for name, value in vars(torch.optim).items()}
-    options = {name: getattr(recipe, name) for name in ("momentum", "nesterov")}
+    options = {name: getattr(recipe, name) for name in ("momentum", "nesterov", "eps")}
+    if recipe.optimizer in ("adam", "adamw"):
+        options["betas"] = recipe.betas
+    if recipe.optimizer == "rmsprop":
+        options["alpha"] = recipe.alpha
     optimizer: torch.optim.Optimizer = by_lower_case[recipe.optimizer](
         parameters,
         lr=recipe.lr,
@@ -165,6 +174,9 @@ def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Opti
         momentum=recipe.momentum,
         nesterov=recipe.nesterov,
         weight_decay=recipe.weight_decay,
+        betas=recipe.betas,
+        alpha=recipe.alpha,
+        eps=recipe.eps,
     )
 
 

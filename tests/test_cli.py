@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 
 import numpy as np
 import pytest
@@ -180,6 +181,95 @@ def test_an_unknown_command_names_the_known_ones(capsys):
         main(["trian"])
     assert caught.value.code == 2
     assert "'list', 'train'" in capsys.readouterr().err
+
+
+KNOWN_OPTIONS = {
+    "--learning-rate .1": "--lr", "--learning-rate=.1": "--lr", "--n-epochs 3": "--epochs",
+    "--hidden-layer-sizes 3 4": "--dims", "--batchSize 3": "--batch-size",
+    "--nb-pnt 9": "--n-samples",
+    "--early-stopping": "--validation and --patience", "--random-state 1": "--seed",
+    "--solver sgd": "--optimizer", "--dropuot .1": "--dropout",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["train", "sweep"])
+@pytest.mark.parametrize("typed", KNOWN_OPTIONS)
+def test_an_option_from_elsewhere_is_answered_in_one_line_with_the_one_from_here(
+    typed, command, capsys
+):
+    for arguments in ([command, "xor", *typed.split()], [command, *typed.split(), "xor"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+        told = f"unknown option {typed.split()[0]!r}: did you mean {KNOWN_OPTIONS[typed]}?"
+        assert capsys.readouterr() == ("", f"trainfcnn: error: {told}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("train xor --zzz", "unknown argument '--zzz': see trainfcnn train --help"),
+        ("train xor and", "unknown argument 'and': see trainfcnn train --help"),
+        ("train xor --lr high", "argument --lr: invalid float value: 'high': see trainfcnn train"),
+        ("train xor --dims 2,a", "whole numbers, as in 8 or 16-16, or none, got '2,a'"),
+        ("sweep xor --dims x", "layers must be whole numbers, as in 8 or 16-16, or none, got 'x'"),
+        ("list foo", "invalid choice: 'foo'"),
+        ("train", "the following arguments are required: dataset: see trainfcnn train --help"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_and_no_page_of_usage(arguments, told, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments.split())
+    assert caught.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    assert told in captured.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "layers"),
+    [
+        *(("2 4", [2, 4]), ("2,4", [2, 4]), ("2-4", [2, 4]), ("8-8", [8, 8]), ("8", [8])),
+        *(("2,4 3", [2, 4, 3]), ("none", []), ("", [])),
+    ],
+)
+def test_layers_of_a_training_are_taken_however_they_are_written(typed, layers, capsys):
+    command = f"train xor --n-samples 40 --epochs 1 --json --dims {typed}"
+    assert main(command.split()) == 0
+    assert json.loads(capsys.readouterr().out)["dims"] == [2, *layers, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "networks"),
+    [
+        *(("2 4", ["2", "4"]), ("2,4 3", ["2-4", "3"]), ("8-8 none", ["8-8", "none"])),
+        *(("2,4", ["2-4"]), ("2-4", ["2-4"]), ("none", ["none"]), ("8", None)),  # 8 is dims=[8]
+    ],
+)
+def test_layers_of_a_sweep_are_one_network_a_word(typed, networks, tmp_path, capsys):
+    rows = tmp_path / "rows.csv"
+    command = f"sweep xor --n-samples 40 --epochs 1 --csv {rows} --dims {typed}"
+    assert main(command.split()) == 0
+    with rows.open(newline="") as file:
+        records = list(csv.DictReader(file))
+    told = [record["dims"] for record in records] if "dims" in records[0] else None
+    assert told == networks
+    assert len(records) == len(networks or [1])
+
+
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_what_is_piped_in_is_data(command, capsys, monkeypatch):
+    rows = b"a,b,label\n" + b"0.5,1,yes\n-0.5,1,no\n" * 20
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(rows)))
+    assert main([command, "-", "--epochs", "2"]) == 0
+    assert "('stdin'): " in capsys.readouterr().out
+
+
+def test_what_is_piped_in_and_no_data_is_told_by_that_name(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"a,b\n1,x,3\n")))
+    assert main(["train", "-"]) == 2
+    assert capsys.readouterr().err.startswith("trainfcnn: error: 'stdin' must hold finite")
 
 
 def test_help_needs_neither_torch_nor_matplotlib():

@@ -23,7 +23,7 @@ TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.
 # what a user waits for, and many never need
 LATE = {"joblib", "pandas", "pooch", "scipy", "sklearn", "tqdm"}
 # the tests of a folder that are of no single module
-OF_NO_MODULE = {"plotting/test_baselines.py"}
+OF_NO_MODULE = {"plotting/test_baselines.py", "plotting/test_kernel.py"}
 
 
 def is_for_types(node):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from trainfcnn._support.checks import check_dims
-from trainfcnn.recipe import DEFAULTS, SETTINGS, Recipe, format_setting
+from trainfcnn.recipe import DEFAULTS, SETTINGS, SWITCHED_OFF, Recipe, format_setting
 
-NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf"), [0.1]]
+NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf")]
 NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
 NO_COUNTS = [-1, 1.5, 2.0, "2", None, True]
 
@@ -25,6 +25,9 @@ BAD = {
     "patience": NO_COUNTS,
     "weight_seed": [-1, 1.5, "1", True],
     "dtype": ["float16", "double", np.float32, None],
+    "betas": [(0.9,), (0.9, 1.0), 0.9, None],
+    "alpha": NO_SHARES,
+    "eps": [0, -1e-8, "0.1"],
     "shuffle": [1, "yes", None],
     "standardize": [1, "yes", None],
     "dims": [0, -3, [6, 0], [6.0], "6", ["6"], [[6]], True, None, 2.5],
@@ -39,6 +42,9 @@ GOOD = {
     "patience": [0, 5],
     "weight_seed": [0, 2**70, None],
     "dtype": ["float32", "float64"],
+    "betas": [(0.5, 0.0)],
+    "alpha": [0, 0.5],
+    "eps": [1e-3, None],
     "shuffle": [True, False],
     "standardize": [True, False],
 }
@@ -53,6 +59,20 @@ def test_a_value_out_of_bounds_is_refused_by_name_and_value_with_a_way_out(name,
     told = f"^{name} must be .*, got {re.escape(repr(value))}: try {name}="
     with pytest.raises(ValueError, match=told):
         Recipe(**{name: value})
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ("dims", "betas")])
+def test_a_list_for_a_setting_is_refused_with_what_varies_it(name):
+    example = SETTINGS[name].example
+    told = rf"{name} must be .*, a single one, .*to vary it sweep\(..., {name}=\[{example!r}\]\)"
+    with pytest.raises(ValueError, match=told):
+        Recipe(**{name: [example]})
+
+
+@pytest.mark.parametrize(("name", "most"), [("lr", 1e30), ("epochs", 10**12)])
+def test_more_than_any_machine_could_do_is_refused(name, most):
+    with pytest.raises(ValueError, match=re.escape(f"{name} must be {most:,} at most, got ")):
+        Recipe(**{name: 2 * most})
 
 
 @pytest.mark.parametrize(("name", "value"), each(GOOD))
@@ -99,11 +119,12 @@ def test_a_recipe_does_not_change(field):
 
 
 @pytest.mark.parametrize("field", SETTINGS)
-def test_but_with_none_leaves_a_field_as_it_is(field):
+def test_but_with_none_takes_a_setting_off_or_leaves_it(field):
     recipe = Recipe(
-        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, True, 0.1, "step", 7, 8, False, 0.1, 0.2, 9, 4
+        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, False, 0.1, "step", 7, 8, False, 0.1, 0.2, 9, 4
     )
-    assert recipe.but(**{field: None}) == recipe
+    expected = DEFAULTS[field] if field in SWITCHED_OFF else getattr(recipe, field)
+    assert getattr(recipe.but(**{field: None}), field) == expected
 
 
 def test_but_changes_a_copy():
@@ -144,3 +165,40 @@ def test_default_and_example_of_a_setting_are_within_its_bound(name, setting):
     setting.check(name, setting.example)
     assert setting.help
     assert setting.metavar or isinstance(DEFAULTS[name], bool)
+
+
+@pytest.mark.parametrize("name", ["lr", "activation", "optimizer", "epochs", "init", "shuffle"])
+@pytest.mark.parametrize("several", [list, tuple, np.array], ids=["list", "tuple", "array"])
+def test_a_list_of_values_is_sent_to_a_sweep(name, several):
+    values = several([DEFAULTS[name], SETTINGS[name].example])
+    told = rf"^{name} must be .*, or to vary it sweep\(.*, {name}="
+    with pytest.raises(ValueError, match=told) as no:
+        Recipe(**{name: values})
+    assert "\n" not in str(no.value)
+
+
+@pytest.mark.parametrize("dims", [[[2], [4]], [2, (3,)], np.eye(2)], ids=str)
+def test_a_list_of_layers_is_sent_there_too(dims):
+    with pytest.raises(ValueError, match=r"^dims must be layer sizes, a single one, .*sweep\("):
+        Recipe(dims=dims)
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "patience", "restarts"])
+def test_no_count_is_beyond_all_machines(name):
+    with pytest.raises(ValueError, match=f"^{name} must be 1,000,000,000,000 at most, got 10000"):
+        Recipe(**{name: 10**20})
+
+
+@pytest.mark.parametrize(
+    ("given", "way_out"),
+    [
+        ({}, "try optimizer='sgd', momentum=0.9"),
+        ({"optimizer": "rmsprop", "momentum": 0.9}, "try optimizer='sgd', momentum=0.9"),
+        ({"optimizer": "sgd"}, "momentum=0.0: try momentum=0.9"),
+    ],
+    ids=str,
+)
+def test_the_way_out_for_nesterov_is_one(given, way_out):
+    with pytest.raises(ValueError, match=f"{way_out}$"):
+        Recipe(nesterov=True, **given)
+    assert Recipe(nesterov=True, optimizer="sgd", momentum=0.9).nesterov

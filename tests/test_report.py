@@ -11,6 +11,7 @@ from oracle import constant_network, run_of, small_dataset
 from sources import QUICK, SMALL, SOURCES, X, trained, untrained
 
 from trainfcnn import TrainFCNN, report
+from trainfcnn.recipe import format_extras
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,8 @@ def test_repr_says_what_happened(source, trainers):
     name = f"TrainFCNN({trainer.dataset.name!r}): {network} {recipe.activation}, {rule}, "
     score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
     told = re.fullmatch(
-        rf"{re.escape(name)}3 epochs, loss (\S+), {score} \(test (\S+?)%?\), \d+\.\d\d s",
+        rf"{re.escape(name)}3 epochs{re.escape(format_extras(recipe.extras()))}, loss (\S+), "
+        rf"{score} \(test (\S+?)%?\), \d+\.\d\d s",
         repr(trainer),
     )
     loss, train_score, test_score = map(float, told.groups())

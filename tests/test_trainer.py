@@ -13,6 +13,7 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 from sklearn import metrics
 from sources import (
     HALF,
@@ -31,7 +32,8 @@ from sources import (
 from trainfcnn import TrainFCNN
 from trainfcnn.data.toy import DATASETS, make_dataset
 from trainfcnn.nn.activations import Function
-from trainfcnn.recipe import SETTINGS, Recipe
+from trainfcnn.nn.init import Initializer
+from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe
 from trainfcnn.training import loop
 
 
@@ -575,6 +577,60 @@ def test_a_mistake_is_answered_in_one_line_that_names_it(mistake):
 
 
 @pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: untrained().train({"epochs": 20}), "got a dict: use train(**settings)"),
+        (lambda: untrained().train(Recipe(epochs=1)), "got a Recipe: use train_as(recipe)"),
+        (lambda: untrained().train_as({"epochs": 20}), "got {'epochs': 20}: use train(epochs=20)"),
+        (lambda: untrained().train_as([6]), "takes a whole Recipe, got [6]: use train("),
+        (lambda: trained().plot_loss(Figure().subplots(1, 2)), "got several: take one, ax[0]"),
+        (lambda: trained().plot_network(Figure()), "give axes of it, ax=figure.subplots()"),
+        (lambda: TrainFCNN(n_sample=3), "did you mean n_samples=?"),
+        (lambda: untrained().train(learning_rate=0.1), "did you mean lr=?"),
+    ],
+)
+def test_what_takes_something_else_says_what(call, told):
+    with pytest.raises(TypeError, match=re.escape(told)) as no:
+        call()
+    assert "\n" not in str(no.value)
+
+
+PICTURES = {
+    "xor": (
+        "plot_dataset", "plot_loss", "plot_score", "plot_prediction", "plot_error", "plot_network",
+        "plot_space", "plot_confusion", "plot_calibration", "plot_roc", "plot_precision_recall",
+    ),
+    "prod": ("plot_residuals",),
+    "digits": ("plot_dataset", "plot_mistakes", "plot_weights", "plot_rotation"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "picture"), [(source, one) for source in PICTURES for one in PICTURES[source]]
+)
+def test_every_picture_is_drawn_on_one_axes_and_says_so(source, picture, trainers):
+    for wrong in (Figure().subplots(1, 2), Figure()):
+        with pytest.raises(TypeError, match=r"^ax must be one Axes of matplotlib, got"):
+            getattr(trainers[source], picture)(wrong)
+
+
+def test_sizes_with_inputs_and_outputs_among_them_are_warned_of_where_they_were_written():
+    with pytest.warns(UserWarning, match=r"was dims=\[6\] meant") as caught:
+        trainer = untrained().train(dims=[2, 6, 1], epochs=1)
+    assert [one.filename for one in caught] == [__file__]
+    assert trainer.network.dims == (2, 2, 6, 1, 1)
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+@pytest.mark.parametrize("recipe", [{}, {"dropout": 0.2}, {"restarts": 2, "validation": 0.2}])
+def test_a_network_comes_back_in_evaluation_mode_and_can_be_scripted(recipe):
+    network = trained("circles", **recipe).network
+    assert not any(module.training for module in network.modules())
+    x = torch.randn(9, 2)
+    torch.testing.assert_close(torch.jit.script(network)(x), network(x), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
     "ask",
     [
         *("network", "history", "recipe", "loss", "accuracy"),
@@ -628,7 +684,8 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
         "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
-        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1, "betas": (0.5, 0.5),
+        "alpha": 0.5, "eps": 0.1,
     }  # fmt: skip
     recipe = TrainFCNN("digits", n_samples=40).train(**others).recipe
     assert vars(recipe) == others
@@ -637,10 +694,12 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
 
 def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():
     parameters = signature(TrainFCNN.train).parameters
-    assert list(parameters) == ["self", *SETTINGS, "progress"]
+    assert list(parameters) == ["self", *SETTINGS, "recommended", "verbose", "progress"]
     types = get_type_hints(TrainFCNN.train)
     fields = get_type_hints(Recipe)
-    wider = {"dims": Sequence[int] | int, "activation": str | Function}
+    wider = {
+        "dims": Sequence[int] | int, "activation": str | Function, "init": str | Initializer
+    }  # fmt: skip
     for name in SETTINGS:
-        assert parameters[name].default is None
+        assert parameters[name].default is RECOMMENDED
         assert types[name] == wider.get(name, fields[name]) | None

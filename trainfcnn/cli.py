@@ -8,15 +8,19 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import chain
 from json import dumps
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import trainfcnn
 from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
+from trainfcnn._support.names import meant_by
 from trainfcnn.recipe import SETTINGS
 
 # what `list` shows, and the tables it is in
@@ -30,6 +34,58 @@ TABLES = {
 }
 INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
 STATUS = {"diverged": 1, "interrupted": INTERRUPTED}
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that answers a mistake in one line, as this program does elsewhere."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, without a page of usage, and leave with status 2."""
+        self.exit(2, f"trainfcnn: error: {message}: see {self.prog} --help\n")
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments, or say which option was meant by one that is not there."""
+    given, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        _refuse(unknown, given.parser)
+    return given
+
+
+def _refuse(unknown: Sequence[str], parser: OneLineParser) -> NoReturn:
+    flags = [option for action in parser._actions for option in action.option_strings]
+    names = {flag.removeprefix("--").replace("-", "_"): flag for flag in flags}
+    wrong = next((one for one in unknown if one.startswith("-")), unknown[0])
+    # Only of what looks like an option: another data set, say, is no misspelt one.
+    name = wrong.partition("=")[0].lstrip("-").replace("-", "_") if wrong.startswith("-") else ""
+    meant = " and ".join(names[one] for one in meant_by(name, names))
+    if meant:
+        parser.exit(2, f"trainfcnn: error: unknown option {wrong!r}: did you mean {meant}?\n")
+    parser.error(f"unknown argument {wrong!r}")
+
+
+@contextmanager
+def _piped(given: argparse.Namespace) -> Iterator[None]:
+    """Put what is piped in, if the data set is '-', where a CSV file is read from."""
+    if vars(given).get("dataset") != "-":
+        yield
+        return
+    with TemporaryDirectory() as folder:
+        given.dataset = str(Path(folder, "stdin.csv"))
+        Path(given.dataset).write_bytes(sys.stdin.buffer.read())
+        try:
+            yield
+        except ValueError as error:  # which names the file
+            raise ValueError(str(error).replace(given.dataset, "stdin")) from error
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(SETTINGS["dims"].bound.parse(text))  # type: ignore[arg-type]
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"layers must be whole numbers, as in 8 or 16-16, or none, got {text!r}"
+        ) from None
 
 
 def _name_or_none(text: str) -> str | None:
@@ -64,9 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 if all went well, 1 if training diverged or nobody reads the output, 2 for bad input, 130
     after Ctrl-C.
     """
-    given = _parser().parse_args(arguments)
+    given = _parse(arguments)
     try:
-        return int(given.command(given))
+        with _piped(given):
+            return int(given.command(given))
     except BrokenPipeError:  # as `| head` causes: nobody is listening any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -76,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="trainfcnn", description="Train and look at small fully connected networks."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('trainfcnn')}")
@@ -90,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_list(commands: Any) -> None:
     parser = commands.add_parser("list", help="show what one can choose from")
     parser.add_argument("what", nargs="?", default="datasets", choices=TABLES)
-    parser.set_defaults(command=show_table)
+    parser.set_defaults(command=show_table, parser=parser)
 
 
 def _add_train(commands: Any) -> None:
@@ -102,7 +159,8 @@ def _add_train(commands: Any) -> None:
     )
     training = _add_data(parser)
     dims = SETTINGS["dims"]
-    training.add_argument("--dims", type=int, nargs="*", metavar=dims.metavar, help=dims.help)
+    help_ = f"{dims.help}: 16 8, 16-8 and 16,8 are two, none is none"
+    training.add_argument("--dims", type=_layers, nargs="*", metavar=dims.metavar, help=help_)
     _add_settings(training, without=("dims",))
     output = parser.add_argument_group("output")
     output.add_argument(
@@ -125,7 +183,7 @@ def _add_train(commands: Any) -> None:
     output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"
     )
-    parser.set_defaults(command=train)
+    parser.set_defaults(command=train, parser=parser)
 
 
 def _add_sweep(commands: Any) -> None:
@@ -136,9 +194,11 @@ def _add_sweep(commands: Any) -> None:
         argument_default=argparse.SUPPRESS,
     )
     training = _add_data(parser)
-    dims = "hidden layers to try: one of 8 units is 8, two of 16 are 16-16, none is none"
-    parse = SETTINGS["dims"].bound.parse
-    training.add_argument("--dims", type=parse, nargs="+", metavar="N", help=dims)
+    dims = (
+        "hidden layers to try, each for networks of its own: 4 8 are two networks of one layer, "
+        "4-8 (or 4,8) is one network of two, none has none"
+    )
+    training.add_argument("--dims", type=_layers, nargs="+", metavar="N", help=dims)
     _add_settings(training, without=("dims", *NOT_SWEPT), nargs="+")
     many = parser.add_argument_group("sweep")
     _add_options(many, SWEEP_OPTIONS)
@@ -148,12 +208,14 @@ def _add_sweep(commands: Any) -> None:
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of all of them"
     )
-    parser.set_defaults(command=sweep)
+    parser.set_defaults(command=sweep, parser=parser)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> Any:
     """Add the options of the data, and return the group for those of the training."""
-    parser.add_argument("dataset", help="a name that `trainfcnn list` shows, or a CSV file")
+    parser.add_argument(
+        "dataset", help="a name that `trainfcnn list` shows, a CSV file, or - for one piped in"
+    )
     _add_options(parser.add_argument_group("data"), DATA_OPTIONS)
     return parser.add_argument_group("training")
 
@@ -211,7 +273,10 @@ def train(given: argparse.Namespace) -> int:
     # Told below, after the results, and as this program says things.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        trainer.train(**_chosen(given, SETTINGS))
+        settings = _chosen(given, SETTINGS)
+        if "dims" in settings:  # of which 16 8 are two, and 16-8 is one
+            settings["dims"] = tuple(chain(*settings["dims"]))
+        trainer.train(**settings)
     print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
     stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
     if picture is not None:
@@ -237,7 +302,8 @@ def sweep(given: argparse.Namespace) -> int:
     asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"])
     for name, value in asked.items():
         # A single value is not varied: no column of the table, no axis of the picture.
-        if isinstance(value, list) and len(value) == 1:
+        # But a flat list of two sizes or more could mean two things: 16-8 stays [(16, 8)].
+        if isinstance(value, list) and len(value) == 1 and (name != "dims" or len(value[0]) == 1):
             asked[name] = value[0]
     found = trainfcnn.sweep(given.dataset, **asked)
     print(found.table(), found, sep="\n")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import inf
 from textwrap import fill
 from typing import Any, NamedTuple
 
-from trainfcnn._support.checks import check_dims, check_seed, is_real, is_whole, look_up
+from trainfcnn._support.checks import check_dims, check_seed, is_real, is_whole, look_up, short
+from trainfcnn._support.names import with_known_names
 
 
 class _Recommended:
@@ -20,6 +22,10 @@ class _Recommended:
 
 RECOMMENDED: Any = _Recommended()
 
+MOST = 10**12  # of whatever is counted; there is no machine for more, and int64 ends somewhere
+# Above so high a rate a step is more than single precision can hold, whatever the gradient.
+HIGHEST_RATE = 1e30
+
 
 class Bound(NamedTuple):
     """What must hold of a value, in words and as a test, and how the command line reads one."""
@@ -27,11 +33,16 @@ class Bound(NamedTuple):
     must: str
     allowed: Callable[[Any], bool]
     parse: Callable[[str], object]
+    most: float = inf
 
 
 def _read_layers(text: str) -> tuple[int, ...]:
-    """Return '16-8' as (16, 8), and 'none' as no hidden layer."""
-    return () if text == "none" else tuple(int(size) for size in text.split("-"))
+    """Return '16-8' or '16,8' as (16, 8), and 'none' as no hidden layer."""
+    return () if text == "none" else tuple(int(size) for size in text.replace(",", "-").split("-"))
+
+
+def _is_share(value: Any) -> bool:
+    return is_real(value) and 0 <= value < 1
 
 
 # Names are looked up, and layers and seeds checked, where a recipe or a training is made.
@@ -39,12 +50,22 @@ NAME = Bound("a name", lambda value: True, str)
 LAYERS = Bound("layer sizes", lambda value: True, _read_layers)
 SEED = Bound("a seed", lambda value: True, int)
 SWITCH = Bound("True or False", lambda value: isinstance(value, bool), bool)
-FROM_0 = Bound("an integer of 0 or more", lambda value: is_whole(value) and value >= 0, int)
-FROM_1 = Bound("an integer of 1 or more", lambda value: is_whole(value) and value >= 1, int)
-POSITIVE = Bound("a number greater than 0", lambda value: is_real(value) and value > 0, float)
+FROM_0 = Bound("an integer of 0 or more", lambda value: is_whole(value) and value >= 0, int, MOST)
+FROM_1 = Bound("an integer of 1 or more", lambda value: is_whole(value) and value >= 1, int, MOST)
+RATE = Bound(
+    "a number greater than 0", lambda value: is_real(value) and value > 0, float, HIGHEST_RATE
+)
 NOT_NEGATIVE = Bound("a number of 0 or more", lambda value: is_real(value) and value >= 0, float)
-SHARE = Bound(
-    "a number from 0 to less than 1", lambda value: is_real(value) and 0 <= value < 1, float
+SHARE = Bound("a number from 0 to less than 1", _is_share, float)
+PAIR = Bound(
+    "two numbers from 0 to less than 1",
+    lambda value: (
+        isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_share, value))
+    ),
+    lambda text: tuple(map(float, text.split(","))),
+)
+EPS = Bound(
+    "a number greater than 0", lambda value: value is None or (is_real(value) and value > 0), float
 )
 DEGREES = Bound("degrees from 0 to 180", lambda value: is_real(value) and 0 <= value <= 180, float)
 PIXELS = Bound("pixels, 0 or more", lambda value: is_real(value) and value >= 0, float)
@@ -71,7 +92,7 @@ class Setting(NamedTuple):
     metavar: str
     help: str
 
-    def check(self, name: str, value: object) -> None:
+    def check(self, name: str, value: Any) -> None:
         """Say what is wrong with `value` for the setting `name`, if something is.
 
         Raises
@@ -81,7 +102,12 @@ class Setting(NamedTuple):
         """
         if not self.bound.allowed(value):
             raise ValueError(
-                f"{name} must be {self.bound.must}, got {value!r}: try {name}={self.example!r}"
+                f"{name} must be {self.bound.must}, got {short(value)}: try {name}={self.example!r}"
+            )
+        if self.bound.most < inf and value > self.bound.most:
+            raise ValueError(
+                f"{name} must be {self.bound.most:,} at most, got {short(value)}: try "
+                f"{name}={self.example!r}"
             )
 
 
@@ -114,13 +140,13 @@ class Recipe:
     last_activation: str | None = _setting(
         None, NAME, "linear", "NAME", "after the last layer; by default the one of the task"
     )
-    init: str | None = _setting(
+    init: str | Callable[[Any, Any], object] | None = _setting(
         None, NAME, "he", "NAME",
-        "initial weights; by default 'spread' for the relu family (He's variance, evenly spread "
-        "directions) and 'xavier' for the others",
+        "initial weights, a name or your own function; by default 'spread' for the relu family "
+        "(He's variance, evenly spread directions) and 'xavier' for the others",
     )  # fmt: skip
     optimizer: str = _setting("adam", NAME, "sgd", "NAME", "the rule by which weights are changed")
-    lr: float = _setting(0.01, POSITIVE, 0.01, "LR", "learning rate")
+    lr: float = _setting(0.01, RATE, 0.01, "LR", "learning rate")
     momentum: float = _setting(0.0, SHARE, 0.9, "SHARE", "for 'sgd' and 'rmsprop'")
     nesterov: bool = _setting(
         False, SWITCH, True, "", "Nesterov's momentum, for 'sgd' with momentum"
@@ -177,8 +203,21 @@ class Recipe:
     scale: float = _setting(
         0.0, SHARE, 0.1, "SHARE", "make each image larger or smaller anew, by up to so much"
     )
+    betas: tuple[float, float] = _setting(
+        (0.9, 0.999), PAIR, (0.9, 0.99), "B,B",
+        "how much of the mean gradient, and of the mean square, a step of 'adam' or 'adamw' keeps",
+    )  # fmt: skip
+    alpha: float = _setting(
+        0.99, SHARE, 0.9, "SHARE", "how much of the mean square a step of 'rmsprop' keeps"
+    )
+    eps: float | None = _setting(
+        None, EPS, 1e-7, "EPS",
+        "what is added before a root mean square divides; by default 1e-8, for 'adagrad' 1e-10",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
+        for name in SETTINGS:
+            _check_single(name, getattr(self, name))
         object.__setattr__(self, "dims", check_dims(self.dims))
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
@@ -186,6 +225,7 @@ class Recipe:
             type_: Any = type(DEFAULTS[name])
             if type_ in (bool, int, float):  # so that it is no longer a number of numpy's
                 object.__setattr__(self, name, type_(value))
+        object.__setattr__(self, "betas", tuple(map(float, self.betas)))
         if self.weight_seed is not None:
             object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
         if self.momentum and self.optimizer in ("adam", "adamw", "adagrad"):
@@ -194,9 +234,10 @@ class Recipe:
                 f"{self.optimizer!r}: leave it out, or use optimizer='sgd'"
             )
         if self.nesterov and not (self.momentum and self.optimizer == "sgd"):
+            first = "" if self.optimizer == "sgd" else "optimizer='sgd', "
             raise ValueError(
                 "nesterov needs optimizer='sgd' with a momentum, got "
-                f"optimizer={self.optimizer!r}, momentum={self.momentum}: try momentum=0.9"
+                f"optimizer={self.optimizer!r}, momentum={self.momentum}: try {first}momentum=0.9"
             )
 
     def extras(self) -> dict[str, object]:
@@ -229,8 +270,9 @@ ALWAYS_TOLD = (
 )  # fmt: skip
 # None takes these off, which is their default; of the others there is no off.
 SWITCHED_OFF = (
-    "last_activation", "init", "momentum", "nesterov", "weight_decay", "schedule", "dropout",
-    "validation", "patience", "weight_seed", "restarts", "standardize", "rotate", "shift", "scale",
+    "last_activation", "init", "momentum", "nesterov", "weight_decay", "betas", "alpha", "eps",
+    "schedule", "dropout", "validation", "patience", "weight_seed", "restarts", "standardize",
+    "rotate", "shift", "scale",
 )  # fmt: skip
 # Who names one of these has a training of their own in mind: the others are then plain.
 OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "schedule")
@@ -239,6 +281,60 @@ USUAL_LR = {"sgd": 0.1, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "adagrad":
 
 SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Recipe)}
 DEFAULTS: dict[str, object] = {one.name: one.default for one in fields(Recipe)}
+
+
+# In the place of Python's own TypeError: `Recipe(learning_rate=0.1)` is told of `lr`.
+Recipe.__init__ = with_known_names("Recipe()", {})(Recipe.__init__)  # type: ignore[method-assign]
+
+
+def _is_list(value: object) -> bool:
+    # An array by what it can do: numpy is not needed for anything else here.
+    n_dims = getattr(value, "ndim", 0)  # of a type, such as numpy.float32, it is no number
+    return isinstance(value, list | tuple | range | set) or (isinstance(n_dims, int) and n_dims > 0)
+
+
+def _check_single(name: str, value: Any) -> None:
+    """Refuse a list of values, with what takes one."""
+    several = _is_list(value)
+    if several and isinstance(DEFAULTS[name], tuple):  # of these a flat list is one value
+        several = any(map(_is_list, value))
+    if several:
+        setting = SETTINGS[name]
+        raise ValueError(
+            f"{name} must be {setting.bound.must}, a single one, got {short(value)}: try "
+            f"{name}={setting.example!r}, or to vary it sweep(..., {name}={short(value)})"
+        )
+
+
+def check_settings(given: Mapping[str, object]) -> None:
+    """Refuse a whole recipe in the place of the first setting.
+
+    Raises
+    ------
+    TypeError
+        If it is one, or a dict.
+    """
+    dims = given["dims"]
+    if isinstance(dims, Recipe):
+        raise TypeError("train() takes settings by name, got a Recipe: use train_as(recipe)")
+    if isinstance(dims, Mapping):
+        raise TypeError("train() takes settings by name, got a dict: use train(**settings)")
+
+
+def check_recipe(recipe: object) -> "Recipe":
+    """Return `recipe` if it is one.
+
+    Raises
+    ------
+    TypeError
+        If it is something else, such as a dict of settings.
+    """
+    if isinstance(recipe, Recipe):
+        return recipe
+    raise TypeError(
+        f"train_as() takes a whole Recipe, got {short(recipe)}: use train(epochs=20), say, for a "
+        "few settings, train(**settings) for a dict of them, or train_as(Recipe(**settings))"
+    )
 
 
 def _named(given: Mapping[str, object]) -> dict[str, object]:
@@ -334,5 +430,6 @@ def format_setting(value: object) -> object:
     ('8-4', 'none', 0.01)
     """
     if isinstance(value, tuple):
-        return "-".join(map(str, value)) or "none"
+        separator = "/" if any(isinstance(part, float) for part in value) else "-"
+        return separator.join(map(str, value)) or "none"
     return getattr(value, "__name__", value) if callable(value) else value

@@ -7,9 +7,11 @@ import numpy as np
 
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
-from trainfcnn.nn.tasks import baseline
+from trainfcnn.nn.tasks import baseline, constant_loss
 from trainfcnn.recipe import format_extras
 from trainfcnn.training.run import Run
+
+FAR_ABOVE = 100  # times the loss of a constant answer
 
 
 def line_of_data(dataset: Dataset) -> str:
@@ -32,7 +34,8 @@ def as_line(run: Run) -> str:
     return (
         f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
         f"{network.activation.name}, {recipe.optimizer} lr={recipe.lr:g}{schedule}, "
-        f"{_epochs(run)}{extras}, loss {loss:#.3g}, {task.score_name} {task.format_score(score)}{test}, "
+        f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
+        f"{task.score_name} {task.format_score(score)}{test}, "
         f"{history.seconds:.2f} s"
     )
 
@@ -44,6 +47,11 @@ def _epochs(run: Run) -> str:
     return f"{done} epoch{'s' * (done != 1)}"
 
 
+def _plain(value: object) -> object:
+    """Return a field of a recipe as JSON can hold it: a function by its name."""
+    return getattr(value, "__name__", type(value).__name__) if callable(value) else value
+
+
 def divergence(run: Run) -> str:
     """Return what is wrong with a run whose loss became infinite or NaN, and what to do."""
     losses = run.history.loss
@@ -53,6 +61,21 @@ def divergence(run: Run) -> str:
         when = f"is {run.criterion} after epoch {len(losses)}"
     return (
         f"training diverged: the loss must stay finite, and {when}; try a lower lr than "
+        f"{run.recipe.lr:g}, or standardize=True"
+    )
+
+
+def complaint(run: Run) -> str | None:
+    """Return what is to be warned of: a run that diverged, or is far worse than a constant."""
+    if run.ended == "diverged":
+        return divergence(run)
+    constant = constant_loss(run.dataset.kind, run.dataset.y)
+    # As large only steps make it that are too long; an answer that is merely bad is no surprise.
+    if not len(run.history) or not constant or run.criterion < FAR_ABOVE * constant:
+        return None
+    return (
+        f"the network is far worse than a constant answer: {run.history.loss_name} "
+        f"{run.criterion:.3g}, where a constant has {constant:.3g}; try a lower lr than "
         f"{run.recipe.lr:g}, or standardize=True"
     )
 
@@ -71,7 +94,7 @@ def as_dict(run: Run) -> dict[str, object]:
         "n_samples": len(dataset.x),
         "seed": run.seed,
         # A function of one's own is no JSON; its name is.
-        "recipe": asdict(run.recipe) | {"activation": run.network.activation.name},
+        "recipe": {name: _plain(value) for name, value in asdict(run.recipe).items()},
         "dims": list(run.network.dims),
         "epochs": len(history),
         "ended": run.ended,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn import plotting, report
 from trainfcnn._support.checks import check_importable, check_seed
+from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes, Reliability
@@ -18,18 +19,19 @@ from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, Grid, error_map, predict_grid
 from trainfcnn.analysis.regression import values_on_test
-from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
-from trainfcnn.data.augment import check_angles, rotated, rotated_at_random
-from trainfcnn.data.dataset import Law
+from trainfcnn.data.arrays import check_inputs
+from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home, check_images
-from trainfcnn.data.sources import Source, as_dataset
+from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
+from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
-from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, choose
+from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, check_recipe, check_settings, choose
 from trainfcnn.training.history import History
 from trainfcnn.training.loop import Training, walk
+from trainfcnn.training.resolve import doubt_dims
 from trainfcnn.training.run import Run
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class TrainFCNN:
     True
     """
 
+    @with_known_names("TrainFCNN()", {".train()": SETTINGS})
     def __init__(
         self,
         dataset: Source = "xor",
@@ -95,13 +98,14 @@ class TrainFCNN:
         """'regression', 'binary' or 'multiclass'."""
         return self.dataset.kind
 
+    @with_known_names("train()", {"TrainFCNN()": DATA_ARGUMENTS})
     def train(
         self,
         dims: Sequence[int] | int | None = RECOMMENDED,
         activation: str | Function | None = RECOMMENDED,
         last_activation: str | None = RECOMMENDED,
         *,
-        init: str | None = RECOMMENDED,
+        init: str | Initializer | None = RECOMMENDED,
         optimizer: str | None = RECOMMENDED,
         lr: float | None = RECOMMENDED,
         momentum: float | None = RECOMMENDED,
@@ -121,7 +125,11 @@ class TrainFCNN:
         rotate: float | None = RECOMMENDED,
         shift: float | None = RECOMMENDED,
         scale: float | None = RECOMMENDED,
+        betas: tuple[float, float] | None = RECOMMENDED,
+        alpha: float | None = RECOMMENDED,
+        eps: float | None = RECOMMENDED,
         recommended: bool = False,
+        verbose: bool = False,
         progress: bool | None = None,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
@@ -136,10 +144,12 @@ class TrainFCNN:
 
         Parameters
         ----------
-        dims, activation, ..., scale
+        dims, activation, ..., eps
             As in `Recipe`.
         recommended : bool
             Keep all that is recommended and not named, whatever else is.
+        verbose : bool
+            Whether to print a line an epoch, and of many epochs some.
         progress : bool, optional
             Whether to show a progress bar; by default in a terminal, on runs of over a second.
 
@@ -151,21 +161,24 @@ class TrainFCNN:
         Warns
         -----
         RuntimeWarning
-            If the loss stopped being a finite number.
+            If the loss stopped being a finite number, or is far above that of a constant answer.
         """
         given = locals()  # before anything else is in them: a test holds them equal to the fields
         settings = {name: given[name] for name in SETTINGS}
-        training = self._trained(self._recipe(settings, recommended), progress)
-        return self._hold(training)
+        check_settings(settings)
+        if doubt := doubt_dims(dims, self.dataset):
+            # 3: this method, what looks at its arguments' names, and then the line that called it.
+            warnings.warn(doubt, UserWarning, stacklevel=3)
+        return self._hold(self._trained(self._recipe(settings, recommended), progress, verbose))
 
+    @with_known_names("train_as()", {".train()": SETTINGS})
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
-        training = self._trained(recipe, progress)
-        return self._hold(training)
+        return self._hold(self._trained(check_recipe(recipe), progress))
 
-    def _trained(self, recipe: Recipe, progress: bool | None) -> Training:
+    def _trained(self, recipe: Recipe, progress: bool | None, verbose: bool = False) -> Training:
         training = Training(self.dataset, recipe, self.seed, device=self.device)
-        walk(training, progress)
+        walk(training, progress, verbose=verbose)
         return training
 
     def _hold(self, training: Training) -> "TrainFCNN":
@@ -175,9 +188,9 @@ class TrainFCNN:
         """
         self._run = training.best_run()
         self._picture = None
-        if self._run.ended == "diverged":
-            # 3: this method, the public one, and then the line that called it.
-            warnings.warn(report.divergence(self._run), RuntimeWarning, stacklevel=3)
+        if complaint := report.complaint(self._run):
+            # 4: this method, the public one, what looks at its arguments, and the line that called.
+            warnings.warn(complaint, RuntimeWarning, stacklevel=4)
         return self
 
     def __getstate__(self) -> dict[str, object]:
@@ -185,6 +198,9 @@ class TrainFCNN:
         if self._run is not None:
             check_importable(self._run.recipe.activation, "an own activation")
         return self.__dict__
+
+    if not TYPE_CHECKING:  # a checker would take any name for an attribute
+        __getattr__ = explain_missing
 
     def _recipe(self, given: Mapping[str, object], recommended: bool = False) -> Recipe:
         """Return what a few named settings stand for, on these data."""
@@ -230,11 +246,7 @@ class TrainFCNN:
     @property
     def accuracy(self) -> float:
         """The trained network's share of right answers on the training sample."""
-        if not self.dataset.is_classification:
-            raise ValueError(
-                f"accuracy is for classes, and {self.dataset.name!r} is a regression: use .score()"
-            )
-        return evaluation.train_scores(self.run)[1]
+        return evaluation.accuracy(self.run)
 
     @property
     def baseline(self) -> float:
@@ -256,30 +268,14 @@ class TrainFCNN:
             Rotate images at random before, by up to so many degrees either way, always alike for
             the same `seed`.
         """
-        if (X is None) != (y is None):
-            raise ValueError("score must get both X and y, or neither: got one of them")
-        inputs = self.dataset.x_test
-        targets = self.dataset.y_test
-        if X is not None and y is not None:
-            inputs = self._check(X)
-            targets = as_class_indices(check_targets(y, len(inputs)), self.dataset.classes)
-        if rotate:
-            SETTINGS["rotate"].check("rotate", rotate)
-            inputs = rotated_at_random(inputs, check_images(self.dataset), rotate, self.seed)
-        return evaluation.evaluate(self.run, inputs, targets)[1]
+        return evaluation.score_on(self.run, X, y, rotate, self.seed)
 
     def rotation_scores(self, degrees: ArrayLike = ROTATIONS) -> Array:
         """Return the score on the test images, all rotated by each of `degrees` (n,) in turn.
 
         Angles are counter-clockwise; by default from -90 to 90 in steps of 10.
         """
-        shape = check_images(self.dataset)
-        angles = check_angles(degrees)
-        x = self.dataset.x_test
-        y = self.dataset.y_test
-        return np.array(
-            [evaluation.evaluate(self.run, rotated(x, shape, one), y)[1] for one in angles]
-        )
+        return evaluation.scores_of_rotated(self.run, check_angles(degrees))
 
     def confusion(self) -> NDArray[np.int64]:
         """Return how often each class was taken for each other on the test sample.
@@ -301,7 +297,7 @@ class TrainFCNN:
         ValueError
             If the truth is not known, as for own data.
         """
-        return evaluation.score_on_truth(self.run, self._law())
+        return evaluation.score_on_truth(self.run, evaluation.law_of(self.dataset))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
@@ -352,7 +348,7 @@ class TrainFCNN:
         ValueError
             If the truth is not known, as for own data.
         """
-        errors = error_map(self.run, self._law())
+        errors = error_map(self.run, evaluation.law_of(self.dataset))
         return plotting.plot_error(errors.grid, errors.truth, ax, errors.title)
 
     def plot_network(self, ax: "Axes | None" = None) -> "Axes":
@@ -381,15 +377,13 @@ class TrainFCNN:
 
     def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often answers are right against how sure they are, on the test sample."""
-        return plotting.plot_calibration(
-            Reliability.of(*classification.predictions_on_test(self.run)), ax
-        )
+        test = classification.predictions_on_test(self.run)
+        return plotting.plot_calibration(Reliability.of(*test), ax)
 
     def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
         """Draw true against false positives, each class against the rest, on the test sample."""
-        return plotting.plot_roc(
-            *classification.predictions_on_test(self.run), self.dataset.classes, ax
-        )
+        test = classification.predictions_on_test(self.run)
+        return plotting.plot_roc(*test, self.dataset.classes, ax)
 
     def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
         """Draw precision against recall for each class against the rest, on the test sample."""
@@ -429,6 +423,7 @@ class TrainFCNN:
         """
         return plotting.plot_overview(self.run, str(self), features)
 
+    @with_known_names("animate()", {".train()": SETTINGS})
     def animate(
         self,
         path: str | os.PathLike[str],
@@ -465,8 +460,7 @@ class TrainFCNN:
         plotting.check_plane(self.dataset, features)
         recipe = self._recipe({}) if self._run is None else self.recipe
         training = Training(self.dataset, recipe, self.seed, device=self.device)
-        wanted = plotting.film_epochs(recipe.epochs, frames)
-        snapshots = walk(training, progress, wanted)
+        snapshots = walk(training, progress, plotting.film_epochs(recipe.epochs, frames))
         # Of restarts the film shows one, the one that is kept in the end.
         best = training.best_member()
         self._hold(training)
@@ -480,13 +474,6 @@ class TrainFCNN:
         A number that is not finite, or not known, is None.
         """
         return report.as_dict(self.run)
-
-    def _law(self) -> Law:
-        if self.dataset.law is None:
-            raise ValueError(
-                f"the truth of {self.dataset.name!r} is not known: use .score(), on the test sample"
-            )
-        return self.dataset.law
 
     def _check(self, X: ArrayLike) -> Values:
         return check_inputs(X, self.network.dims[0], self.dataset.image_shape)

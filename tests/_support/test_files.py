@@ -48,6 +48,8 @@ def test_a_name_alone_is_in_the_folder_one_is_in(tmp_path, monkeypatch):
     [
         ("nowhere/new.txt", "there is no folder '.*nowhere' to save 'new.txt' in: make it"),
         ("file/new.txt", "there is no folder '.*file' to save 'new.txt' in: make it"),
+        ("folder/new/deep.txt", "there is no folder '.*new' to save 'deep.txt' in: make it"),
+        ("", "must be a file to write, and is a folder: add a name to it"),
         ("folder", "folder' must be a file to write, and is a folder: add a name to it"),
     ],
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from own_data import HALF, X
 from own_functions import bump
+from sklearn.utils import Bunch
 
 from trainfcnn.data.sources import as_dataset
 from trainfcnn.data.toy import DATASETS, blobs, make_dataset
@@ -20,11 +21,32 @@ def test_a_name_a_law_and_a_dataset_are_the_same_data(name):
     assert len(as_dataset(blobs(5)).classes) == 5
 
 
+class Frame:
+    """What a table of pandas has, as far as it is looked at."""
+
+    columns = ("a", "b")
+
+    def __array__(self, dtype=None, copy=None):
+        return X
+
+    def drop(self, columns):
+        return self
+
+    def __repr__(self):
+        return "a  b\\n" * 100
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [
         ((X, HALF, HALF), r"pair \(X, y\), got 3 items"),
-        (X, r"try dataset=\(X, y\)"),
+        (X, r"got one ndarray: try dataset=\(X, y\)"),
+        ({"a": 1}, r"got a dict: try dataset=\(d\['X'\], d\['y'\]\)$"),
+        ({"data": X, "target": HALF}, r"got a dict: try dataset=\(d\['data'\], d\['target'\]\)$"),
+        (Bunch(data=X, target=HALF), r"got a Bunch: try dataset=\(bunch.data, bunch.target\)$"),
+        (Frame(), r"got a Frame: try dataset=\(df.drop\(columns='b'\), df\['b'\]\)$"),
+        (["xor", "and"], r"must be a single one, got \['xor', 'and'\]: take one after the other"),
+        ([DATASETS["xor"], "and"], "a dataset must be a single one"),
         ("xro", "unknown dataset 'xro': did you mean 'xor'"),
         (None, "unknown dataset None"),
     ],
@@ -33,6 +55,33 @@ def test_what_stands_for_no_data_is_refused_in_one_line(source, told):
     with pytest.raises(ValueError, match=told) as no:
         as_dataset(source)
     assert "\n" not in str(no.value)
+    assert len(str(no.value)) < 400
+
+
+@pytest.mark.parametrize("x", [X, X.tolist(), Frame(), [[0, 1], [1, 0]]], ids=lambda x: type(x))
+@pytest.mark.parametrize("y", [HALF, HALF.tolist(), [0, 1]], ids=lambda y: type(y))
+def test_arrays_in_two_arguments_are_answered_with_the_pair(x, y):
+    with pytest.raises(ValueError, match=r"in one argument, .*: try TrainFCNN\(\(X, y\)\)"):
+        as_dataset(x, y)
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "housing", "titanic", "cifar10"])
+def test_other_data_of_that_name_are_no_reason_for_a_wild_guess(name):
+    with pytest.raises(ValueError, match=r"choose from .*; or give your own as") as no:
+        as_dataset(name)
+    assert "did you mean" not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(("xro", "xor"), ("mnits", "mnist"), ("make_moons", "moons"), ("Spiral", "spiral")),
+        *(("make_circles", "circles"), ("fashion-mnist", "fashion_mnist"), ("digit", "digits")),
+    ],
+)
+def test_a_misspelt_name_is_still_guessed(name, meant):
+    with pytest.raises(ValueError, match=f"unknown dataset '{name}': did you mean '{meant}'"):
+        as_dataset(name)
 
 
 @pytest.mark.parametrize(

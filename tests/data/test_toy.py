@@ -238,3 +238,9 @@ def test_moons_are_two_half_circles_of_radius_one(large):
 def test_a_bad_argument_is_refused_by_name_and_value(given, told):
     with pytest.raises(ValueError, match=told):
         make_dataset(**{"law": "xor"} | given)
+
+
+@pytest.mark.parametrize("n_samples", [10**11, 10**30])
+def test_a_sample_larger_than_the_memory_is_refused(n_samples):
+    with pytest.raises(ValueError, match=f"n_samples={n_samples:,} must fit into the memory"):
+        make_dataset("xor", n_samples)

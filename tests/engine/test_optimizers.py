@@ -106,6 +106,9 @@ def test_rates_and_decays_of_their_own_are_as_many_descents(options, own_rates, 
         momentum=recipe.momentum,
         nesterov=recipe.nesterov,
         weight_decay=decays if own_decays else recipe.weight_decay,
+        betas=recipe.betas,
+        alpha=recipe.alpha,
+        eps=recipe.eps,
         rates=shares if own_rates else None,
     ).step
     moving = np.geomspace(0.1, 0.01, 20)

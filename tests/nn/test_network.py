@@ -234,9 +234,28 @@ def test_sizes_that_make_no_network_are_refused(dims):
         ({"init": "HE"}, "did you mean 'he'"),
         ({"seed": -1}, "seed must be an integer of 0 or more"),
         ({"seed": 1.5}, "seed must be an integer of 0 or more"),
+        ({"dtype": torch.int64}, "dtype must be a torch dtype of real numbers, got torch.int64"),
+        ({"dtype": torch.complex64}, "got torch.complex64: try torch.float32"),
+        ({"dtype": "float32"}, "got 'float32': try torch.float32"),
     ],
     ids=str,
 )
 def test_a_wrong_argument_is_answered_with_what_to_do(options, answer):
     with pytest.raises(ValueError, match=answer):
         FCNN([2, 3, 1], **options)
+
+
+def test_a_network_larger_than_the_memory_is_refused():
+    with pytest.raises(ValueError, match=r"dims=\(2, 1000000000000, 1\) must fit into the memory"):
+        FCNN([2, 10**12, 1])
+
+
+@pytest.mark.parametrize("dims", [[2, 3], [2, 5, 4, 3]], ids=str)
+@pytest.mark.parametrize("last", LAST_ACTIVATIONS)
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # and still much used
+def test_a_network_can_be_scripted_and_traced_and_says_the_same(last, dims):
+    x = torch.randn(6, dims[0], generator=torch.Generator().manual_seed(0))
+    # the hidden activation goes along: those of the last one are the same, and one more
+    network = FCNN(dims, last if last in ACTIVATIONS else "relu", last).eval()
+    for made in (torch.jit.script(network), torch.jit.trace(network, x)):
+        torch.testing.assert_close(made(x), network(x), rtol=0, atol=1e-6)

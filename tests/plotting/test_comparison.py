@@ -207,3 +207,13 @@ def test_two_of_many_features_can_be_chosen():
 def test_what_cannot_be_compared_is_said(trainers, titles, error, message):
     with pytest.raises(error, match=message):
         compare(trainers, titles)
+
+
+def test_one_trainer_twice_is_one_training_and_refused():
+    trainer = trained(dims=(2,), epochs=1)
+    both = [trainer, trainer.train(dims=(3,), epochs=1)]
+    for twice in (both, [trainer, trainer.run], iter(both)):
+        with pytest.raises(ValueError, match=r"the same one twice.*a TrainFCNN for each.*\.run"):
+            compare(twice)
+    runs = [trainer.train(dims=(size,), epochs=1).run for size in (2, 3)]
+    assert first_lines(compare(runs)) == ["dims 2", "dims 3"]

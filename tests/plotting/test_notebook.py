@@ -14,7 +14,7 @@ from PIL import Image
 
 from trainfcnn import TrainFCNN, make_dataset, sweep
 from trainfcnn.plotting import film, notebook
-from trainfcnn.plotting.notebook import DPI, as_html, as_png
+from trainfcnn.plotting.notebook import DPI, MOST_LINES, as_html, as_png, text_as_html
 from trainfcnn.plotting.style import OVERVIEW_SIZE
 
 PREFIX = "data:image/png;base64,"
@@ -25,7 +25,8 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.texts, self.images, self.open = {"caption": [], "th": [], "td": []}, [], []
+        self.texts = {"caption": [], "th": [], "td": [], "p": [], "pre": []}
+        self.images, self.open = [], []
         self.feed(text)
         self.close()
         assert self.open == []
@@ -224,3 +225,37 @@ def test_names_are_no_markup(drawn):
     page = Page(text)
     assert page.texts["caption"] == [f"TrainFCNN({data.name!r})"]
     assert page.images[0]["alt"] == f"TrainFCNN({data.name!r})"
+
+
+def found(**fields):
+    return sweep("xor", 2, n_samples=60, **{"dims": [[2], [3]], "epochs": 2} | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "method"), [({}, "plot_parallel"), ({"dims": [2]}, "plot_losses")]
+)
+def test_a_sweep_is_shown_by_its_table_and_the_picture_that_suits(fields, method):
+    made = found(**fields)
+    page = Page(made._repr_html_())
+    assert page.texts["p"] == [repr(made)]
+    assert page.texts["pre"] == [made.table()]
+    (image,) = page.images
+    picture = b64decode(image["src"].removeprefix(PREFIX))
+    expected = pixels(as_png(getattr(made, method)().figure))
+    for drawn in (picture, made._repr_png_()):
+        np.testing.assert_array_equal(pixels(drawn), expected)
+
+
+def test_a_sweep_without_a_network_is_shown_in_words():
+    made = replace(found(), runs=[], rows=[])
+    page = Page(made._repr_html_())
+    assert (page.texts["p"], page.texts["pre"], page.images) == ([repr(made)], [""], [])
+    assert made._repr_png_() is None
+
+
+def test_of_a_long_table_the_start_is_shown_with_how_to_see_the_rest():
+    lines = [f"<{number}>" for number in range(MOST_LINES + 1)]
+    (shown,) = Page(text_as_html("xor", "\n".join(lines))).texts["pre"]
+    assert shown.splitlines() == [*lines[:-1], "and 1 more: print(sweep.table())"]
+    (shown,) = Page(text_as_html("xor", "\n".join(lines[:-1]))).texts["pre"]
+    assert shown.splitlines() == lines[:-1]

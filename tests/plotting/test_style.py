@@ -12,6 +12,7 @@ from trainfcnn.plotting.style import (
     CLASS_COLORS,
     MARKERS,
     ORANGE,
+    axes_for,
     bar,
     class_bar,
     class_colormap,
@@ -135,3 +136,29 @@ def test_a_figure_keeps_a_fixed_room_and_else_finds_its_own():
 def test_colors_are_about_zero_or_about_the_middle_of_targets_far_from_it(targets, ends):
     norm = target_scale(np.array(targets))
     assert (norm.vmin, norm.vmax) == ends
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (lambda figure: figure.subplots(1, 2), r"got several: take one, ax\[0\]$"),
+        (lambda figure: figure.subplots(2, 2), r"got several: take one, ax\[0, 0\]$"),
+        (lambda figure: list(figure.subplots(1, 2)), r"got several: take one, ax\[0\]$"),
+        (lambda figure: (figure, figure.subplots()), r"got several: take one, ax\[1\]$"),
+        (lambda figure: figure.subplot_mosaic("ab"), r"got a dict of them: take one, ax\['a'\]$"),
+        (lambda figure: figure, r"got a figure: give axes of it, ax=figure.subplots\(\)$"),
+        (lambda figure: figure.subfigures(), "got a figure: give axes of it"),
+        (lambda figure: "left", "got 'left': leave it out$"),
+        (lambda figure: 0, "got 0: leave it out$"),
+        (lambda figure: [], r"got \[\]: leave it out$"),
+    ],
+)
+def test_what_are_no_axes_to_draw_on_is_refused_with_what_to_give(given, told):
+    with pytest.raises(TypeError, match=f"^ax must be one Axes of matplotlib, {told}"):
+        axes_for(given(Figure()))
+
+
+def test_axes_that_are_given_are_drawn_on_and_others_are_made():
+    ax = Figure().subplots()
+    assert axes_for(ax) is ax
+    assert axes_for(None, (3.0, 2.0)).figure.get_size_inches().tolist() == [3.0, 2.0]

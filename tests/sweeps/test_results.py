@@ -115,7 +115,7 @@ def test_the_success_rate_counts_networks_that_reach_a_score():
     assert rates["2"].successes == (scores[:8] >= bar).sum()
     tests = [record["test_score"] for record in found.records()]
     assert found.success_rate(0.5, of="test_score").successes == sum(t >= 0.5 for t in tests)
-    assert found.success_rate(2.0).share == 0
+    assert found.success_rate(1).share == np.mean(scores >= 1)
 
 
 def test_quantiles_are_those_of_the_column():
@@ -252,6 +252,13 @@ def test_of_nothing_there_is_no_best(monkeypatch):
     ("ask", "message"),
     [
         (lambda found: found.success_rate("high"), "at_least must be a number, got 'high'"),
+        (lambda found: found.success_rate(90), "1 at most, got 90: try at_least=0.9$"),
+        (lambda found: found.success_rate(99.5, "test_score"), "got 99.5: try at_least=0.995$"),
+        (lambda found: found.success_rates(95, by="dims"), "a share of right answers, 1 at most"),
+        (lambda found: found.plot_success(95), "a share of right answers, 1 at most"),
+        (lambda found: found.to_csv("/nonexistent/a.csv"), "there is no folder '/nonexistent' to"),
+        (lambda found: found.to_csv(""), "must be a file to write, and is a folder: add a name"),
+        (lambda found: found.to_csv("/"), "must be a file to write, and is a folder: add a name"),
         (lambda found: found.success_rate(0.9, of="scores"), "did you mean 'score'"),
         (lambda found: found.success_rates(0.9, by="dim"), "varied field 'dim': did you mean"),
         (lambda found: found.success_rates(0.9, by="lr"), "unknown varied field 'lr'"),
@@ -262,3 +269,8 @@ def test_of_nothing_there_is_no_best(monkeypatch):
 def test_what_a_sweep_cannot_tell_is_a_mistake_with_a_hint(ask, message):
     with pytest.raises(ValueError, match=message):
         ask(swept(dims=[[2], [4]]))
+
+
+def test_what_is_no_share_may_be_any_number():
+    assert swept(seeds=1).success_rate(2, of="epochs").successes == 1
+    assert swept("prod", seeds=1).success_rate(-90).successes == 1

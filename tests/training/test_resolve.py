@@ -10,6 +10,7 @@ from trainings import QUICK, bits, some_images, trained
 from trainfcnn.data.toy import make_dataset
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.loop import Training
+from trainfcnn.training.resolve import doubt_dims
 
 
 @pytest.mark.parametrize("way", ["rotate", "shift", "scale"])
@@ -75,3 +76,42 @@ def test_the_first_restart_has_the_usual_weights(weight_seed):
     assert (alone.stack.n_members, several.stack.n_members) == (1, 4)
     begun = [bits(Training(dataset, replace(recipe, restarts=4)).network(k)) for k in range(4)]
     assert not any(torch.equal(begun[0], other) for other in begun[1:])
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        (Recipe((10**12,)), r"^the network of dims=\(1000000000000,\) must fit into the memory"),
+        (Recipe((10**6, 10**6)), r"^the network of dims=\(1000000, 1000000\) must fit into"),
+        (Recipe((4,), restarts=10**10), r"^10,000,000,000 networks of dims=\(4,\) must fit into"),
+    ],
+    ids=["wide", "deep", "many"],
+)
+def test_what_exceeds_the_memory_is_refused_in_a_line(recipe, told):
+    with pytest.raises(ValueError, match=told):
+        Training(make_dataset("xor", 60), recipe)
+
+
+@pytest.mark.parametrize("seed", [0.5, -1, "0", None, [1]], ids=str)
+def test_the_seed_of_a_training_is_checked(seed):
+    with pytest.raises(ValueError, match="seed must be an integer of 0 or more, got"):
+        Training(make_dataset("xor", 60), Recipe((3,), epochs=1), seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "dims", "meant"),
+    [
+        ("xor", [2, 6, 1], "2-2-6-1-1; was dims=[6] meant?"),
+        ("prod", (2, 6, 3, 1), "2-2-6-3-1-1; was dims=[6, 3] meant?"),
+        ("quadrants", [2, 6, 4], "2-2-6-4-4; was dims=[6] meant?"),
+    ],
+)
+def test_sizes_with_inputs_and_outputs_among_them_are_doubted(name, dims, meant):
+    doubt = doubt_dims(dims, make_dataset(name, 20))
+    assert doubt.startswith("dims are the hidden layers alone, got")
+    assert doubt.endswith(meant)
+
+
+@pytest.mark.parametrize("dims", [[6], [2, 1], [2, 6], [6, 6, 1], [2, 6, 2], None, 2, [], "261"])
+def test_other_sizes_are_not(dims):
+    assert doubt_dims(dims, make_dataset("xor", 20)) is None

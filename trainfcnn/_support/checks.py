@@ -1,5 +1,6 @@
 """What arguments must be: numbers, names of a table, functions that can be pickled."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
@@ -156,6 +157,28 @@ def check_dims(dims: object, name: str = "dims") -> tuple[int, ...]:
                 f"{name}=[6]"
             )
     return tuple(int(size) for size in sizes)
+
+
+MOST_BYTES = 2**40  # taken for a machine's memory where the system does not tell it
+
+
+def check_memory(n_bytes: int, what: str, todo: str) -> None:
+    """Refuse what is larger than all of this machine's memory, before torch or numpy try.
+
+    Raises
+    ------
+    ValueError
+        If it is.
+    """
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # as on Windows
+        there = MOST_BYTES
+    if n_bytes > there:
+        raise ValueError(
+            f"{what} must fit into the memory of this machine, {there:,} bytes, and would take "
+            f"{n_bytes:,}: {todo}"
+        )
 
 
 def check_importable(function: object, what: str) -> None:

@@ -25,7 +25,7 @@ FROM_ELSEWHERE = {
     "restarts": ("n_init", "n_restarts"),
     "standardize": ("standardise", "scaler", "standard_scaler"),
     "n_samples": ("nb_pnt", "nb_pnts", "n_points", "num_points", "n", "size", "samples"),
-    "dataset": ("data", "name"),
+    "dataset": ("data", "data_set", "name", "x", "y", "df"),
     "seed": ("random_state", "random_seed"),
     "seeds": ("n_seeds", "repeats", "n_runs"),
     "folds": ("cv", "n_splits", "k_fold"),
@@ -37,6 +37,7 @@ FROM_ELSEWHERE = {
     "plot_dataset": ("plotpoints", "plot_points", "plot_data"),
     "plot_loss": ("plotlosshistory", "plot_loss_history", "plot_losses", "plot_history"),
     "results": ("summary", "to_dict"),
+    "TrainFCNN": ("trainer", "fcnntrainer", "trainnetwork", "fcnnclassifier", "mlp"),
 }  # fmt: skip
 
 Given = ParamSpec("Given")
@@ -67,8 +68,9 @@ def meant_by(name: str, names: Iterable[str]) -> list[str]:
     >>> meant_by("n_epochs", ["lr", "epochs"]), meant_by("epoch", ["lr", "epochs"])
     (['epochs'], ['epochs'])
     """
-    known = list(names)
-    return known_as(name, known) or get_close_matches(name.lower(), known, n=1)
+    known = {one.lower(): one for one in names}
+    close = get_close_matches(name.lower(), known, n=1)
+    return known_as(name, known.values()) or [known[one] for one in close]
 
 
 def refuse_unknown(
@@ -126,10 +128,12 @@ def with_known_names(
     return decorate
 
 
-def missing_attribute(owner: object, name: str) -> AttributeError:
-    """Return the error for an attribute that `owner` lacks, with the one that was meant."""
-    told = f"{type(owner).__name__!r} object has no attribute {name!r}"
+def explain_missing(self: object, name: str) -> object:
+    """Say which attribute was meant: the `__getattr__` of a class, called for what it lacks."""
+    if hasattr(type(self), name):  # a property, whose own error is the one to tell
+        return object.__getattribute__(self, name)
+    told = f"{type(self).__name__!r} object has no attribute {name!r}"
     # Names with an underscore are asked for by programs, such as copy, pickle and IPython.
-    public = [one for one in dir(type(owner)) if not one.startswith("_")]
+    public = [one for one in dir(type(self)) if not one.startswith("_")]
     meant = [] if name.startswith("_") else meant_by(name, public)
-    return AttributeError(f"{told}: use {meant[0]}" if meant else told)
+    raise AttributeError(f"{told}: use {meant[0]}" if meant else told)

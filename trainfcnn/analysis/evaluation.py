@@ -2,12 +2,16 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.types import Array, Values
-from trainfcnn.data.dataset import Law
+from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
+from trainfcnn.data.augment import rotated, rotated_at_random
+from trainfcnn.data.dataset import Dataset, Law
+from trainfcnn.data.images import check_images
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.tasks import TASKS
+from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
 
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -78,11 +82,65 @@ def train_scores(run: Run) -> tuple[float, float]:
     return evaluate(run, run.dataset.x, run.dataset.y)
 
 
+def accuracy(run: Run) -> float:
+    """Return the share of right answers on the training sample.
+
+    Raises
+    ------
+    ValueError
+        If it is a regression.
+    """
+    if not run.dataset.is_classification:
+        raise ValueError(
+            f"accuracy is for classes, and {run.dataset.name!r} is a regression: use .score()"
+        )
+    return train_scores(run)[1]
+
+
 def score_on_test(run: Run) -> float | None:
     """Return the score on the test sample; None where there is none."""
     if not len(run.dataset.x_test):
         return None
     return evaluate(run, run.dataset.x_test, run.dataset.y_test)[1]
+
+
+def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, seed: int) -> float:
+    """Return the score on the test sample, or on `X` and `y`; see `TrainFCNN.score`."""
+    if (X is None) != (y is None):
+        raise ValueError("score must get both X and y, or neither: got one of them")
+    dataset = run.dataset
+    inputs = dataset.x_test
+    targets = dataset.y_test
+    if X is not None and y is not None:
+        inputs = check_inputs(X, run.network.dims[0], dataset.image_shape)
+        targets = as_class_indices(check_targets(y, len(inputs)), dataset.classes)
+    if rotate:
+        SETTINGS["rotate"].check("rotate", rotate)
+        inputs = rotated_at_random(inputs, check_images(dataset), rotate, seed)
+    return evaluate(run, inputs, targets)[1]
+
+
+def scores_of_rotated(run: Run, angles: Array) -> Array:
+    """Return the score on the test images, all rotated by each of `angles` (n,) in turn."""
+    dataset = run.dataset
+    shape = check_images(dataset)
+    x, y = dataset.x_test, dataset.y_test
+    return np.array([evaluate(run, rotated(x, shape, one), y)[1] for one in angles])
+
+
+def law_of(dataset: Dataset) -> Law:
+    """Return where the data come from.
+
+    Raises
+    ------
+    ValueError
+        If that is not known.
+    """
+    if dataset.law is None:
+        raise ValueError(
+            f"the truth of {dataset.name!r} is not known: use .score(), on the test sample"
+        )
+    return dataset.law
 
 
 def score_on_truth(run: Run, law: Law) -> float:

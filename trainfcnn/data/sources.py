@@ -1,19 +1,27 @@
 """Whatever a user hands over as data, as a `Dataset`: arrays, a function, a CSV file, a name."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from trainfcnn._support.checks import check_seed, look_up
+from trainfcnn._support.checks import check_seed, look_up, short
 from trainfcnn.data.arrays import from_arrays
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
 from trainfcnn.data.tables import from_csv
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
+
+# of `TrainFCNN`, where what is asked of the data is not asked of a training
+DATA_ARGUMENTS = (
+    "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
+)  # fmt: skip
+
+ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'
+OTHER_DATA = "; or give your own as (X, y), as a function f(x1, x2), or as the path of a CSV file"
 
 Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
 
@@ -75,6 +83,7 @@ class DataSpec:
     def load(self, seed: int) -> Dataset:
         """Return the data set that comes of it with this seed."""
         seed = check_seed(seed)
+        _check_together(self.source, self.n_samples)
         # What can be refused at once is, before anything is loaded or downloaded.
         if self.normalize != "auto":
             check_normalize(self.normalize)
@@ -109,7 +118,7 @@ class DataSpec:
             law = from_function(law, self.kind)
         if not isinstance(law, Law):
             # A name with a mistake in it: perhaps that of images was meant.
-            look_up({**DATASETS, **IMAGES}, law, "dataset")
+            look_up({**DATASETS, **IMAGES}, law, "dataset", ALIKE, OTHER_DATA)
         n_samples = DEFAULT_SAMPLES if self.n_samples is None else self.n_samples
         return make_dataset(law, n_samples, self.noise, seed)
 
@@ -125,16 +134,50 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
     if isinstance(source, Dataset):
         _check_ready(source)
         return source
-    if isinstance(source, tuple | list) or hasattr(source, "__array__"):  # an array is X alone
-        pair = source if isinstance(source, tuple | list) else [source]
-        if len(pair) != 2:
+    if isinstance(source, Mapping) or hasattr(source, "__array__"):
+        raise ValueError(f"own data must be a pair (X, y), got {_as_pair(source)}")
+    if isinstance(source, tuple | list):
+        if len(source) != 2:
             raise ValueError(
-                f"own data must be a pair (X, y), got {len(pair)} items: try dataset=(X, y)"
+                f"own data must be a pair (X, y), got {len(source)} items: try dataset=(X, y)"
             )
-        return from_arrays(*pair, kind=kind, seed=seed)
+        if all(isinstance(one, str | Dataset | Law) for one in source):
+            raise ValueError(
+                f"a dataset must be a single one, got {short(source)}: take one after the other, "
+                "as in `for name in names`"
+            )
+        return from_arrays(*source, kind=kind, seed=seed)
     if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         return from_csv(source, kind=kind, seed=seed)
     return None
+
+
+def _check_together(source: object, n_samples: object) -> None:
+    """Refuse X and y in two arguments, of which the second is then `n_samples`."""
+    if _is_column(n_samples) and (_is_column(source) or hasattr(source, "columns")):
+        raise ValueError(
+            "own data must be a pair in one argument, got X and y as two: try TrainFCNN((X, y))"
+        )
+
+
+def _is_column(value: object) -> bool:
+    n_dims = getattr(value, "ndim", 0)
+    return isinstance(value, list | tuple) or (isinstance(n_dims, int) and n_dims > 0)
+
+
+def _as_pair(source: Any) -> str:
+    """Return what came instead of a pair, and how to make one of it, without any of the data."""
+    name = type(source).__name__
+    if hasattr(source, "columns") and hasattr(source, "drop"):  # a DataFrame
+        columns = list(source.columns)
+        target = short(columns[-1]) if columns else "'target'"
+        return f"a {name}: try dataset=(df.drop(columns={target}), df[{target}])"
+    if not isinstance(source, Mapping):
+        return f"one {name}: try dataset=(X, y)"
+    first, second = ("data", "target") if {"data", "target"} <= source.keys() else ("X", "y")
+    if name == "Bunch":
+        return f"a {name}: try dataset=(bunch.{first}, bunch.{second})"
+    return f"a {name}: try dataset=(d[{first!r}], d[{second!r}])"
 
 
 def _check_ready(dataset: Dataset) -> None:

@@ -5,18 +5,27 @@
 """
 
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
-from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up
+from trainfcnn._support.checks import (
+    check_memory,
+    check_seed,
+    is_real,
+    is_whole,
+    look_up,
+    short,
+)
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset, Domain, Law
 
 DEFAULT_SAMPLES = 2500
 TEST_SAMPLES = 2500
+BYTES_A_POINT = 24  # two coordinates and a target
 TWO = (0, 1)
 FOUR = (0, 1, 2, 3)
 
@@ -71,10 +80,11 @@ def make_dataset(
 def _check_sampling(n_samples: Any, noise: Any) -> None:
     if not is_whole(n_samples) or n_samples < 1:
         raise ValueError(
-            f"n_samples must be an integer of 1 or more, got {n_samples!r}: try n_samples=2500"
+            f"n_samples must be an integer of 1 or more, got {short(n_samples)}: try n_samples=2500"
         )
+    check_memory(BYTES_A_POINT * index(n_samples), f"n_samples={n_samples:,}", "take fewer")
     if not is_real(noise) or noise < 0:
-        raise ValueError(f"noise must be a number of 0 or more, got {noise!r}: try noise=0.1")
+        raise ValueError(f"noise must be a number of 0 or more, got {short(noise)}: try noise=0.1")
 
 
 def _prod(x1: Array, x2: Array) -> Array:

@@ -15,12 +15,6 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-ADAM_BETAS = (0.9, 0.999)
-ADAM_EPS = 1e-8
-RMSPROP_ALPHA = 0.99
-RMSPROP_EPS = 1e-8
-ADAGRAD_EPS = 1e-10
-
 
 class Optimizer:
     """What all rules share: flat buffers, a learning rate per member, weight decay.
@@ -35,6 +29,12 @@ class Optimizer:
         Nesterov's momentum, for `SGD` with momentum.
     weight_decay : float or Tensor of shape (P,)
         `AdamW` takes it off the parameters, the others add it to the gradient.
+    betas : (float, float)
+        How much of the mean gradient, and of the mean square, a step keeps: for `Adam`, `AdamW`.
+    alpha : float
+        How much of the mean square a step keeps: for `RMSprop`.
+    eps : float, optional
+        What is added to a root mean square before it divides; by default `default_eps`.
     rates : Tensor of shape (P,), optional
         What each parameter's learning rate is multiplied with, where members differ in it.
 
@@ -48,6 +48,7 @@ class Optimizer:
 
     buffers: ClassVar[tuple[str, ...]] = ()
     decouples_decay: ClassVar[bool] = False
+    default_eps: ClassVar[float] = 1e-8
 
     def __init__(
         self,
@@ -57,12 +58,18 @@ class Optimizer:
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float | Tensor = 0.0,
+        betas: tuple[float, float] = (0.9, 0.999),
+        alpha: float = 0.99,
+        eps: float | None = None,
         rates: Tensor | None = None,
     ) -> None:
         self.parameters = parameters
         self.gradients = gradients
         self.momentum = momentum
         self.nesterov = nesterov
+        self.betas = betas
+        self.alpha = alpha
+        self.eps = self.default_eps if eps is None else eps
         self.rates = rates
         self.n_steps = 0
         for name in self.buffers:
@@ -144,13 +151,13 @@ class Adam(Optimizer):
     root: Tensor  # of the sum of squares; times sqrt(1 - beta2) it is that of their mean
 
     def _make_constants(self) -> None:
-        beta1, beta2 = ADAM_BETAS
-        constants = self.parameters.new_tensor([1 - beta1, sqrt(beta2), ADAM_EPS])
+        beta1, beta2 = self.betas
+        constants = self.parameters.new_tensor([1 - beta1, sqrt(beta2), self.eps])
         self._share, self._decay_of_root, self._eps = constants
         self._denominator = torch.empty_like(self.parameters)
 
     def _update(self, lr: float) -> None:
-        beta1, beta2 = ADAM_BETAS
+        beta1, beta2 = self.betas
         self.mean.lerp_(self.gradients, self._share)
         self.root.mul_(self._decay_of_root).hypot_(self.gradients)
         # eps stands outside the correction of the bias, as in torch and in the paper's algorithm
@@ -174,10 +181,10 @@ class RMSprop(Optimizer):
     velocity: Tensor
 
     def _make_constants(self) -> None:
-        self._scale = sqrt(1 - RMSPROP_ALPHA)
+        self._scale = sqrt(1 - self.alpha)
         self._momentum = self.parameters.new_tensor(self.momentum)
-        self._decay_of_root = self.parameters.new_tensor(sqrt(RMSPROP_ALPHA))
-        self._eps = self.parameters.new_tensor(RMSPROP_EPS / self._scale)
+        self._decay_of_root = self.parameters.new_tensor(sqrt(self.alpha))
+        self._eps = self.parameters.new_tensor(self.eps / self._scale)
         self._denominator = torch.empty_like(self.parameters)
 
     def _update(self, lr: float) -> None:
@@ -191,10 +198,11 @@ class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan and Singer 2011, https://jmlr.org/papers/v12/duchi11a.html)."""
 
     buffers = ("root",)
+    default_eps = 1e-10
     root: Tensor  # of the sum of squares
 
     def _make_constants(self) -> None:
-        self._eps = self.parameters.new_tensor(ADAGRAD_EPS)
+        self._eps = self.parameters.new_tensor(self.eps)
         self._denominator = torch.empty_like(self.parameters)
 
     def _update(self, lr: float) -> None:

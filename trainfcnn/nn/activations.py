@@ -117,9 +117,14 @@ ACTIVATIONS = {
     )
 }
 
+
+def _softmax(z: Tensor) -> Tensor:
+    return torch.softmax(z, dim=-1)
+
+
 LAST_ACTIVATIONS: dict[str, Function] = {
     **{name: activation.function for name, activation in ACTIVATIONS.items()},
-    "softmax": partial(torch.softmax, dim=-1),
+    "softmax": _softmax,
 }
 
 

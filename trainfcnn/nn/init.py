@@ -7,6 +7,8 @@ from math import sqrt
 import torch
 from torch import Generator, Tensor
 
+from trainfcnn._support.checks import look_up
+
 Initializer = Callable[[Tensor, Generator], object]
 
 
@@ -48,15 +50,35 @@ def _spread(weight: Tensor, generator: Generator) -> None:
     blocks: list[Tensor] = []
     while (missing := n_out - sum(map(len, blocks))) > 0:
         gauss = torch.empty(n_in, min(n_in, missing), dtype=weight.dtype)
-        q, r = torch.linalg.qr(gauss.normal_(generator=generator))
+        q, r = _qr(gauss.normal_(generator=generator))
         # The signs make q uniform among orthogonal matrices (Mezzadri 2007, arXiv math-ph/0609050).
         rows = (q * r.diagonal().sign()).T
         blocks += [rows, -rows]
     weight.copy_(torch.cat(blocks)[:n_out] * sqrt(2))
 
 
+def _qr(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Return q and r, on one thread: on two, the last bits of large ones are others."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        q, r = torch.linalg.qr(matrix)
+    finally:
+        torch.set_num_threads(threads)
+    return q, r
+
+
+def _unit_normal(weight: Tensor, generator: Generator) -> None:
+    weight.normal_(generator=generator)
+
+
+def _over_fan_in(weight: Tensor, generator: Generator) -> None:
+    weight.normal_(0, 1 / weight.shape[1], generator=generator)
+
+
 # 'he': He et al. 2015, arXiv 1502.01852, eq. 10. 'xavier': Glorot and Bengio 2010, eq. 16.
 # 'pytorch': what `nn.Linear` does. 'lecun': normal with variance 1 / fan_in (LeCun et al. 1998).
+# 'unit_normal' and '1/fan_in' are how two tutorials begin: far too wide, and too narrow.
 # 'spread': ours, for the relu family: he's variance without its bad luck, and a quiet last layer.
 # Six relu units then learn xor on every one of 64 seeds, while with 'he' some get stuck.
 INITS: dict[str, Init] = {
@@ -65,4 +87,25 @@ INITS: dict[str, Init] = {
     "xavier": Init(_xavier, _xavier),
     "pytorch": Init(_pytorch, _pytorch, samples_bias=True),
     "lecun": Init(_lecun, _lecun),
+    "unit_normal": Init(_unit_normal, _unit_normal, samples_bias=True),
+    "1/fan_in": Init(_over_fan_in, _over_fan_in),
 }
+
+
+def as_init(init: str | Initializer | Init) -> Init:
+    """Return the initialisation of that name, or the user's own function as one.
+
+    Parameters
+    ----------
+    init : str, callable or Init
+        A key of `INITS`, or ``init(weight, generator)``, which fills a tensor (outputs, inputs) in
+        place; biases then begin at 0.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown.
+    """
+    if isinstance(init, Init):
+        return init
+    return Init(init, init) if callable(init) else look_up(INITS, init, "init")

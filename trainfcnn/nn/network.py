@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import cast
 
 import torch
 from torch import Generator, Tensor, nn
 
-from trainfcnn._support.checks import check_dims, check_seed, look_up
+from trainfcnn._support.checks import check_dims, check_memory, check_seed, look_up, short
 from trainfcnn._support.seeds import entropy
 from trainfcnn.nn.activations import LAST_ACTIVATIONS, Activation, Function, as_activation
-from trainfcnn.nn.init import INITS, Init
+from trainfcnn.nn.init import Init, Initializer, as_init
 
 
 class _Linear(nn.Linear):
@@ -31,8 +30,9 @@ class FCNN(nn.Module):
         After every hidden layer: a key of `ACTIVATIONS`, or an elementwise torch function.
     last_activation : str
         After the last layer: a key of `LAST_ACTIVATIONS`.
-    init : str or Init, optional
-        A key of `INITS`, or a value; by default the one that suits `activation`.
+    init : str, callable or Init, optional
+        A key of `INITS`, or ``init(weight, generator)`` that fills a weight in place; by default
+        the one that suits `activation`.
     seed : int
         Of the initial weights. The global random state is neither read nor changed.
     dtype : torch.dtype
@@ -51,13 +51,15 @@ class FCNN(nn.Module):
     torch.Size([4, 1])
     """
 
+    __jit_unused_properties__ = ("linears",)  # TorchScript would compile any property
+
     def __init__(
         self,
         dims: Sequence[int],
         activation: str | Function | Activation = "relu",
         last_activation: str = "linear",
         *,
-        init: str | Init | None = None,
+        init: str | Initializer | Init | None = None,
         seed: int = 0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
@@ -68,19 +70,25 @@ class FCNN(nn.Module):
                 f"dims must hold at least an input and an output size, got {dims!r}: "
                 "try dims=[2, 6, 1]"
             )
+        if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+            raise ValueError(
+                f"dtype must be a torch dtype of real numbers, got {dtype!r}: try torch.float32"
+            )
+        n_bytes = dtype.itemsize * sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.dims))
+        check_memory(n_bytes, f"a network of dims={short(self.dims)}", "take smaller layers")
         self.activation = as_activation(activation)
         self.last_activation = last_activation
+        # These two are attributes of their own, since TorchScript compiles no `Activation`.
+        self._function = self.activation.function
         self._last = look_up(LAST_ACTIVATIONS, last_activation, "last activation")
         self.layers = nn.ModuleList(
             _Linear(n_in, n_out, dtype=dtype) for n_in, n_out in pairwise(self.dims)
         )
         self.initialize(init, seed)
 
-    def initialize(self, init: str | Init | None = None, seed: int = 0) -> None:
+    def initialize(self, init: str | Initializer | Init | None = None, seed: int = 0) -> None:
         """Initialise all weights and biases anew (see the class for `init` and `seed`)."""
-        scheme = init
-        if not isinstance(scheme, Init):
-            scheme = look_up(INITS, self.activation.init if init is None else init, "init")
+        scheme = as_init(self.activation.init if init is None else init)
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
         with torch.no_grad():
             for layer in self.linears:
@@ -102,20 +110,56 @@ class FCNN(nn.Module):
 
     def hidden(self, x: Tensor) -> list[Tensor]:
         """Return what every hidden layer gives: (n, inputs) to an (n, units) each."""
-        layers = []
-        for layer in self.linears[:-1]:
-            x = self.activation.function(layer(x))
-            layers.append(x)
+        layers: list[Tensor] = []
+        for layer in self.layers:  # and not a slice of them, which would be a module made anew
+            if len(layers) < len(self.layers) - 1:
+                x = self._function(layer(x))
+                layers.append(x)
         return layers
 
     def scores(self, x: Tensor) -> Tensor:
         """Return the values before the last activation: (n, inputs) to (n, outputs)."""
         hidden = self.hidden(x)
-        return cast(Tensor, self.linears[-1](hidden[-1] if hidden else x))
+        if len(hidden) > 0:  # as TorchScript asks; it takes no list for its truth
+            x = hidden[-1]
+        scores: Tensor = self.layers[-1](x)
+        return scores
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, after the last activation: (n, inputs) to (n, outputs)."""
         return self._last(self.scores(x))
+
+    def summary(self) -> str:
+        """Return a table of the layers: units, activation, shapes, parameters.
+
+        Examples
+        --------
+        >>> print(FCNN([2, 6, 1], "relu", "sigmoid").summary())
+        layer   units  activation  weights  biases  parameters
+        input       2
+        hidden      6  relu        (6, 2)   (6,)            18
+        output      1  sigmoid     (1, 6)   (1,)             7
+        total                                               25
+        """
+        kinds = ["hidden"] * (len(self.linears) - 1) + ["output"]
+        rows = [("layer", "units", "activation", "weights", "biases", "parameters")]
+        rows.append(("input", str(self.dims[0]), "", "", "", ""))
+        for kind, layer in zip(kinds, self.linears, strict=True):
+            name = self.activation.name if kind == "hidden" else self.last_activation
+            shapes = (str(tuple(layer.weight.shape)), str(tuple(layer.bias.shape)))
+            count = layer.weight.numel() + layer.bias.numel()
+            rows.append((kind, str(layer.out_features), name, *shapes, f"{count:,}"))
+        total = sum(parameter.numel() for parameter in self.parameters())
+        rows.append(("total", "", "", "", "", f"{total:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        to_the_right = (1, 5)  # numbers
+        return "\n".join(
+            "  ".join(
+                cell.rjust(width) if place in to_the_right else cell.ljust(width)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        )
 
     def __repr__(self) -> str:
         count = sum(parameter.numel() for parameter in self.parameters())

@@ -212,3 +212,24 @@ def baseline(kind: str, y: Values) -> float:
     if kind == "regression":
         return float(y.astype(np.float64).var())
     return float(np.unique(y, return_counts=True)[1].max() / y.size)
+
+
+def constant_loss(kind: str, y: Values) -> float:
+    """Return the loss of the best constant answer: the variance, or the entropy of the classes.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `TASKS`.
+    y : array of shape (n,)
+        Class indices, or values for a regression.
+
+    Examples
+    --------
+    >>> round(constant_loss("binary", np.array([0, 1])), 3)
+    0.693
+    """
+    if kind == "regression":
+        return float(y.astype(np.float64).var())
+    shares = np.unique(y, return_counts=True)[1] / y.size
+    return float(-(shares * np.log(shares)).sum())

@@ -19,7 +19,9 @@ from .images import plot_samples as plot_samples
 from .images import plot_weights as plot_weights
 from .network import plot_network as plot_network
 from .notebook import as_html as as_html
+from .notebook import drawn_as_png as drawn_as_png
 from .notebook import notebook_picture as notebook_picture
+from .notebook import text_as_html as text_as_html
 from .overview import check_overview as check_overview
 from .overview import plot_overview as plot_overview
 from .overview import prediction_title as prediction_title

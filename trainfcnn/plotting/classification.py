@@ -28,8 +28,8 @@ from trainfcnn.plotting.style import (
     PALE,
     Style,
     as_text,
+    axes_for,
     class_colormap,
-    new_axes,
     set_title,
     shades,
 )
@@ -68,7 +68,7 @@ def plot_confusion(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     n = len(classes)
     right = np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
@@ -104,7 +104,7 @@ def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     filled = reliability.counts > 0
     counts = reliability.counts[filled]
     accuracy = reliability.accuracy[filled]
@@ -183,7 +183,7 @@ def plot_roc(
         If these are no probabilities or no class indices, or not as many names as columns.
     """
     curves = _with_names(roc_curves(probabilities, y), classes)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     ax.plot([0, 1], [0, 1], color=FAINT, ls=(0, (1, 1)), lw=1, label="chance: 0.5")
     _draw_curves(ax, curves, {})
     ax.set_xlabel("false positive rate")
@@ -224,7 +224,7 @@ def plot_precision_recall(
         If these are no probabilities or no class indices, or not as many names as columns.
     """
     curves = _with_names(precision_recall_curves(probabilities, y), classes)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     _draw_shares(ax, curves)
     # Steps, as in the sum that gives the area.
     _draw_curves(ax, curves, {"drawstyle": "steps-post"})

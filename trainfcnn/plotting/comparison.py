@@ -52,7 +52,7 @@ def compare(
     Returns
     -------
     Figure
-        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
+        A notebook shows it; save it with ``figure.savefig("name.png")``.
 
     Raises
     ------
@@ -108,6 +108,13 @@ def _runs(trainers: Sequence[HasRun | Run]) -> list[Run]:
         runs.append(trainer.run)
     if not runs:
         raise ValueError("there must be a trainer to compare, got none: try compare([a, b])")
+    if len({id(run) for run in runs}) < len(runs):
+        # `train` returns the trainer itself, so that a list of its calls is one trainer, twice.
+        raise ValueError(
+            "compare takes different trainings, got the same one twice, since a trainer holds its "
+            "last alone: make a TrainFCNN for each, or try "
+            "compare([x.train(lr=0.1).run, x.train(lr=0.01).run])"
+        )
     return runs
 
 

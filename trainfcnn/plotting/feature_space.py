@@ -6,7 +6,7 @@ from matplotlib.collections import LineCollection
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.plotting.prediction import draw_points, draw_surface
-from trainfcnn.plotting.style import FAINT, new_axes, set_title, target_scale
+from trainfcnn.plotting.style import FAINT, axes_for, set_title, target_scale
 
 
 def plot_space(
@@ -29,7 +29,7 @@ def plot_space(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     norm = target_scale(dataset.y)
     if space.grid is not None:
         draw_surface(ax, space.grid, norm)

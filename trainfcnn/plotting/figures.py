@@ -11,7 +11,7 @@ from typing import Any
 
 from matplotlib import get_backend
 from matplotlib.axes import Axes
-from matplotlib.backends import BackendFilter, backend_registry
+from matplotlib.backends.registry import BackendFilter, backend_registry
 from matplotlib.figure import Figure
 
 PYPLOT = "matplotlib.pyplot"
@@ -28,7 +28,8 @@ class Picture(Figure):
     def _repr_png_(self) -> bytes:
         """Return the figure as a PNG file, as large as the inline backend draws it."""
         file = BytesIO()
-        self.savefig(file, format="png")  # unlike `render`, it leaves canvas and dpi as they are
+        # Unlike `render`, it leaves canvas and dpi as they are.
+        self.savefig(file, format="png", dpi=self.dpi)
         return file.getvalue()
 
 
@@ -54,9 +55,9 @@ def new_picture(size: tuple[float, float], layout: Any) -> Figure:
 
     So nothing stays open elsewhere: in scripts under Agg, in notebooks, in other threads.
     """
-    pyplot = _windows()
-    # A backend may be named that cannot run here. The picture can still be saved.
+    # A backend may be named that is not installed. The picture can still be saved.
     with suppress(ImportError):
+        pyplot = _windows()
         if pyplot is not None:
             made: Figure = pyplot.figure(figsize=size, layout=layout, FigureClass=Picture)
             return made
@@ -84,7 +85,7 @@ def _windows() -> Any:
     if PYPLOT not in sys.modules and not _may_load_pyplot():
         return None
     pyplot = import_module(PYPLOT)
-    _, toolkit = backend_registry.resolve_backend(get_backend())
+    _, toolkit = backend_registry.resolve_backend(get_backend())  # type: ignore[no-untyped-call]
     # That of old notebooks shows a figure under the cell by itself, which would make it two.
     return None if toolkit in (None, "nbagg") else pyplot
 
@@ -93,4 +94,5 @@ def _may_load_pyplot() -> bool:
     """Return whether somebody types who has chosen windows, and may import `pyplot` later."""
     types = hasattr(sys, "ps1") or sys.flags.interactive
     chosen = str(get_backend(auto_select=False)).lower()
-    return bool(types) and chosen in backend_registry.list_builtin(BackendFilter.INTERACTIVE)
+    windows = backend_registry.list_builtin(BackendFilter.INTERACTIVE)  # type: ignore[no-untyped-call]
+    return bool(types) and chosen in windows

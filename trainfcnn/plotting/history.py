@@ -10,7 +10,7 @@ from trainfcnn.plotting.style import (
     FAINT,
     ORANGE,
     TICKS,
-    new_axes,
+    axes_for,
     set_title,
     spans_a_decade,
     use_log_scale,
@@ -32,7 +32,7 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     # Restarts may have gone on after the network that is kept had stopped.
     epochs = np.arange(1, history.restart_losses.shape[1] + 1)
     for losses in history.restart_losses:
@@ -63,7 +63,7 @@ def plot_score(history: History, ax: Axes | None = None) -> Axes:
 def _curves(
     history: History, name: str, training: Array, validation: Array, ax: Axes | None
 ) -> Axes:
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     epochs = np.arange(1, len(history) + 1)
     point = "." if len(history) == 1 else None  # a line of one point is none
     ax.plot(epochs, training, marker=point, color=BLUE, label="training")

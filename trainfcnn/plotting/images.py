@@ -19,9 +19,9 @@ from trainfcnn.plotting.style import (
     SHORT_NAME,
     Style,
     as_text,
+    axes_for,
     bar,
     diverging,
-    new_axes,
     set_title,
     shades,
 )
@@ -62,7 +62,7 @@ def plot_samples(dataset: Dataset, ax: Axes | None = None) -> Axes:
         If the data are no images.
     """
     height, width = check_images(dataset)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     classes = dataset.classes[:MOST_CLASSES]
     n_rows = max(1, FEWEST_ROWS // max(1, len(classes)))  # of each class
     n_each = n_rows * SAMPLES_A_ROW
@@ -117,7 +117,7 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     Axes
     """
     height, width = check_images(dataset)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     short = _names_are_short(dataset)
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
     caption = SHORT_CAPTION if short else LONG_CAPTION
@@ -155,7 +155,7 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: Axes | None = None)
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     chosen = np.sort(np.argsort(-np.linalg.norm(weights, axis=1), kind="stable")[:MOST_WEIGHTS])
     tiles = weights[chosen].reshape(-1, *shape)
     # Up to the largest of all, a few large weights would leave the others pale.
@@ -188,7 +188,7 @@ def plot_rotation(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     ax.plot(degrees, scores, color=BLUE, marker=".")
     ax.set_ylim(min(0, scores.min()), 1.02)
     ax.set_xlabel("test images turned by (degrees, counter-clockwise)")

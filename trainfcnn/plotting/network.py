@@ -19,9 +19,9 @@ from trainfcnn.plotting.style import (
     PORTRAIT_SIZE,
     Style,
     as_text,
+    axes_for,
     class_colormap,
     diverging,
-    new_axes,
     set_title,
     shades,
     symmetric,
@@ -90,7 +90,7 @@ def plot_network(
     -------
     Axes
     """
-    ax = ax or new_axes(PORTRAIT_SIZE)
+    ax = axes_for(ax, PORTRAIT_SIZE)
     like = like or portrait
     columns = _columns(like, _ratio(ax))
     widest = []

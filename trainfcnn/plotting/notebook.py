@@ -20,18 +20,15 @@ from trainfcnn.plotting.style import figure_of, render
 from trainfcnn.training.run import Run
 
 DPI = 80
+MOST_LINES = 25  # of a table under a cell
 
 
+@unseen()
 def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
     """Return the overview of a run as a PNG file, before any the data; None if none can be drawn.
 
     Of more than two features, the first two are drawn.
     """
-    with unseen():
-        return _picture(dataset, run, title)
-
-
-def _picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
     is_drawn = dataset.image_shape is not None or dataset.x.shape[1] > 1
     features = (0, 1) if dataset.image_shape is None and is_drawn else None
     if is_drawn and run is not None:
@@ -44,10 +41,10 @@ def _picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
     return as_png(figure_of(draw(dataset)))
 
 
-def as_picture(draw: Callable[[], Figure | Axes]) -> bytes:
-    """Return what is drawn as a PNG file, in no window."""
-    with unseen():
-        return as_png(figure_of(draw()))
+@unseen()
+def drawn_as_png(draw: Callable[[], Figure | Axes]) -> bytes:
+    """Return what a function draws as a PNG file, without a window."""
+    return as_png(figure_of(draw()))
 
 
 def as_png(figure: Figure) -> bytes:
@@ -71,8 +68,27 @@ def as_html(title: str, rows: Mapping[str, object], picture: bytes | None = None
         f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
         for name, value in rows.items()
     )
-    table = f"<table><caption>{escape(title)}</caption>{cells}</table>"
+    return f"<table><caption>{escape(title)}</caption>{cells}</table>{_image(title, picture)}"
+
+
+def text_as_html(title: str, text: str, picture: bytes | None = None) -> str:
+    """Return a table that is set in text with a picture below, as HTML; of a long one the start.
+
+    Examples
+    --------
+    >>> text_as_html("xor", "dims  best")
+    '<p>xor</p><pre>dims  best</pre>'
+    """
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        left = len(lines) - MOST_LINES
+        lines = [*lines[:MOST_LINES], f"and {left:,} more: print(sweep.table())"]
+    shown = escape("\n".join(lines))
+    return f"<p>{escape(title)}</p><pre>{shown}</pre>{_image(title, picture)}"
+
+
+def _image(title: str, picture: bytes | None) -> str:
     if picture is None:
-        return table
+        return ""
     source = f"data:image/png;base64,{b64encode(picture).decode()}"
-    return f'{table}<img alt="{escape(title)}" src="{source}">'
+    return f'<img alt="{escape(title)}" src="{source}">'

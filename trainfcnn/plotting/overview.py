@@ -43,7 +43,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     Returns
     -------
     Figure
-        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
+        A notebook shows it; save it with ``figure.savefig("name.png")``.
 
     Raises
     ------

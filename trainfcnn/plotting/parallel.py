@@ -47,7 +47,7 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     -------
     Axes
     """
-    ax = ax or wide_axes(INCHES_AN_AXIS * (1 + len(settings)))
+    ax = wide_axes(ax, INCHES_AN_AXIS * (1 + len(settings)))
     order = np.argsort(column.merit(), kind="stable")
     style = column.style(column.shown)
     scales = [scale_of(values) for values in settings.values()]

@@ -20,12 +20,12 @@ from trainfcnn.plotting.style import (
     TICKS,
     Style,
     as_text,
+    axes_for,
     bar,
     class_bar,
     class_colormap,
     class_paths,
     diverging,
-    new_axes,
     set_title,
     shades,
     symmetric,
@@ -58,7 +58,7 @@ def plot_dataset(
     Axes
     """
     plane = Plane.of(dataset, features)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     style: Style = {"s": 12, "edgecolors": FAINT, "linewidths": 0.2}
     if dataset.classes:
         class_bar(ax, dataset.classes)
@@ -103,7 +103,7 @@ def plot_prediction(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     norm = norm or target_scale(dataset.y)
     draw_surface(ax, grid, norm)
     _hatch_outside(ax, grid)
@@ -138,7 +138,7 @@ def plot_error(grid: Grid, truth: Values, ax: Axes | None = None, title: str | N
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
     set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
-from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, new_axes, set_title
+from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, axes_for, set_title
 
 MOST_POINTS = 1000  # drawn
 LARGEST = 50  # of those, so many are chosen for their size
@@ -37,7 +37,7 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
         If these are no finite numbers, or not as many of one as of the other.
     """
     residuals = Residuals.of(y, predictions)
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     chosen = _few_with_the_largest(residuals.values)
     n = len(residuals.values)
     low, high = np.quantile(residuals.values, BAND)

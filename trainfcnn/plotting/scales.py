@@ -27,7 +27,7 @@ from trainfcnn.plotting.style import (
     FIGURE_SIZE,
     LINE,
     Style,
-    new_axes,
+    axes_for,
     spans_a_decade,
 )
 
@@ -261,9 +261,9 @@ def grey_level(color: ColorType) -> float:
     return float(np.dot(to_rgb(color), (0.299, 0.587, 0.114)))
 
 
-def wide_axes(width: float) -> Axes:
-    """Return the axes of a new figure, not narrower than others are."""
-    return new_axes((max(FIGURE_SIZE[0], width), HEIGHT))
+def wide_axes(ax: Axes | None, width: float) -> Axes:
+    """Return the axes to draw on; new ones are not narrower than others are."""
+    return axes_for(ax, (max(FIGURE_SIZE[0], width), HEIGHT))
 
 
 def range_title(name: str, column: Column) -> str:

@@ -16,13 +16,14 @@ from matplotlib.colors import (
     Normalize,
     to_rgb,
 )
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
+from trainfcnn._support.checks import short
 from trainfcnn._support.types import Values
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
@@ -66,6 +67,30 @@ def new_axes(size: tuple[float, float] = FIGURE_SIZE) -> Axes:
     """Return the axes of a new figure, which show it in a notebook as it shows itself."""
     figure = new_picture(size, "constrained")
     return figure.subplots(subplot_kw={"axes_class": PictureAxes})
+
+
+def axes_for(ax: Axes | None, size: tuple[float, float] = FIGURE_SIZE) -> Axes:
+    """Return the axes to draw on: those that were given, or new ones.
+
+    Raises
+    ------
+    TypeError
+        If something else was given, such as all axes of a figure at once, or a figure.
+    """
+    if ax is None:
+        return new_axes(size)
+    if isinstance(ax, Axes):
+        return ax
+    came, todo = short(ax), "leave it out"
+    if isinstance(ax, FigureBase):
+        came, todo = "a figure", "give axes of it, ax=figure.subplots()"
+    elif isinstance(ax, dict):  # of `subplot_mosaic`
+        came, todo = "a dict of them", f"take one, ax[{next(iter(ax), 0)!r}]"
+    elif isinstance(ax, np.ndarray | list | tuple) and np.size(np.asarray(ax, dtype=object)):
+        places = np.asarray(ax, dtype=object)
+        first = 1 if isinstance(places.flat[0], FigureBase) else 0  # of (figure, axes)
+        came, todo = "several", f"take one, ax[{', '.join([str(first)] * places.ndim)}]"
+    raise TypeError(f"ax must be one Axes of matplotlib, got {came}: {todo}")
 
 
 def new_figure(

@@ -37,8 +37,8 @@ from trainfcnn.plotting.style import (
     PALE,
     PAPER,
     Style,
+    axes_for,
     bar,
-    new_axes,
     new_figure,
     spans_a_decade,
     use_log_scale,
@@ -73,7 +73,7 @@ def plot_scores(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     scale = scale_of(values)
     quantiles = [np.quantile(group, QUANTILES) for group in scale.groups(column)]
     _mark(ax, field, scale, scale.labels)
@@ -144,7 +144,7 @@ def plot_medians(name: str, settings: Settings, column: Column, ax: Axes | None 
     Axes
     """
     across, up = (scale_of(values) for values in settings.values())
-    ax = ax or wide_axes(INCHES_A_CELL * len(across.values))
+    ax = wide_axes(ax, INCHES_A_CELL * len(across.values))
     medians = _medians(across, up, column)
     style = column.style(medians)
     ax.imshow(medians, origin="lower", aspect="auto", **style)
@@ -205,7 +205,7 @@ def plot_success(
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     scale = scale_of(list(rates))
     ordered = [rates[value] for value in scale.values]
     shares = np.array([r.share for r in ordered])
@@ -250,7 +250,7 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
     -------
     Axes
     """
-    ax = ax or new_axes()
+    ax = axes_for(ax)
     table = _padded(curves)
     seen = np.isfinite(table).any(0)
     x = np.flatnonzero(seen).astype(np.float64) + 1
@@ -308,7 +308,7 @@ def plot_extremes(
     Returns
     -------
     Figure
-        Not known to `pyplot`: save it with ``figure.savefig("name.png")``.
+        A notebook shows it; save it with ``figure.savefig("name.png")``.
     """
     figure = new_figure(EXTREMES_SIZE, title)
     for grid, heading, ax in zip(grids, titles, figure.subplots(1, len(grids)), strict=True):

@@ -19,7 +19,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
 from trainfcnn.engine.device import check_device
-from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans
+from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
 from trainfcnn.sweeps.results import Row, Sweep
 from trainfcnn.training.loop import Training
 from trainfcnn.training.run import Run
@@ -69,8 +69,8 @@ def sweep(
     progress : bool, optional
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
     **fields
-        Of a `Recipe`; what is not given is as for `TrainFCNN.train`. A list is varied (of `dims`,
-        a list of lists).
+        Of a `Recipe`; what is not given is as for `TrainFCNN.train`. A list is varied. Of `dims`
+        it is a list of lists: ``[[2], [4]]`` are two networks, ``[[2, 4]]`` is one of two layers.
 
     Returns
     -------
@@ -90,6 +90,8 @@ def sweep(
     """
     from joblib import effective_n_jobs
 
+    refuse_lists({"seed": seed, "n_samples": n_samples, "noise": noise, "kind": kind})
+    refuse_lists({"folds": folds, "normalize": normalize, "device": device})
     spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize)
     whole = spec.load(seed)
     device = check_device(device)

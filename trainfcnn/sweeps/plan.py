@@ -7,13 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up
+from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up, short
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import fold_indices, hold_out
 from trainfcnn.recipe import SETTINGS, choose, format_setting
 from trainfcnn.training.resolve import ResolvedRecipe, resolve
 
 MEMORY = 1e9  # bytes
+# the arguments of `sweep` that are no fields of a recipe, for who misspells one
+OF_A_SWEEP = (
+    "seeds", "folds", "resample", "n_samples", "noise", "seed", "kind", "data_home", "normalize",
+    "device", "memory", "recommended", "progress",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,39 +99,93 @@ def _combinations(
     dataset: Dataset, fields: Mapping[str, Any], recommended: bool
 ) -> tuple[tuple[str, ...], list[ResolvedRecipe]]:
     """Return the varied fields, and the recipe of each combination of their values."""
+    known = dict.fromkeys((*SETTINGS, *OF_A_SWEEP))
     for name in fields:
-        look_up(SETTINGS, name, "recipe field")
+        look_up(known, name, "recipe field")
     for name in ("weight_seed", "restarts"):
         if name in fields:
             raise ValueError(f"{name} is what seeds are for, got {fields[name]!r}: use seeds=")
+    if "dims" in fields:
+        _check_dims(fields["dims"])
     lists = {name: list(value) for name, value in fields.items() if _is_varied(name, value)}
     for name, values in lists.items():
         if not values:
             raise ValueError(f"{name} must be a value or a list of some, got []: leave it out")
     fixed = {name: value for name, value in fields.items() if name not in lists}
     chosen = (dict(zip(lists, values, strict=True)) for values in product(*lists.values()))
-    recipes = (
+    recipes = [
         choose(dataset.recommended, fixed | one, dataset.plain_epochs, recommended)
         for one in chosen
-    )
+    ]
+    for name, values in lists.items():
+        # Of the recipes, in which [2] and 2 are the same, and None is what it stands for.
+        if len({getattr(recipe, name) for recipe in recipes}) < len(values):
+            raise ValueError(
+                f"{name} must be different values, got two that are the same in {short(values)}: "
+                "leave one out"
+            )
     return tuple(lists), [resolve(recipe, dataset) for recipe in recipes]
+
+
+def _check_dims(dims: Any) -> None:
+    """Refuse a flat list of sizes, which could mean two things, and one of no sizes."""
+    if not isinstance(dims, list | tuple | range | np.ndarray):
+        return
+    if len(dims) == 0:
+        raise ValueError(
+            "dims must be a value or a list of some, got []: leave it out, or try dims=[[]] for no "
+            "hidden layer"
+        )
+    if len(dims) > 1 and all(map(is_whole, dims)):
+        # The command line, and every other field, take a list for values to try.
+        sizes = list(map(int, dims))
+        many = short([[size] for size in sizes])
+        one = short([sizes])
+        raise ValueError(
+            f"dims could mean two things, got {short(sizes)}: try dims={many} for {len(sizes)} "
+            f"networks, or dims={one} for one of {len(sizes)} layers"
+        )
+
+
+def refuse_lists(given: Mapping[str, object]) -> None:
+    """Refuse to vary what is no field of a recipe.
+
+    Raises
+    ------
+    ValueError
+        If one of the arguments in `given` is a list.
+    """
+    for name, value in given.items():
+        if not isinstance(value, list | tuple | range | np.ndarray):
+            continue
+        told = f"{name} must be one value for a sweep, got {short(value)}"
+        if name == "seed":
+            raise ValueError(
+                f"{told}: try seeds={short(value)}, of initial weights, and resample=True with it "
+                "to draw the data anew too"
+            )
+        raise ValueError(f"{told}: make a sweep for each of them")
 
 
 def _is_varied(name: str, value: object) -> bool:
     if not isinstance(value, list | tuple | range | np.ndarray):
         return False
-    # A list of sizes is one value of `dims`; it is varied by a list of such lists.
-    return name != "dims" or not len(value) or any(not is_whole(size) for size in value)
+    # A list of numbers is one value of `dims` or `betas`; these are varied by a list of such lists.
+    return name not in ("dims", "betas") or not all(map(is_real, value))
 
 
 def _check_seeds(seeds: int | Iterable[int]) -> list[int]:
-    must = f"seeds must be 1 or more, or a list of seeds, got {seeds!r}: try seeds=20"
+    must = f"seeds must be 1 or more, or a list of seeds, got {short(seeds)}: try seeds=20"
     many = range(seeds) if is_whole(seeds) else seeds  # type: ignore[arg-type]
     if not isinstance(many, Iterable) or isinstance(many, str):
         raise ValueError(must)
     checked = [check_seed(seed, "seeds") for seed in many]
     if not checked:
         raise ValueError(must)
+    if len(set(checked)) < len(checked):
+        raise ValueError(
+            f"seeds must be different, got two that are the same in {short(checked)}: leave one out"
+        )
     return checked
 
 

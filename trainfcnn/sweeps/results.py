@@ -13,7 +13,7 @@ import numpy as np
 
 from trainfcnn import plotting
 from trainfcnn._support.checks import check_importable, is_real, look_up
-from trainfcnn._support.files import written_whole
+from trainfcnn._support.files import check_writable, written_whole
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Features, Plane, predict_grid
 from trainfcnn.analysis.success import SuccessRate
@@ -96,6 +96,17 @@ class Sweep:
             scores = f", {task.score_name} {middle} ({low} to {high})"
         return f"Sweep({name!r}): {done}{varied}{scores}, {self.seconds:.2f} s"
 
+    def _repr_png_(self) -> bytes | None:
+        """Return a picture for a notebook: of settings and scores, or of the losses."""
+        if not self.runs:
+            return None
+        return plotting.drawn_as_png(self.plot_parallel if self.varied else self.plot_losses)
+
+    def _repr_html_(self) -> str:
+        """Return the table and that picture, for a notebook."""
+        table = self.table() if self.runs else ""
+        return plotting.text_as_html(repr(self), table, self._repr_png_())
+
     def records(self) -> list[Row]:
         """Return a row per network: what pandas, or any other table tool, takes.
 
@@ -108,6 +119,7 @@ class Sweep:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write `records` as a CSV file, all of it or nothing."""
+        check_writable(Path(path))
         records = self.records()
         with (
             written_whole(Path(path)) as place,
@@ -135,6 +147,12 @@ class Sweep:
         """
         if not is_real(at_least):
             raise ValueError(f"at_least must be a number, got {at_least!r}: try at_least=0.995")
+        if at_least > 1 and of.endswith("score") and self.task.is_classification:
+            share = at_least / 100 if at_least <= 100 else 0.995
+            raise ValueError(
+                f"at_least must be a share of right answers, 1 at most, got {at_least!r}: try "
+                f"at_least={share:g}"
+            )
         values = self._column(of)
         return SuccessRate(int((values >= at_least).sum()), len(values))
 

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from trainfcnn._support.checks import check_seed
 from trainfcnn._support.progress import progress_bar
 from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
@@ -37,6 +38,7 @@ from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
 
+MOST_LINES = 20  # of a training that tells of its epochs; of more, some
 EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
 
@@ -97,6 +99,7 @@ class Training:
         weight_seeds: Sequence[int] | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
+        seed = check_seed(seed)
         self._members = resolve_members(dataset, recipe, weight_seeds, seed)
         first = self._members[0]
         self._dataset = dataset
@@ -153,6 +156,9 @@ class Training:
             stack.gradients,
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,
+            betas=recipe.betas,
+            alpha=recipe.alpha,
+            eps=recipe.eps,
             weight_decay=recipe.weight_decay if equal_decays else stack.expand(decays),
             # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
@@ -185,7 +191,9 @@ class Training:
         x = dataset.x[chosen]
         if dataset.image_shape is None:
             x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
-            return Batches(self.stack, like.new_tensor(x), targets, batch_size, dropouts)
+            inputs = like.new_tensor(x)
+            self._check_finite(inputs, x)
+            return Batches(self.stack, inputs, targets, batch_size, dropouts)
 
         def prepare(pixels: Tensor) -> list[Op]:
             return [*(partial(op, pixels) for op in before), *scaling.prepare(pixels)]
@@ -193,6 +201,13 @@ class Training:
         # bytes stay bytes until a batch of them is gathered: a quarter of the memory
         pixels = torch.tensor(x, device=like.device)
         return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
+
+    def _check_finite(self, inputs: Tensor, x: Array) -> None:
+        if not bool(inputs.isfinite().all()):
+            raise ValueError(
+                f"X must be numbers that {self._recipe.dtype} can hold, got {np.abs(x).max():g}: "
+                "try standardize=True, or dtype='float64'"
+            )
 
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""
@@ -272,7 +287,7 @@ class Training:
         network = deepcopy(self._initial[member])  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
-        return network
+        return network.eval()  # as others expect of a network that is there to answer
 
     def runs(self) -> list[Run]:
         """Return what is left behind of each member so far."""
@@ -334,6 +349,7 @@ class Training:
             else:
                 # whole epochs alone count: an interrupt may have come in the middle of one
                 self.stack.parameters.copy_(state.done.parameters)
+                self._train.reorder()  # or between the draw of an order and its use
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._train.forward()
                 state.augmentation.set_state(moves)
@@ -369,6 +385,21 @@ class Training:
             loss_name=self._task.loss_name,
             score_name=self._task.score_name,
         )
+
+    def line(self, member: int = 0) -> str:
+        """Return what the last epoch came to: loss and score, also of what is held out, seconds."""
+        history = self.history(member)
+        width = len(str(self.n_epochs))
+        samples = {"": (history.loss, history.score)}
+        if len(history.validation_loss):
+            samples["validation "] = (history.validation_loss, history.validation_score)
+        parts = [
+            f"{sample}loss {loss[-1]:#.4g}, {self._task.score_name} "
+            f"{self._task.format_score(score[-1])}"
+            for sample, (loss, score) in samples.items()
+        ]
+        epoch = f"epoch {self.state.epoch:{width}}/{self.n_epochs}"
+        return f"{epoch}: {'; '.join(parts)}; {self.state.seconds:.2f} s"
 
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
@@ -407,7 +438,10 @@ class Training:
 
 
 def walk(
-    training: Training, progress: bool | None = None, wanted: Container[int] = ()
+    training: Training,
+    progress: bool | None = None,
+    wanted: Container[int] = (),
+    verbose: bool = False,
 ) -> dict[int, list[FCNN]]:
     """Train to the end, or to Ctrl-C.
 
@@ -419,6 +453,8 @@ def walk(
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
     wanted : container of int
         After which epochs to keep a copy of each member.
+    verbose : bool
+        Whether to print a line an epoch, and of many epochs some; the bar then stays away.
 
     Returns
     -------
@@ -426,9 +462,29 @@ def walk(
         From the epoch to the members, also as they were before the first one, if any are wanted.
     """
     snapshots = {0: training.snapshots()} if wanted else {}
-    with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", progress) as bar:
+    told = _told(training.n_epochs) if verbose else ()
+    shown = False if verbose else progress
+    with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
         for epoch in training:
             bar.update()
             if epoch in wanted:
                 snapshots[epoch] = training.snapshots()
+            if epoch in told or (verbose and training.is_over):
+                print(training.line())  # noqa: T201  (that is what was asked for)
     return snapshots
+
+
+def _told(n_epochs: int) -> set[int]:
+    """Return which epochs have a line: all of a few, and of many 1, 2, 3, 5, 7, 10, 15, 20, 30...
+
+    Examples
+    --------
+    >>> sorted(_told(100))
+    [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100]
+    """
+    if n_epochs <= MOST_LINES:
+        return set(range(1, n_epochs + 1))
+    steps = (1, 1.5, 2, 3, 5, 7)
+    powers = range(len(str(n_epochs)))
+    told = {int(step * 10**power) for power in powers for step in steps}
+    return {epoch for epoch in told if epoch <= n_epochs}

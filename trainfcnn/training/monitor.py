@@ -87,7 +87,7 @@ class Recorder:
 
 
 def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
-    """Return a table (m, K) that has `rows` up to its row `end`: the same one, or one twice as long.
+    """Return a table (m, K) that has `rows` up to its row `end`: the same, or one twice as long.
 
     One buffer that grows, and not a tensor for each epoch: these would lie scattered among larger
     ones that come and go, and keep the memory from being given back.

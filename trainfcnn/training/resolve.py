@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import torch
 
-from trainfcnn._support.checks import look_up
+from trainfcnn._support.checks import check_memory, look_up, short
 from trainfcnn._support.seeds import restart_seeds
 from trainfcnn.data.augment import Augmentation, border_value
 from trainfcnn.data.dataset import Dataset
@@ -17,7 +17,7 @@ from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES, Schedule
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
-from trainfcnn.nn.init import INITS, Init
+from trainfcnn.nn.init import Init, as_init
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
@@ -134,7 +134,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
         activation=activation,
         last_activation=last,
-        init=look_up(INITS, init, "init"),
+        init=as_init(init),
         optimizer=look_up(OPTIMIZERS, recipe.optimizer, "optimizer"),
         schedule=look_up(SCHEDULES, recipe.schedule, "schedule"),
         weight_seed=recipe.weight_seed,
@@ -144,6 +144,9 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
             f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
             f"{dataset.kind} task: leave it out"
         )
+    n_bytes = recipe.restarts * resolved.n_bytes(len(dataset.x))
+    networks = "the network" if recipe.restarts == 1 else f"{recipe.restarts:,} networks"
+    check_memory(n_bytes, f"{networks} of dims={short(recipe.dims)}", "take smaller or fewer ones")
     _check_images(recipe, dataset)
     validation_mask(dataset, recipe.validation, seed=0)  # refuses what no seed could hold out
     return resolved
@@ -175,6 +178,21 @@ def resolve_members(
             "with dropout not in dims: make a training for each"
         )
     return members
+
+
+def doubt_dims(dims: object, dataset: Dataset) -> str | None:
+    """Return a warning where layer sizes look as if inputs and outputs were among them."""
+    if not isinstance(dims, Sequence) or isinstance(dims, str) or len(dims) < 3:
+        return None
+    outputs = TASKS[dataset.kind].n_outputs(len(dataset.classes))
+    if (dims[0], dims[-1]) != (dataset.x.shape[1], outputs):
+        return None
+    whole = "-".join(map(str, (dims[0], *dims, outputs)))
+    return (
+        f"dims are the hidden layers alone, got {list(dims)}, which begins with the {dims[0]} "
+        f"inputs and ends with the {outputs} outputs: the network is now {whole}; was "
+        f"dims={list(dims[1:-1])} meant?"
+    )
 
 
 def _check_images(recipe: Recipe, dataset: Dataset) -> None:

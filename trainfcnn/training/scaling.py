@@ -13,6 +13,8 @@ from trainfcnn.engine.passes import Op
 from trainfcnn.nn.network import FCNN
 
 FAR_FROM_ZERO = 1000  # standard deviations
+SINGLE_PRECISION = 30  # powers of ten: a float32 reaches to 38, and weights need some of them
+LARGEST = 1e150  # a double reaches to 1e308, and variances are squares
 ROWS = 4096  # of bytes that become floats at once, which bounds the memory
 
 
@@ -28,10 +30,14 @@ class Scaling:
     @classmethod
     def of(cls, x: Values, y: Values, *, inputs: str | None, target: bool) -> "Scaling":
         """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`."""
+        _check_size("X", x)
         x_shift, x_scale = (np.broadcast_to(part, x.shape[1]) for part in INPUT_SCALES[inputs](x))
+        _check_scale("X", x_scale)
         if not target:
             return cls(x_shift, x_scale)
+        _check_size("y", y)
         y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None]))
+        _check_scale("y", y_scale)
         return cls(x_shift, x_scale, y_shift, y_scale)
 
     def prepare(self, inputs: Tensor) -> list[Op]:
@@ -44,10 +50,12 @@ class Scaling:
         """Change the parameters so that the network takes and gives the original units.
 
         Where these lie far from 0, seen from their spread, it becomes double: in single precision
-        the shifts would drown what was learnt.
+        the shifts would drown what was learnt. So it does where they are so large or small that
+        its weights would leave what single precision can hold.
         """
         shifts = np.append(np.abs(self.x_shift) / self.x_scale, abs(self.y_shift) / self.y_scale)
-        if shifts.max() > FAR_FROM_ZERO:
+        scales = np.abs(np.log10(np.append(self.x_scale, self.y_scale)))
+        if shifts.max() > FAR_FROM_ZERO or scales.max() > SINGLE_PRECISION:
             network.double()
         first = network.linears[0]
         last = network.linears[-1]
@@ -57,6 +65,27 @@ class Scaling:
             first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
             last.weight.mul_(self.y_scale)
             last.bias.mul_(self.y_scale).add_(self.y_shift)
+
+
+def _check_size(name: str, values: Values) -> None:
+    """Refuse numbers whose squares no float can hold."""
+    if values.size and values.dtype.kind == "f":
+        largest = float(np.abs(values).max())
+        if largest > LARGEST:
+            raise ValueError(
+                f"{name} must hold numbers up to {LARGEST:g}, got {largest:g}: divide it by a "
+                "power of ten"
+            )
+
+
+def _check_scale(name: str, scale: Array | float) -> None:
+    """Refuse numbers so close together that the squares of their distances are 0."""
+    least = float(np.min(scale))
+    if least < 1 / LARGEST:
+        raise ValueError(
+            f"{name} must vary by {1 / LARGEST:g} or more, and varies by less: multiply it by a "
+            "power of ten"
+        )
 
 
 def _each_standard(x: Values) -> tuple[Array, Array]:
