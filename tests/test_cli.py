@@ -48,7 +48,7 @@ def test_train_says_what_happened_and_saves_a_picture(tmp_path, capsys):
     command = "train xor --dims 6 --activation relu --epochs 20 --lr 0.01 --plot"
     assert main([*command.split(), str(picture)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("TrainFCNN('xor'): 2-6-1 relu, adam lr=0.01 cosine, 20 epochs")
+    assert out.startswith("TrainFCNN('xor'): 2-6-1 relu, adam lr=0.01 cooldown, 20 epochs")
     assert "exact accuracy against the truth" in out
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [picture]
@@ -114,6 +114,7 @@ def test_json_is_all_that_is_printed_and_holds_the_recipe(tmp_path, capsys):
         Recipe((4, 3), lr=0.02, epochs=2, batch_size=50, optimizer="sgd", momentum=0.9)
     ) | {
         "dims": [4, 3],
+        "betas": [0.9, 0.999],
         "nesterov": True,
         "schedule": results["recipe"]["schedule"],
         "activation": results["recipe"]["activation"],
