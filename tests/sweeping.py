@@ -35,6 +35,12 @@ def looped(name: str, seeds: int, **lists: Sequence[Any]) -> list[TrainFCNN]:
     ]
 
 
+def table_rows(found: Sweep) -> list[str]:
+    """Return the lines of its table, without that on what is not plain in all of them."""
+    lines = found.table().splitlines()
+    return [line for line in lines if not line.startswith("all with ")]
+
+
 def assert_close(ours: Any, other: Any) -> None:
     np.testing.assert_allclose(ours, other, rtol=1e-9, atol=1e-9)
 

@@ -73,3 +73,8 @@ def some_images(n: int = 40, seed: int = 0) -> Dataset:
     generator = np.random.default_rng(seed)
     x, y = generator.integers(0, 256, (n, 6), dtype=np.uint8), generator.permutation(n) % 3
     return Dataset("images", "multiclass", x, y, x[:0], y[:0], (0, 1, 2), image_shape=(3, 2))
+
+
+def taken(training: Training) -> list[list[FCNN]]:
+    """Return the snapshots before the first epoch, and after each."""
+    return [training.snapshots(), *(training.snapshots() for _ in training)]

@@ -9,7 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import version
 from itertools import chain
 from json import dumps
@@ -21,7 +21,7 @@ import trainfcnn
 from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
 from trainfcnn._support.names import meant_by
-from trainfcnn.recipe import SETTINGS
+from trainfcnn.recipe import SETTINGS, Recipe, format_recipe
 
 # what `list` shows, and the tables it is in
 TABLES = {
@@ -111,6 +111,7 @@ SWEEP_OPTIONS: dict[str, Option] = {
     "memory": (float, "BYTES", "that a stack may take (default: 1e9)"),
 }
 
+RECOMMENDED_HELP = "keep all that is recommended for the data and not given, whatever else is"
 NOT_SWEPT = ("weight_seed", "restarts")  # that is what seeds are for
 
 
@@ -154,7 +155,9 @@ def _add_train(commands: Any) -> None:
     parser = commands.add_parser(
         "train",
         help="train a network and say how well it does",
-        epilog="What is not given is as recommended for the data set.",
+        epilog="What is not given is as recommended for the data set (`trainfcnn list`). But name "
+        "one of the optimizer's settings, and the others of it and the epochs are plain; name "
+        "--dims, and no dropout comes along.",
         argument_default=argparse.SUPPRESS,  # and is not handed on: see `_chosen`
     )
     training = _add_data(parser)
@@ -162,6 +165,7 @@ def _add_train(commands: Any) -> None:
     help_ = f"{dims.help}: 16 8, 16-8 and 16,8 are two, none is none"
     training.add_argument("--dims", type=_layers, nargs="*", metavar=dims.metavar, help=help_)
     _add_settings(training, without=("dims",))
+    training.add_argument("--recommended", action="store_true", help=RECOMMENDED_HELP)
     output = parser.add_argument_group("output")
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
@@ -179,6 +183,12 @@ def _add_train(commands: Any) -> None:
         type=int,
         default=None,
         help="the two to draw, from 0, where the data have more",
+    )
+    output.add_argument(
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print a line an epoch, and of many epochs some",
     )
     output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"
@@ -200,6 +210,7 @@ def _add_sweep(commands: Any) -> None:
     )
     training.add_argument("--dims", type=_layers, nargs="+", metavar="N", help=dims)
     _add_settings(training, without=("dims", *NOT_SWEPT), nargs="+")
+    training.add_argument("--recommended", action="store_true", help=RECOMMENDED_HELP)
     many = parser.add_argument_group("sweep")
     _add_options(many, SWEEP_OPTIONS)
     many.add_argument("--resample", action="store_true", help="let each seed draw data anew too")
@@ -248,10 +259,13 @@ def _flag(name: str) -> str:
 
 
 def show_table(given: argparse.Namespace) -> int:
-    """Print the names of a table, for data sets with the kind of task and the truth."""
+    """Print the names of a table, for data sets with the kind of task, the truth, the recipe."""
     for table in TABLES[given.what]:
         for name, entry in getattr(trainfcnn, table).items():
-            columns = f"{entry.kind:<12}{entry.formula}" if given.what == "datasets" else ""
+            columns = ""
+            if given.what == "datasets":
+                recipe = format_recipe(Recipe().but(**entry.recommended))
+                columns = f"{entry.kind:<12}{entry.formula:<42}{recipe}"
             print(f"{name:<18}{columns}".rstrip())
     return 0
 
@@ -270,15 +284,16 @@ def train(given: argparse.Namespace) -> int:
         plotting.check_plane(trainer.dataset, features)
     elif picture is not None:
         plotting.check_overview(trainer.dataset)
+    stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
     # Told below, after the results, and as this program says things.
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        settings = _chosen(given, SETTINGS)
+        settings = _chosen(given, [*SETTINGS, "recommended", "verbose"])
         if "dims" in settings:  # of which 16 8 are two, and 16-8 is one
             settings["dims"] = tuple(chain(*settings["dims"]))
-        trainer.train(**settings)
+        with redirect_stdout(stream):  # of the lines that --verbose prints
+            trainer.train(**settings)
     print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
-    stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
     if picture is not None:
         plotting.save_picture(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=stream)
@@ -299,7 +314,7 @@ def sweep(given: argparse.Namespace) -> int:
         plotting.check_picture(picture)
     if rows is not None:
         check_writable(rows)
-    asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample"])
+    asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample", "recommended"])
     for name, value in asked.items():
         # A single value is not varied: no column of the table, no axis of the picture.
         # But a flat list of two sizes or more could mean two things: 16-8 stays [(16, 8)].

@@ -403,6 +403,25 @@ if Recipe.__doc__:  # python -OO leaves none
     Recipe.__doc__ = Recipe.__doc__.replace("    Raises", f"{_attributes()}\n\n    Raises", 1)
 
 
+def format_recipe(recipe: Recipe) -> str:
+    """Return a recipe as a line: sizes and activation, rule, epochs, and what is not plain.
+
+    Examples
+    --------
+    >>> format_recipe(Recipe(dims=[8, 4], schedule="cosine", dropout=0.3))
+    '8-4 relu, adam lr=0.01 cosine, 200 epochs, dropout 0.3'
+    """
+    sizes = format_setting(recipe.dims)
+    epochs = f"{recipe.epochs} epochs{format_extras(recipe.extras())}"
+    return f"{sizes} {format_setting(recipe.activation)}, {format_rule(recipe)}, {epochs}"
+
+
+def format_rule(recipe: Recipe) -> str:
+    """Return optimizer, rate and schedule in a few words."""
+    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
+    return f"{recipe.optimizer} lr={recipe.lr:g}{schedule}"
+
+
 def format_extras(extras: Mapping[str, object]) -> str:
     """Return what is not plain as the end of a line.
 

@@ -8,7 +8,7 @@ import numpy as np
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import baseline, constant_loss
-from trainfcnn.recipe import format_extras
+from trainfcnn.recipe import format_extras, format_rule
 from trainfcnn.training.run import Run
 
 FAR_ABOVE = 100  # times the loss of a constant answer
@@ -30,10 +30,9 @@ def as_line(run: Run) -> str:
     on_test = score_on_test(run)
     test = "" if on_test is None else f" (test {task.format_score(on_test)})"
     extras = format_extras(recipe.extras())
-    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
     return (
         f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
-        f"{network.activation.name}, {recipe.optimizer} lr={recipe.lr:g}{schedule}, "
+        f"{network.activation.name}, {format_rule(recipe)}, "
         f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
         f"{task.score_name} {task.format_score(score)}{test}, "
         f"{history.seconds:.2f} s"

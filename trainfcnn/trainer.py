@@ -30,9 +30,10 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, check_recipe, check_settings, choose
 from trainfcnn.training.history import History
-from trainfcnn.training.loop import Training, walk
+from trainfcnn.training.loop import Training
 from trainfcnn.training.resolve import doubt_dims
 from trainfcnn.training.run import Run
+from trainfcnn.training.walk import walk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,6 +21,8 @@ VARIANCES = {
     "xavier": 2 / (N_IN + N_OUT),
     "pytorch": 1 / (3 * N_IN),
     "lecun": 1 / N_IN,
+    "unit_normal": 1,
+    "1/fan_in": 1 / N_IN**2,
 }
 
 
@@ -134,14 +136,14 @@ def test_uniform_weights_fill_their_bounds(init, bound):
 
 
 @each_init
-def test_biases_begin_at_zero_unless_as_in_pytorch(init):
+def test_biases_begin_at_zero_unless_they_are_drawn_as_weights_are(init):
     for layer in FCNN([N_IN, N_OUT, 7], init=init).linears:
-        if init != "pytorch":
+        if init not in ("pytorch", "unit_normal"):
             assert not layer.bias.any()
             continue
         bound = 1 / sqrt(layer.in_features)
         assert layer.bias.unique().numel() == layer.out_features
-        assert layer.bias.abs().max() <= bound
+        assert init == "unit_normal" or layer.bias.abs().max() <= bound
 
 
 def test_the_pytorch_init_spreads_as_a_fresh_linear_layer():

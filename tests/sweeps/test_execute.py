@@ -21,6 +21,7 @@ from sweeping import (
     each_name,
     looped,
     swept,
+    table_rows,
 )
 
 from trainfcnn import Dataset, TrainFCNN, Training, load_images, make_dataset, sweep
@@ -274,7 +275,7 @@ def test_an_interrupt_leaves_what_is_finished(after, midway, monkeypatch, tmp_pa
     for mine, theirs in zip(found.runs, whole.runs, strict=False):
         assert_same_network(mine.network, theirs.network)
     found.to_csv(tmp_path / "out.csv")
-    assert len(found.table().splitlines()) == 1 + len({o.recipe.dims for o in found.runs})
+    assert len(table_rows(found)) == 1 + len({o.recipe.dims for o in found.runs})
 
 
 class Deadly:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from oracle import assert_same_network, small_dataset
-from sweeping import QUICK, SMALL, WIDTHS, assert_close, each_name, looped, swept
+from sweeping import QUICK, SMALL, WIDTHS, assert_close, each_name, looped, swept, table_rows
 
 from trainfcnn import TrainFCNN, sweep
 from trainfcnn._support.seeds import restart_seeds
@@ -129,7 +129,7 @@ def test_quantiles_are_those_of_the_column():
 
 def test_a_table_has_a_row_a_combination():
     found = swept(seeds=3, dims=[[2], [3, 4]], activation=["relu", torch.atan])
-    head, *rows = found.table().splitlines()
+    head, *rows = table_rows(found)
     assert head.split() == [
         "dims", "activation", "networks", "worst", "median", "best", "mean", "test",
     ]  # fmt: skip
@@ -142,10 +142,31 @@ def test_a_table_has_a_row_a_combination():
     ]
 
 
+def test_a_table_and_its_rows_name_all_that_is_not_plain_and_all_that_differs():
+    """An optimizer brings its usual rate, so that two of them differ in two fields."""
+    found = swept(seeds=1, optimizer=["sgd", "adam"], weight_decay=0.01, dropout=0.2, shuffle=False)
+    head, *rows, last = found.table().splitlines()
+    assert head.split()[:3] == ["optimizer", "lr", "networks"]
+    assert [row.split()[:2] for row in rows] == [["sgd", "0.1"], ["adam", "0.01"]]
+    assert "decay 0.01" in last
+    assert "dropout 0.2" in last
+    assert "not shuffled" in last
+    records = found.records()
+    assert [row["lr"] for row in records] == [0.1, 0.01]
+    assert {(row["weight_decay"], row["dropout"], row["shuffle"]) for row in records} == {
+        (0.01, 0.2, False)
+    }
+
+
+def test_of_plain_settings_a_table_says_nothing():
+    found = sweep(small_dataset("binary"), 2, schedule="constant")
+    assert len(found.table().splitlines()) == 2
+
+
 def test_two_functions_of_one_name_are_two_settings():
     functions = [lambda z: z.tanh(), lambda z: 0 * z]
     found = swept(activation=functions, folds=2, epochs=60, dims=[6])
-    assert len(found.table().splitlines()) == 3
+    assert len(table_rows(found)) == 3
     scores = [row["test_score"] for row in found.rows]
     means = [np.mean(scores[start : start + 4]) for start in (0, 4)]
     assert means[0] != means[1]
@@ -160,7 +181,7 @@ def test_records_are_one_row_a_network_in_the_order_asked_for():
     ]
     assert list(records[0]) == [
         "dims", "lr", "seed", "epochs", "loss", "score", "validation_loss", "validation_score",
-        "test_score",
+        "test_score", "schedule", "batch_size", "validation", "dtype",
     ]  # fmt: skip
 
 
@@ -211,7 +232,7 @@ def test_networks_with_and_without_a_validation_make_one_table(fields, tmp_path)
 def test_networks_that_diverge_are_told_of_like_the_others(lr, tmp_path):
     found = swept("prod", lr=lr, optimizer="sgd", epochs=40)
     assert f"{2 * len(lr)} networks" in repr(found)
-    assert len(found.table().splitlines()) == 1 + len(lr)
+    assert len(table_rows(found)) == 1 + len(lr)
     found.to_csv(tmp_path / "out.csv")
     assert found.quantiles("loss").shape == (5,)
     finite = 2 * lr.count(0.01)
@@ -222,7 +243,7 @@ def test_networks_that_diverge_are_told_of_like_the_others(lr, tmp_path):
 def test_data_without_a_test_sample_can_be_swept(kind, tmp_path):
     found = sweep(small_dataset(kind), 2, dims=[[2], [3]], **QUICK)
     assert np.isnan([record["test_score"] for record in found.records()]).all()
-    assert len(found.table().splitlines()) == 3
+    assert len(table_rows(found)) == 3
     found.to_csv(tmp_path / "out.csv")
     assert found.best().network.dims[1] in (2, 3)
 

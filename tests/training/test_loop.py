@@ -31,6 +31,7 @@ from trainings import (
     held,
     loss_on,
     some_images,
+    taken,
     trained,
 )
 
@@ -41,8 +42,9 @@ from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import Recipe
 from trainfcnn.trainer import TrainFCNN
-from trainfcnn.training.loop import Training, walk
+from trainfcnn.training.loop import Training
 from trainfcnn.training.monitor import Recorder
+from trainfcnn.training.walk import walk
 
 
 @each_kind
@@ -342,11 +344,6 @@ def test_a_rate_of_its_own_follows_the_schedule():
     assert_members_train_as_alone(dataset, [recipe, recipe.but(lr=0.3), recipe.but(lr=1e-6)])
 
 
-def taken(training):
-    """Return the snapshots before the first epoch, and after each."""
-    return [training.snapshots(), *(training.snapshots() for _ in training)]
-
-
 def test_snapshots_are_the_members_after_so_many_epochs():
     dataset = small_dataset("regression", n=30)
     snapshots = taken(Training(dataset, QUICK, weight_seeds=[0, 1]))
@@ -462,21 +459,3 @@ def test_wherever_an_interrupt_comes_history_best_epoch_and_network_are_in_step(
         assert run.history.best_epoch == alone.history().best_epoch
         assert_same_network(run.network, alone.network(), tolerance=0)
         assert run.criterion == pytest.approx(alone.best_run().criterion, rel=1e-9)
-
-
-def test_a_walk_returns_the_members_after_the_epochs_that_are_wanted_and_before_the_first():
-    dataset = small_dataset("regression", n=30)
-    wanted = walk(Training(dataset, HELD, weight_seeds=[0, 1]), wanted=(2, 5, 99))
-    assert list(wanted) == [0, 2, 5]
-    snapshots = taken(Training(dataset, HELD, weight_seeds=[0, 1]))
-    for epoch, networks in wanted.items():
-        for ours, theirs in zip(networks, snapshots[epoch], strict=True):
-            assert_same_network(ours, theirs, tolerance=0)
-
-
-def test_a_walk_goes_on_where_a_training_stands_and_keeps_nothing_unless_asked():
-    training = Training(small_dataset("binary"), QUICK)
-    assert next(training) == 1
-    assert walk(training) == {}
-    alone = trained(small_dataset("binary"), QUICK)
-    assert torch.equal(bits(training.network()), bits(alone.network()))

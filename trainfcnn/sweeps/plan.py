@@ -1,6 +1,6 @@
 """What a sweep is to train: every combination of settings, seeds and folds, cut into stacks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up, short
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import fold_indices, hold_out
-from trainfcnn.recipe import SETTINGS, choose, format_setting
+from trainfcnn.recipe import SETTINGS, Recipe, choose, format_setting
 from trainfcnn.training.resolve import ResolvedRecipe, resolve
 
 MEMORY = 1e9  # bytes
@@ -33,6 +33,8 @@ class Plan:
         All of its recipe, initial weights included.
     varied : tuple of str
         The fields of the recipe that the sweep varies.
+    labelled : tuple of str
+        These, and others in which its networks differ: an optimizer brings its usual rate.
     data_seed : int
         Of data and batches.
     fold : int, optional
@@ -42,6 +44,7 @@ class Plan:
     number: int
     resolved: ResolvedRecipe
     varied: tuple[str, ...]
+    labelled: tuple[str, ...]
     data_seed: int
     fold: int | None
 
@@ -49,7 +52,7 @@ class Plan:
     def labels(self) -> dict[str, object]:
         """The first columns of its row in a table: settings, seed and fold."""
         recipe = self.resolved.recipe
-        settings = {name: format_setting(getattr(recipe, name)) for name in self.varied}
+        settings = {name: format_setting(getattr(recipe, name)) for name in self.labelled}
         fold = {} if self.fold is None else {"fold": self.fold}
         return settings | {"seed": recipe.weight_seed} | fold
 
@@ -81,6 +84,7 @@ def make_plans(
     varied, combinations = _combinations(dataset, fields, recommended)
     if folds is not None and (not is_whole(folds) or folds < 2):
         raise ValueError(f"folds must be an integer of 2 or more, got {folds!r}: try folds=3")
+    labelled = varied + differing([one.recipe for one in combinations], without=varied)
     # Settings vary slowest: networks that differ only in seed and fold stand together.
     cases = product(combinations, weight_seeds, [None] if folds is None else range(folds))
     return [
@@ -88,11 +92,22 @@ def make_plans(
             number=number,
             resolved=resolved.with_weight_seed(seed),
             varied=varied,
+            labelled=labelled,
             data_seed=seed if data_seed is None else data_seed,
             fold=fold,
         )
         for number, (resolved, seed, fold) in enumerate(cases)
     ]
+
+
+def differing(recipes: Sequence[Recipe], without: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return in which fields recipes differ, apart from some and from the seed."""
+    return tuple(
+        name
+        for name in SETTINGS
+        if name not in (*without, "weight_seed")
+        and len({getattr(recipe, name) for recipe in recipes}) > 1
+    )
 
 
 def _combinations(

@@ -19,7 +19,8 @@ from trainfcnn.analysis.prediction import Features, Plane, predict_grid
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS, Task
-from trainfcnn.recipe import Recipe, format_setting
+from trainfcnn.recipe import DEFAULTS, Recipe, format_extras, format_setting
+from trainfcnn.sweeps.plan import differing
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.run import Run, best_of
 
@@ -110,12 +111,33 @@ class Sweep:
     def records(self) -> list[Row]:
         """Return a row per network: what pandas, or any other table tool, takes.
 
-        With columns for the validation if one of them had one.
+        With columns for the validation if one of them had one, and at the end for what is not
+        plain in all of them.
         """
-        if any(len(run.history.validation_loss) for run in self.runs):
-            return [row.copy() for row in self.rows]
-        absent = ("validation_loss", "validation_score")
-        return [{name: row[name] for name in row if name not in absent} for row in self.rows]
+        absent = () if self._has_validation else ("validation_loss", "validation_score")
+        common = {name: format_setting(value) for name, value in self._common().items()}
+        return [
+            {name: row[name] for name in row if name not in absent}
+            | {name: value for name, value in common.items() if name not in row}
+            for row in self.rows
+        ]
+
+    @property
+    def _has_validation(self) -> bool:
+        return any(len(run.history.validation_loss) for run in self.runs)
+
+    def _common(self) -> dict[str, object]:
+        """Return what is not plain, and the same in all networks."""
+        if not self.runs:
+            return {}
+        recipes = [run.recipe for run in self.runs]
+        skipped = (*self.varied, *differing(recipes), "weight_seed")
+        fields = vars(recipes[0])
+        return {
+            name: value
+            for name, value in fields.items()
+            if name not in skipped and value != DEFAULTS[name]
+        }
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write `records` as a CSV file, all of it or nothing."""
@@ -166,9 +188,15 @@ class Sweep:
             return np.asarray(np.quantile(self._column(of), q))
 
     def table(self) -> str:
-        """Return a row per combination of settings: how many, and how well they did."""
-        lines = [[*self.varied, "networks", "worst", "median", "best", "mean test"]]
-        for settings, part in self._by_settings().items():
+        """Return a row per combination of settings: how many, and how well they did.
+
+        The last line tells what is not plain in all of them.
+        """
+        recipes = [run.recipe for run in self.runs]
+        columns = (*self.varied, *differing(recipes, without=self.varied))
+        lines = [[*columns, "networks", "worst", "median", "best", "mean test"]]
+        for part in self._by_settings().values():
+            settings = [getattr(part.runs[0].recipe, name) for name in columns]
             worst, middle, best = part.quantiles("score", (0, 0.5, 1))
             scores = worst, middle, best, np.mean(part._column("test_score"))
             cells = [
@@ -178,10 +206,13 @@ class Sweep:
             ]
             lines.append([*map(str, cells)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(
+        rows = [
             "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
             for line in lines
-        )
+        ]
+        if common := format_extras(self._common()):
+            rows.append(f"all with {common.removeprefix(', ')}")
+        return "\n".join(rows)
 
     def best(self) -> TrainFCNN:
         """Return the best network as a trainer that holds it.

@@ -4,8 +4,7 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Container, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from trainfcnn._support.checks import check_seed
-from trainfcnn._support.progress import progress_bar
 from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
 from trainfcnn.data.dataset import Dataset
@@ -38,7 +36,6 @@ from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
 
-MOST_LINES = 20  # of a training that tells of its epochs; of more, some
 EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
 
@@ -66,6 +63,8 @@ class Training:
 
     Attributes
     ----------
+    task : Task
+        What the networks are asked.
     stack : Stack
         The networks, as they are now.
     state : TrainingState
@@ -104,7 +103,7 @@ class Training:
         first = self._members[0]
         self._dataset = dataset
         self._seed = seed
-        self._task = first.task
+        self.task = first.task
         self._recipe = first.recipe
         self._initial = [member.initial_network(seed) for member in self._members]
         # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
@@ -125,7 +124,7 @@ class Training:
             self._train = self._train_batches(~held_out, moves)
             self._validate = self._validation_batches(held_out) if held_out.any() else None
             self.state = state = self._initial_state(moves)
-            self._epoch = Epoch(self._train, self._task, state.optimizer, state.dropout)
+            self._epoch = Epoch(self._train, self.task, state.optimizer, state.dropout)
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
@@ -139,8 +138,8 @@ class Training:
             batch_order=Generator().manual_seed(entropy(self._seed, "batches")),
             dropout=dropout.manual_seed(entropy(self._seed, "dropout")),
             augmentation=moves,
-            training=Recorder(self._task, self.stack.n_members),
-            validation=Recorder(self._task, self.stack.n_members),
+            training=Recorder(self.task, self.stack.n_members),
+            validation=Recorder(self.task, self.stack.n_members),
             done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
         )
 
@@ -187,7 +186,7 @@ class Training:
         scaling = self._scaling
         like = self.stack.parameters
         y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
-        targets = like.new_tensor(self._task.targets(y, len(dataset.classes)))
+        targets = like.new_tensor(self.task.targets(y, len(dataset.classes)))
         x = dataset.x[chosen]
         if dataset.image_shape is None:
             x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
@@ -353,7 +352,7 @@ class Training:
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._train.forward()
                 state.augmentation.set_state(moves)
-                losses = self._task.loss(self._train.outputs(), self._train.targets)
+                losses = self.task.loss(self._train.outputs(), self._train.targets)
             return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
 
     def restart_losses(self) -> Array:
@@ -382,24 +381,9 @@ class Training:
             validation_score=held_out_score,
             seconds=self.state.seconds,
             best_epoch=len(loss) if best is None else int(best.epoch[member]),
-            loss_name=self._task.loss_name,
-            score_name=self._task.score_name,
+            loss_name=self.task.loss_name,
+            score_name=self.task.score_name,
         )
-
-    def line(self, member: int = 0) -> str:
-        """Return what the last epoch came to: loss and score, also of what is held out, seconds."""
-        history = self.history(member)
-        width = len(str(self.n_epochs))
-        samples = {"": (history.loss, history.score)}
-        if len(history.validation_loss):
-            samples["validation "] = (history.validation_loss, history.validation_score)
-        parts = [
-            f"{sample}loss {loss[-1]:#.4g}, {self._task.score_name} "
-            f"{self._task.format_score(score[-1])}"
-            for sample, (loss, score) in samples.items()
-        ]
-        epoch = f"epoch {self.state.epoch:{width}}/{self.n_epochs}"
-        return f"{epoch}: {'; '.join(parts)}; {self.state.seconds:.2f} s"
 
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
@@ -435,56 +419,3 @@ class Training:
             dropout=state.dropout,
             augmentation=state.augmentation,
         )
-
-
-def walk(
-    training: Training,
-    progress: bool | None = None,
-    wanted: Container[int] = (),
-    verbose: bool = False,
-) -> dict[int, list[FCNN]]:
-    """Train to the end, or to Ctrl-C.
-
-    Parameters
-    ----------
-    training : Training
-        Which may have begun already.
-    progress : bool, optional
-        Whether to show a progress bar; by default in a terminal, on runs of over a second.
-    wanted : container of int
-        After which epochs to keep a copy of each member.
-    verbose : bool
-        Whether to print a line an epoch, and of many epochs some; the bar then stays away.
-
-    Returns
-    -------
-    dict
-        From the epoch to the members, also as they were before the first one, if any are wanted.
-    """
-    snapshots = {0: training.snapshots()} if wanted else {}
-    told = _told(training.n_epochs) if verbose else ()
-    shown = False if verbose else progress
-    with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
-        for epoch in training:
-            bar.update()
-            if epoch in wanted:
-                snapshots[epoch] = training.snapshots()
-            if epoch in told or (verbose and training.is_over):
-                print(training.line())  # noqa: T201  (that is what was asked for)
-    return snapshots
-
-
-def _told(n_epochs: int) -> set[int]:
-    """Return which epochs have a line: all of a few, and of many 1, 2, 3, 5, 7, 10, 15, 20, 30...
-
-    Examples
-    --------
-    >>> sorted(_told(100))
-    [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100]
-    """
-    if n_epochs <= MOST_LINES:
-        return set(range(1, n_epochs + 1))
-    steps = (1, 1.5, 2, 3, 5, 7)
-    powers = range(len(str(n_epochs)))
-    told = {int(step * 10**power) for power in powers for step in steps}
-    return {epoch for epoch in told if epoch <= n_epochs}
