@@ -25,10 +25,17 @@ def tables() -> str:
 def data_sets() -> str:
     """Return a row for each data set that has a name."""
     from trainfcnn import DATASETS, IMAGES
+    from trainfcnn.recipe import Recipe, format_recipe
 
-    head = ["data set", "kind", "truth, or what is on the images", "classes"]
+    head = ["data set", "kind", "truth, or what is on the images", "classes", "recommended"]
     rows = [
-        [code(name), one.kind, in_a_cell(one.formula), str(len(one.classes) or "")]
+        [
+            code(name),
+            one.kind,
+            in_a_cell(one.formula),
+            str(len(one.classes) or ""),
+            format_recipe(Recipe().but(**one.recommended)),
+        ]
         for table in (DATASETS, IMAGES)
         for name, one in table.items()
     ]

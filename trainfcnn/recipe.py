@@ -411,9 +411,9 @@ def format_recipe(recipe: Recipe) -> str:
     >>> format_recipe(Recipe(dims=[8, 4], schedule="cosine", dropout=0.3))
     '8-4 relu, adam lr=0.01 cosine, 200 epochs, dropout 0.3'
     """
-    sizes = format_setting(recipe.dims)
+    layers = f"{format_setting(recipe.dims)} {format_setting(recipe.activation)}"
     epochs = f"{recipe.epochs} epochs{format_extras(recipe.extras())}"
-    return f"{sizes} {format_setting(recipe.activation)}, {format_rule(recipe)}, {epochs}"
+    return f"{layers if recipe.dims else 'no hidden layer'}, {format_rule(recipe)}, {epochs}"
 
 
 def format_rule(recipe: Recipe) -> str:
