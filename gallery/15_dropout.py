@@ -17,7 +17,8 @@ LARGE = {"dims": [64, 64], "activation": "relu", "lr": 0.01, "schedule": "consta
 figure = Figure(figsize=(14, 4), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 scores, *planes = figure.subplots(1, 3)
-networks = sweep(**SAMPLE, **LARGE, seeds=8, dropout=[0, 0.25, 0.5, 0.75])
+tried = LARGE | {"dims": [[64, 64]], "dropout": [0, 0.25, 0.5, 0.75]}
+networks = sweep(**SAMPLE, **tried, seeds=8)
 networks.plot_scores("dropout", ax=scores, of="test_score")
 scores.set_title("new points right, eight seeds each", pad=24)
 scores.set_box_aspect(0.75)  # as high as the others

@@ -159,6 +159,7 @@ LOCAL = {
     "data": lambda: as_dataset(lambda x1, x2: x1 > x2, 20),
     "sweep of a function": lambda: sweep(lambda x1, x2: x1 > x2, n_samples=20, epochs=1),
     "activation": lambda: trained(activation=lambda z: z.tanh()),
+    "init": lambda: trained(init=lambda weight, generator: weight.normal_(generator=generator)),
     "activation within another": lambda: trained(activation=own(torch.atan)),
     "sweep of activations": lambda: sweep(
         n_samples=20, epochs=1, activation=["relu", lambda z: z.tanh()]
@@ -168,7 +169,7 @@ LOCAL = {
 
 @pytest.mark.parametrize("make", LOCAL.values(), ids=LOCAL)
 def test_what_could_not_be_found_again_says_so(make):
-    told = "must find an own (function|activation) by its name, and .* has none .*: define it with"
+    told = "must find an own (function|activation|init) by its name, .* has none .*: define it with"
     with pytest.raises(pickle.PicklingError, match=told):
         pickle.dumps(make())
 

@@ -77,14 +77,10 @@ class Setting(NamedTuple):
 
     Attributes
     ----------
-    bound : Bound
-        What must hold of it.
-    example : object
-        A value to try.
-    metavar : str
-        What the command line calls its value.
-    help : str
-        What it does.
+    bound, example : Bound, object
+        What must hold of it, and a value to try.
+    metavar, help : str
+        What the command line calls its value, and what it does.
     """
 
     bound: Bound

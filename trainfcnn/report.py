@@ -8,7 +8,7 @@ import numpy as np
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import baseline, constant_loss
-from trainfcnn.recipe import format_extras, format_rule
+from trainfcnn.recipe import format_extras, format_recipe, format_rule
 from trainfcnn.training.run import Run
 
 FAR_ABOVE = 100  # times the loss of a constant answer
@@ -129,6 +129,7 @@ def as_table(run: Run) -> dict[str, str]:
     return {
         "data": repr(run.dataset),
         "network": repr(run.network),
+        "recipe": format_recipe(run.recipe),
         "training": repr(history),
         "ended": run.ended,
         "loss": f"{history.loss_name} {loss:#.3g}",

@@ -197,7 +197,8 @@ class TrainFCNN:
     def __getstate__(self) -> dict[str, object]:
         """Refuse to pickle what could not be found again."""
         if self._run is not None:
-            check_importable(self._run.recipe.activation, "an own activation")
+            for name in ("activation", "init"):
+                check_importable(getattr(self._run.recipe, name), f"an own {name}")
         return self.__dict__
 
     if not TYPE_CHECKING:  # a checker would take any name for an attribute

@@ -16,6 +16,7 @@ from trainfcnn import TrainFCNN, make_dataset, sweep
 from trainfcnn.plotting import film, notebook
 from trainfcnn.plotting.notebook import DPI, MOST_LINES, as_html, as_png, text_as_html
 from trainfcnn.plotting.style import OVERVIEW_SIZE
+from trainfcnn.recipe import format_setting
 
 PREFIX = "data:image/png;base64,"
 
@@ -118,8 +119,10 @@ def test_the_page_holds_the_picture_and_what_is_known():
     assert page.texts["caption"] == ["TrainFCNN('xor')"]
     results, rows = made.results(), page.rows
     assert list(rows) == [
-        "data", "network", "training", "ended", "loss", "accuracy", "best constant answer",
+        "data", "network", "recipe", "training", "ended", "loss", "accuracy",
+        "best constant answer",
     ]  # fmt: skip
+    assert rows["recipe"].startswith(f"{format_setting(made.recipe.dims)} relu, adam lr=")
     assert rows["data"] == repr(made.dataset)
     assert rows["network"] == repr(made.network)
     assert rows["training"] == repr(made.history)

@@ -81,7 +81,8 @@ class Sweep:
     def __getstate__(self) -> dict[str, object]:
         """Refuse to pickle what could not be found again."""
         for run in self.runs:
-            check_importable(run.recipe.activation, "an own activation")
+            for name in ("activation", "init"):
+                check_importable(getattr(run.recipe, name), f"an own {name}")
         return self.__dict__
 
     def __repr__(self) -> str:
