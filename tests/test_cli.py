@@ -12,7 +12,7 @@ from PIL import Image
 
 from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, __version__
 from trainfcnn.cli import TABLES, main
-from trainfcnn.recipe import SETTINGS
+from trainfcnn.recipe import DEFAULTS, SETTINGS
 
 
 def test_list_names_every_data_set_with_its_truth(capsys):
@@ -353,3 +353,14 @@ def test_verbose_lines_stay_out_of_json(capsys):
     out, err = capsys.readouterr()
     assert json.loads(out)["epochs"] == 2
     assert [line[:9] for line in err.splitlines()] == ["epoch 1/2", "epoch 2/2"]
+
+
+@pytest.mark.parametrize(
+    "option", ["--dropout none", "--schedule none", "--betas none", "--init none"]
+)
+def test_none_takes_a_setting_off_in_a_shell_too(option, capsys):
+    command = f"train xor --n-samples 40 --epochs 1 --json {option}"
+    assert main(command.split()) == 0
+    name = option.split()[0].removeprefix("--")
+    found = json.loads(capsys.readouterr().out)["recipe"][name]
+    assert found in (DEFAULTS[name], list(DEFAULTS["betas"]))

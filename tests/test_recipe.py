@@ -77,7 +77,21 @@ def test_more_than_any_machine_could_do_is_refused(name, most):
 
 @pytest.mark.parametrize(("name", "value"), each(GOOD))
 def test_a_value_within_bounds_is_taken(name, value):
-    assert getattr(Recipe(**{name: value}), name) == value
+    optimizer = {"alpha": "rmsprop"}.get(name, "adam")
+    assert getattr(Recipe(**{name: value}, optimizer=optimizer), name) == value
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "given"),
+    [
+        *(("sgd", {"betas": (0.5, 0.5)}), ("rmsprop", {"betas": (0.5, 0.5)})),
+        *(("adam", {"alpha": 0.5}), ("sgd", {"alpha": 0.5}), ("sgd", {"eps": 1e-3})),
+    ],
+)
+def test_what_would_have_no_effect_on_an_optimizer_is_refused(optimizer, given):
+    (name,) = given
+    with pytest.raises(ValueError, match=f"{name} is for .*'{optimizer}': leave it out, or use "):
+        Recipe(optimizer=optimizer, **given)
 
 
 @pytest.mark.parametrize(

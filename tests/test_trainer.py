@@ -684,12 +684,17 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
         "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
-        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1, "betas": (0.5, 0.5),
-        "alpha": 0.5, "eps": 0.1,
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
     }  # fmt: skip
-    recipe = TrainFCNN("digits", n_samples=40).train(**others).recipe
-    assert vars(recipe) == others
-    assert all(vars(Recipe())[name] != value for name, value in others.items())
+    digits = TrainFCNN("digits", n_samples=40)
+    recipe = digits.train(**others).recipe
+    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1}  # which sgd has not
+    plain = vars(Recipe())
+    assert vars(recipe) == others | {name: plain[name] for name in of_others}
+    assert all(plain[name] != value for name, value in others.items())
+    adam = digits.train(epochs=0, optimizer="adam", betas=(0.5, 0.5), eps=0.1).recipe
+    assert (adam.betas, adam.eps) == ((0.5, 0.5), 0.1)
+    assert digits.train(epochs=0, optimizer="rmsprop", alpha=0.5).recipe.alpha == 0.5
 
 
 def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from functools import wraps
 from importlib.metadata import version
 from itertools import chain
 from json import dumps
@@ -21,7 +22,7 @@ import trainfcnn
 from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
 from trainfcnn._support.names import meant_by
-from trainfcnn.recipe import SETTINGS, Recipe, format_recipe
+from trainfcnn.recipe import SETTINGS, SWITCHED_OFF, Recipe, format_recipe
 
 # what `list` shows, and the tables it is in
 TABLES = {
@@ -88,8 +89,14 @@ def _layers(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def _name_or_none(text: str) -> str | None:
-    return None if text.lower() == "none" else text
+def _none_or(parse: Callable[[str], object]) -> Callable[[str], object]:
+    """Return a parser that takes 'none' for None, which takes a setting off."""
+
+    @wraps(parse)  # so that a mistake is told by the same name
+    def parsed(text: str) -> object:
+        return None if text.lower() == "none" else parse(text)
+
+    return parsed
 
 
 Option = tuple[Callable[[str], object], str, str]  # type, metavar, help
@@ -102,7 +109,7 @@ DATA_OPTIONS: dict[str, Option] = {
     "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
     "data_home": (str, "FOLDER", "with a folder mnist/ or fashion_mnist/ in it; looked into first"),
-    "normalize": (_name_or_none, "NAME", "of images: unit, standard or none (default: unit)"),
+    "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
 }
 
 SWEEP_OPTIONS: dict[str, Option] = {
@@ -242,12 +249,15 @@ def _add_settings(group: Any, without: Sequence[str], nargs: str | None = None) 
         help_ = setting.help.replace("%", "%%")  # argparse would take it for a format
         if name in without:
             continue
+        parse = setting.bound.parse
+        if name in SWITCHED_OFF:
+            parse = _none_or(parse)
         if setting.bound.parse is bool:
             group.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=help_)
         else:
             group.add_argument(
                 _flag(name),
-                type=setting.bound.parse,
+                type=parse,
                 nargs=nargs,
                 metavar=setting.metavar,
                 help=help_,

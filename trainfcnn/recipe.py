@@ -2,11 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from math import inf
 from textwrap import fill
 from typing import Any, NamedTuple
 
-from trainfcnn._support.checks import check_dims, check_seed, is_real, is_whole, look_up, short
+from trainfcnn._support.bounds import (
+    DEGREES,
+    EPS,
+    FROM_0,
+    FROM_1,
+    LAYERS,
+    NAME,
+    NOT_NEGATIVE,
+    PAIR,
+    PIXELS,
+    PRECISION,
+    RATE,
+    SEED,
+    SHARE,
+    SWITCH,
+    Bound,
+)
+from trainfcnn._support.checks import check_dims, check_seed, look_up, short
 from trainfcnn._support.names import with_known_names
 
 
@@ -21,55 +37,6 @@ class _Recommended:
 
 
 RECOMMENDED: Any = _Recommended()
-
-MOST = 10**12  # of whatever is counted; there is no machine for more, and int64 ends somewhere
-# Above so high a rate a step is more than single precision can hold, whatever the gradient.
-HIGHEST_RATE = 1e30
-
-
-class Bound(NamedTuple):
-    """What must hold of a value, in words and as a test, and how the command line reads one."""
-
-    must: str
-    allowed: Callable[[Any], bool]
-    parse: Callable[[str], object]
-    most: float = inf
-
-
-def _read_layers(text: str) -> tuple[int, ...]:
-    """Return '16-8' or '16,8' as (16, 8), and 'none' as no hidden layer."""
-    return () if text == "none" else tuple(int(size) for size in text.replace(",", "-").split("-"))
-
-
-def _is_share(value: Any) -> bool:
-    return is_real(value) and 0 <= value < 1
-
-
-# Names are looked up, and layers and seeds checked, where a recipe or a training is made.
-NAME = Bound("a name", lambda value: True, str)
-LAYERS = Bound("layer sizes", lambda value: True, _read_layers)
-SEED = Bound("a seed", lambda value: True, int)
-SWITCH = Bound("True or False", lambda value: isinstance(value, bool), bool)
-FROM_0 = Bound("an integer of 0 or more", lambda value: is_whole(value) and value >= 0, int, MOST)
-FROM_1 = Bound("an integer of 1 or more", lambda value: is_whole(value) and value >= 1, int, MOST)
-RATE = Bound(
-    "a number greater than 0", lambda value: is_real(value) and value > 0, float, HIGHEST_RATE
-)
-NOT_NEGATIVE = Bound("a number of 0 or more", lambda value: is_real(value) and value >= 0, float)
-SHARE = Bound("a number from 0 to less than 1", _is_share, float)
-PAIR = Bound(
-    "two numbers from 0 to less than 1",
-    lambda value: (
-        isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_share, value))
-    ),
-    lambda text: tuple(map(float, text.split(","))),
-)
-EPS = Bound(
-    "a number greater than 0", lambda value: value is None or (is_real(value) and value > 0), float
-)
-DEGREES = Bound("degrees from 0 to 180", lambda value: is_real(value) and 0 <= value <= 180, float)
-PIXELS = Bound("pixels, 0 or more", lambda value: is_real(value) and value >= 0, float)
-PRECISION = Bound("'float32' or 'float64'", lambda value: value in ("float32", "float64"), str)
 
 
 class Setting(NamedTuple):
@@ -100,7 +67,7 @@ class Setting(NamedTuple):
             raise ValueError(
                 f"{name} must be {self.bound.must}, got {short(value)}: try {name}={self.example!r}"
             )
-        if self.bound.most < inf and value > self.bound.most:
+        if self.bound.is_above(value):
             raise ValueError(
                 f"{name} must be {self.bound.most:,} at most, got {short(value)}: try "
                 f"{name}={self.example!r}"
@@ -224,11 +191,15 @@ class Recipe:
         object.__setattr__(self, "betas", tuple(map(float, self.betas)))
         if self.weight_seed is not None:
             object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
-        if self.momentum and self.optimizer in ("adam", "adamw", "adagrad"):
-            raise ValueError(
-                f"momentum is for 'sgd' and 'rmsprop', got momentum={self.momentum} with "
-                f"{self.optimizer!r}: leave it out, or use optimizer='sgd'"
-            )
+        for name, optimizers in OF_SOME_OPTIMIZERS.items():
+            value = getattr(self, name)
+            known = self.optimizer in USUAL_LR  # of others it is told later
+            if value != DEFAULTS[name] and known and self.optimizer not in optimizers:
+                instead = ", or for an L2 penalty weight_decay" if name == "alpha" else ""
+                raise ValueError(
+                    f"{name} is for {' and '.join(map(repr, optimizers))}, got {name}={value} with "
+                    f"{self.optimizer!r}: leave it out, or use optimizer={optimizers[0]!r}{instead}"
+                )
         if self.nesterov and not (self.momentum and self.optimizer == "sgd"):
             first = "" if self.optimizer == "sgd" else "optimizer='sgd', "
             raise ValueError(
@@ -275,6 +246,14 @@ OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "
 PLAIN_SCHEDULE = "cooldown"
 USUAL_LR = {"sgd": 0.1, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "adagrad": 0.1}
 
+# Without effect on the others, and refused there.
+OF_SOME_OPTIMIZERS = {
+    "momentum": ("sgd", "rmsprop"),
+    "betas": ("adam", "adamw"),
+    "alpha": ("rmsprop",),
+    "eps": ("adam", "adamw", "rmsprop", "adagrad"),
+}
+
 SETTINGS: dict[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Recipe)}
 DEFAULTS: dict[str, object] = {one.name: one.default for one in fields(Recipe)}
 
@@ -298,7 +277,7 @@ def _check_single(name: str, value: Any) -> None:
         setting = SETTINGS[name]
         raise ValueError(
             f"{name} must be {setting.bound.must}, a single one, got {short(value)}: try "
-            f"{name}={setting.example!r}, or to vary it sweep(..., {name}={short(value)})"
+            f"{name}={setting.example!r}, or to vary it sweep(..., {name}={short([*value])})"
         )
 
 
@@ -373,6 +352,11 @@ def choose(
     >>> choose(mild, {"optimizer": "sgd"}, 200)  # doctest: +ELLIPSIS
     Recipe(dims=(8,), ..., optimizer='sgd', lr=0.1, ..., weight_decay=0.0, ..., epochs=200, ...)
     """
+    if not isinstance(keep_recommended, bool):
+        raise ValueError(
+            f"recommended must be True or False, got {short(keep_recommended)}: try "
+            "recommended=True"
+        )
     named = _named(given)
     kept = dict(recommended)
     if named.keys() & set(OF_THE_OPTIMIZER) and not keep_recommended:

@@ -12,6 +12,7 @@ from trainfcnn.recipe import format_extras, format_recipe, format_rule
 from trainfcnn.training.run import Run
 
 FAR_ABOVE = 100  # times the loss of a constant answer
+NEGLIGIBLE = 0.01  # of a loss, for targets as large as 1
 
 
 def line_of_data(dataset: Dataset) -> str:
@@ -58,10 +59,7 @@ def divergence(run: Run) -> str:
     when = f"was {losses[epoch - 1]} in epoch {epoch}"
     if np.isfinite(losses).all():  # it was the last step of all that went too far
         when = f"is {run.criterion} after epoch {len(losses)}"
-    return (
-        f"training diverged: the loss must stay finite, and {when}; try a lower lr than "
-        f"{run.recipe.lr:g}, or standardize=True"
-    )
+    return f"training diverged: the loss must stay finite, and {when}; {_advice(run)}"
 
 
 def complaint(run: Run) -> str | None:
@@ -70,13 +68,25 @@ def complaint(run: Run) -> str | None:
         return divergence(run)
     constant = constant_loss(run.dataset.kind, run.dataset.y)
     # As large only steps make it that are too long; an answer that is merely bad is no surprise.
-    if not len(run.history) or not constant or run.criterion < FAR_ABOVE * constant:
+    if not len(run.history) or run.criterion <= FAR_ABOVE * max(constant, _negligible(run)):
         return None
     return (
         f"the network is far worse than a constant answer: {run.history.loss_name} "
-        f"{run.criterion:.3g}, where a constant has {constant:.3g}; try a lower lr than "
-        f"{run.recipe.lr:g}, or standardize=True"
+        f"{run.criterion:.3g}, where a constant has {constant:.3g}; {_advice(run)}"
     )
+
+
+def _negligible(run: Run) -> float:
+    """Return a loss that is none: where all targets are the same, that of a constant is 0."""
+    if run.dataset.is_classification:
+        return NEGLIGIBLE
+    largest = float(np.abs(run.dataset.y).max())
+    return NEGLIGIBLE * (largest or 1) ** 2
+
+
+def _advice(run: Run) -> str:
+    other = "" if run.recipe.standardize else ", or standardize=True"
+    return f"try a lower lr than {run.recipe.lr:g}{other}"
 
 
 def as_dict(run: Run) -> dict[str, object]:

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from scripts.benchmarks import folds, images, imports, pictures, restarts, seeds, speed, sweeps
+from scripts.benchmarks import (
+    folds,
+    images,
+    imports,
+    pictures,
+    restarts,
+    seeds,
+    settings,
+    speed,
+    sweeps,
+)
 from scripts.benchmarks.report import Block, Result, targets_table
 from scripts.results import Origin, Saved
 
@@ -15,6 +25,7 @@ BLOCKS: dict[str, Block] = {
     "pictures": pictures.BLOCK,
     "imports": imports.BLOCK,
     "seeds": seeds.BLOCK,
+    "settings": settings.BLOCK,
 }
 INTRODUCTION = """\
 # How fast it is, and how sure

@@ -261,3 +261,24 @@ def test_a_network_can_be_scripted_and_traced_and_says_the_same(last, dims):
     network = FCNN(dims, last if last in ACTIVATIONS else "relu", last).eval()
     for made in (torch.jit.script(network), torch.jit.trace(network, x)):
         torch.testing.assert_close(made(x), network(x), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("init", "told"),
+    [
+        (lambda weight, generator: torch.zeros(weight.shape), "some of one of shape .* not filled"),
+        (lambda weight, generator: weight[0].zero_(), "some of one of shape .* not filled"),
+        (lambda weight, generator: weight.fill_(torch.inf), "some of one of shape .* not filled"),
+        (lambda weight: weight.zero_(), "it failed .*positional"),
+        (nn.init.xavier_normal_, "it failed "),
+    ],
+)
+def test_an_own_init_that_fills_nothing_or_fails_says_what_it_must_do(init, told):
+    """Else the network would begin with what was in the memory before."""
+    with pytest.raises(ValueError, match=f"^init must fill a weight .* in place, .*{told}.*: try"):
+        FCNN([2, 3, 1], init=init)
+
+
+def test_an_own_init_fills_every_layer():
+    network = FCNN([2, 3, 1], init=lambda weight, generator: weight.fill_(0.5))
+    assert all(bool((layer.weight == 0.5).all()) for layer in network.linears)

@@ -19,7 +19,7 @@ from trainfcnn.plotting import encoders, film
 from trainfcnn.plotting.encoders import ENCODERS, write_film
 from trainfcnn.plotting.film import Frame, draw_film, film_epochs
 from trainfcnn.plotting.history import plot_loss
-from trainfcnn.training import loop
+from trainfcnn.training import walk
 from trainfcnn.training.loop import Training
 
 QUICK = {"dims": [3], "epochs": 6, "batch_size": 60}  # a step an epoch
@@ -388,7 +388,7 @@ def test_progress_is_shown_of_epochs_and_of_pictures(shown, tmp_path, monkeypatc
         bars.append((total, unit, progress, done := []))
         yield SimpleNamespace(update=lambda: done.append(1))
 
-    for module in (loop, film):
+    for module in (walk, film):
         monkeypatch.setattr(module, "progress_bar", bar)
     xor().animate(tmp_path / "xor.gif", frames=4, progress=True)
     assert bars == [(6, "epoch", True, [1] * 6), (4, "picture", True, [1] * 4)]

@@ -295,3 +295,18 @@ def test_what_a_sweep_cannot_tell_is_a_mistake_with_a_hint(ask, message):
 def test_what_is_no_share_may_be_any_number():
     assert swept(seeds=1).success_rate(2, of="epochs").successes == 1
     assert swept("prod", seeds=1).success_rate(-90).successes == 1
+
+
+def test_own_functions_of_one_name_are_counted_apart():
+    functions = [lambda z: z.tanh(), lambda z: 0 * z, "relu"]
+    rates = swept(activation=functions, seeds=3).success_rates(0.0, by="activation")
+    assert list(rates) == ["<lambda> 1", "<lambda> 2", "relu"]
+    assert [rate.n for rate in rates.values()] == [3, 3, 3]
+
+
+def test_networks_that_diverged_are_counted_and_the_best_of_them_is_warned_of():
+    found = swept("prod", optimizer="sgd", lr=[1e12, 1e13], epochs=40)
+    assert ", 4 diverged, " in repr(found)
+    assert np.isneginf(found.quantiles("score")).all()
+    with pytest.warns(RuntimeWarning, match="training diverged"):
+        found.best()

@@ -50,9 +50,22 @@ def test_of_many_epochs_some_have_a_line_and_the_last_one_always(recipe, capsys)
 def test_of_restarts_a_line_tells_of_the_best(capsys):
     trainer = TrainFCNN("xor", n_samples=200).train(dims=[2], epochs=5, restarts=8, verbose=True)
     last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("epoch 5/5, the best of 8 so far: ")
     assert f"loss {trainer.history.loss[-1]:#.4g}, " in last
 
 
 def test_without_verbose_nothing_is_printed(capsys):
     TrainFCNN("xor", n_samples=40).train(epochs=3)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("recipe", [{}, {"patience": 3}], ids=str)
+def test_verbose_changes_nothing_of_a_training_that_diverges(recipe):
+    trainer = TrainFCNN("prod", n_samples=200)
+    ends = []
+    for verbose in False, True:
+        with pytest.warns(RuntimeWarning, match="training diverged"):
+            trainer.train(optimizer="sgd", lr=50.0, epochs=70, **recipe, verbose=verbose)
+        ends.append((trainer.run.ended, len(trainer.history)))
+    assert ends[0] == ends[1]
+    assert ends[0][0] == "diverged"

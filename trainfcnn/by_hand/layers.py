@@ -162,8 +162,8 @@ def layers(network: Network) -> tuple[Layer, ...]:
     given = tuple(network) if isinstance(network, Sequence) else ()
     if not given or not all(isinstance(layer, Layer) for layer in given):
         raise ValueError(
-            "a network must be an FCNN, or a list of one Layer or more, "
-            f"got {type(network).__name__}: try FCNN([2, 3, 1])"
+            "a network must be an FCNN, or a list of one Layer or more, got "
+            f"{type(network).__name__}: try trainer.network, or FCNN([2, 3, 1])"
         )
     for number, (below, above) in enumerate(pairwise(given), start=1):
         if len(below.weights) != above.weights.shape[1]:

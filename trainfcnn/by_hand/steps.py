@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trainfcnn._support.checks import is_real, look_up
+from trainfcnn._support.checks import is_real, look_up, short
 from trainfcnn._support.types import Array, Values
 from trainfcnn.by_hand.formulas import OF_LAYERS, SOFTMAX, sigmoid, softmax
 from trainfcnn.by_hand.layers import (
@@ -166,6 +166,10 @@ def loss_and_gradient(kind: str, last: LayerForward, y: ArrayLike) -> Loss:
         has, and labels that are no number of a class.
     """
     look_up(TASKS, kind, "kind")
+    if not isinstance(last, LayerForward):
+        raise ValueError(
+            f"last must be what the last layer made, got {short(last)}: try forward(network, X)[-1]"
+        )
     z = last.scores
     n = len(z)
     t = _checked_targets(kind, y, *z.shape)
@@ -203,6 +207,11 @@ def backward(network: Network, seen: Sequence[LayerForward], loss: Loss) -> list
         raise ValueError(
             f"seen must hold the {len(own)} layers of the network, got {len(seen)}: "
             "give all that forward(network, X) returned"
+        )
+    if not isinstance(loss, Loss):
+        raise ValueError(
+            f"loss must be what loss_and_gradient() returned, got {short(loss)}: try "
+            "loss_and_gradient(kind, seen[-1], y)"
         )
     names = [layer.activation for layer in own]
     if loss.kind != "regression":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 import torch
@@ -108,4 +109,21 @@ def as_init(init: str | Initializer | Init) -> Init:
     """
     if isinstance(init, Init):
         return init
-    return Init(init, init) if callable(init) else look_up(INITS, init, "init")
+    if not callable(init):
+        return look_up(INITS, init, "init")
+    checked = partial(_fill, init)
+    return Init(checked, checked)
+
+
+def _fill(init: Initializer, weight: Tensor, generator: Generator) -> None:
+    """Let the user's own function fill a weight, and see whether it did."""
+    must = "init must fill a weight (outputs, inputs) in place, given (weight, generator), "
+    advice = "try init=lambda weight, generator: weight.normal_(generator=generator)"
+    weight.fill_(torch.nan)
+    shape = weight.shape
+    try:
+        init(weight, generator)
+    except Exception as error:
+        raise ValueError(f"{must}but it failed ({error}): {advice}") from error
+    if weight.shape != shape or not bool(weight.isfinite().all()):
+        raise ValueError(f"{must}and some of one of shape {tuple(shape)} is not filled: {advice}")

@@ -77,7 +77,7 @@ class Task:
         ('99.7%', '99.96%')
         """
         if not self.is_classification:
-            return f"{score:.4f}"
+            return f"{score:.4f}" if abs(score) < 1e6 else f"{score:.3g}"
         percent = f"{score:.1%}"
         return f"{score:.2%}" if percent == "100.0%" and score < 1 else percent
 

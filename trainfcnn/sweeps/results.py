@@ -2,6 +2,7 @@
 
 import csv
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trainfcnn import plotting
+from trainfcnn import plotting, report
 from trainfcnn._support.checks import check_importable, is_real, look_up
 from trainfcnn._support.files import check_writable, written_whole
 from trainfcnn._support.types import Array
@@ -96,7 +97,9 @@ class Sweep:
         if self.runs:
             low, middle, high = map(task.format_score, self.quantiles("score", (0, 0.5, 1)))
             scores = f", {task.score_name} {middle} ({low} to {high})"
-        return f"Sweep({name!r}): {done}{varied}{scores}, {self.seconds:.2f} s"
+        n_diverged = sum(run.ended == "diverged" for run in self.runs)
+        diverged = f", {n_diverged:,} diverged" if n_diverged else ""
+        return f"Sweep({name!r}): {done}{varied}{scores}{diverged}, {self.seconds:.2f} s"
 
     def _repr_png_(self) -> bytes | None:
         """Return a picture for a notebook: of settings and scores, or of the losses."""
@@ -186,7 +189,10 @@ class Sweep:
     def quantiles(self, of: str = "score", q: Sequence[float] = QUANTILES) -> Array:
         """Return quantiles of a column of `records`; by default least, quartiles, greatest."""
         with np.errstate(invalid="ignore"):  # between two that diverged lies none
-            return np.asarray(np.quantile(self._column(of), q))
+            column = self._column(of)
+            # between two of which one is infinite, as it diverged, lies no number
+            between = "linear" if np.isfinite(column).all() else "lower"
+            return np.asarray(np.quantile(column, q, method=between))  # type: ignore[call-overload]
 
     def table(self) -> str:
         """Return a row per combination of settings: how many, and how well they did.
@@ -228,8 +234,10 @@ class Sweep:
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
             trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
             return trainer.train_as(part.runs[0].recipe)  # with the first of their seeds
-        best = best_of([run.criterion for run in self.runs])
-        return TrainFCNN.from_run(self.runs[best], self.device)
+        best = self.runs[best_of([run.criterion for run in self.runs])]
+        if complaint := report.complaint(best):
+            warnings.warn(complaint, RuntimeWarning, stacklevel=2)
+        return TrainFCNN.from_run(best, self.device)
 
     def _mean_test_score(self) -> float:
         """Return the mean over the networks; less than anything if one has none, as it diverged."""
@@ -399,7 +407,13 @@ class Sweep:
         """Return the part of the sweep for each value of a varied field, in order."""
         self._check_varied(by)
         parts = self._grouped(lambda recipe: getattr(recipe, by))
-        return {format_setting(value): part for value, part in parts.items()}
+        names = [format_setting(value) for value in parts]
+        # Own functions may share a name, such as <lambda>.
+        labels = [
+            f"{name} {number}" if names.count(name) > 1 else name
+            for number, name in enumerate(names, start=1)
+        ]
+        return dict(zip(labels, parts.values(), strict=True))
 
     def _by_settings(self) -> dict[Any, "Sweep"]:
         """Return the part of the sweep for each combination of settings, in order."""

@@ -37,6 +37,7 @@ from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
 
 EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
+LEAST = 1e6  # times the least number of a precision: smaller ones have lost their digits
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
 
 
@@ -187,11 +188,13 @@ class Training:
         like = self.stack.parameters
         y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
         targets = like.new_tensor(self.task.targets(y, len(dataset.classes)))
+        if not self.task.is_classification:
+            self._check_held("y", targets, y)
         x = dataset.x[chosen]
         if dataset.image_shape is None:
             x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
             inputs = like.new_tensor(x)
-            self._check_finite(inputs, x)
+            self._check_held("X", inputs, x)
             return Batches(self.stack, inputs, targets, batch_size, dropouts)
 
         def prepare(pixels: Tensor) -> list[Op]:
@@ -201,10 +204,13 @@ class Training:
         pixels = torch.tensor(x, device=like.device)
         return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
 
-    def _check_finite(self, inputs: Tensor, x: Array) -> None:
-        if not bool(inputs.isfinite().all()):
+    def _check_held(self, name: str, held: Tensor, given: Array) -> None:
+        """Refuse numbers that are too large, or all too small, for the precision."""
+        largest = float(np.abs(given).max(initial=0))
+        least = LEAST * torch.finfo(held.dtype).tiny
+        if not bool(held.isfinite().all()) or 0 < largest < least:
             raise ValueError(
-                f"X must be numbers that {self._recipe.dtype} can hold, got {np.abs(x).max():g}: "
+                f"{name} must be numbers that {self._recipe.dtype} can hold, got {largest:g}: "
                 "try standardize=True, or dtype='float64'"
             )
 

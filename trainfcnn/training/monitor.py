@@ -56,8 +56,10 @@ class Recorder:
         self._outputs[place].copy_(outputs)
         self._targets[place].copy_(targets)
         self._n_waiting = place + 1
-        if self._n_waiting == len(self._outputs):
+        # At certain epochs, and not whenever somebody has asked: that must not end a training.
+        if epoch % len(self._outputs) == 0:
             self.measure()
+            self._look_for_divergence()
 
     def measure(self) -> None:
         """Work out loss and score of the epochs that wait."""
@@ -70,14 +72,17 @@ class Recorder:
         end = self._n_measured + self._n_waiting
         self._losses = _with_rows(self._losses, losses, end)
         self._scores = _with_rows(self._scores, scores, end)
-        self.has_diverged = not bool(losses[-1].isfinite().any())
         self._n_measured = end
         self._n_waiting = 0
 
     def latest_loss(self) -> Tensor:
         """Return the last epoch's loss of every member, (K,)."""
         self.measure()
+        self._look_for_divergence()
         return self._losses[self._n_measured - 1]
+
+    def _look_for_divergence(self) -> None:
+        self.has_diverged = not bool(self._losses[self._n_measured - 1].isfinite().any())
 
     def rows(self, n_epochs: int) -> tuple[Tensor, Tensor]:
         """Return losses and scores of the first epochs, (n_epochs, K) each, if all are recorded."""

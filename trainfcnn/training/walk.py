@@ -76,4 +76,6 @@ def _line(training: Training) -> str:
         for sample, (loss, score) in samples.items()
     ]
     epoch = f"epoch {training.state.epoch:{width}}/{training.n_epochs}"
+    if training.stack.n_members > 1:
+        epoch += f", the best of {training.stack.n_members:,} so far"
     return f"{epoch}: {'; '.join(parts)}; {training.state.seconds:.2f} s"
