@@ -93,7 +93,7 @@ INTRODUCTION = """\
 
 Written by `scripts/reproduce --render` from [results.json](results.json). `scripts/reproduce` runs
 all groups, and `scripts/reproduce blobs --save` one of them anew; what the others say stays as it
-was."""
+was. `train` is called with what stands here, and where a rate is named it is constant."""
 
 
 def page(results: Mapping[str, Saved]) -> str:

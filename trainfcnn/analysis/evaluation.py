@@ -124,7 +124,8 @@ def scores_of_rotated(run: Run, angles: Array) -> Array:
     """Return the score on the test images, all rotated by each of `angles` (n,) in turn."""
     dataset = run.dataset
     shape = check_images(dataset)
-    x, y = dataset.x_test, dataset.y_test
+    x = dataset.x_test
+    y = dataset.y_test
     return np.array([evaluate(run, rotated(x, shape, one), y)[1] for one in angles])
 
 

@@ -110,7 +110,9 @@ def _backward_lines(
         through = slope
     if starts_at_scores:
         through = "incoming, as the loss looks at the scores"
-    above, weights, below = gradient.at_scores.shape, layer.weights.shape, gradient.inputs.shape
+    above = gradient.at_scores.shape
+    weights = layer.weights.shape
+    below = gradient.inputs.shape
     return [
         f"layer {number}: derivatives of the loss",
         f"  at_scores = {through}",

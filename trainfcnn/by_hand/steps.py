@@ -83,7 +83,8 @@ def backward_layer(
     formula = look_up(OF_LAYERS, activation, "activation")
     above = copied("incoming", incoming)
     matrix = copied("weights", weights)
-    (n, units), inputs = seen.scores.shape, seen.inputs.shape[1]
+    n, units = seen.scores.shape
+    inputs = seen.inputs.shape[1]
     if above.shape != (n, units) or matrix.shape != (units, inputs):
         raise ValueError(
             f"incoming must be of shape {(n, units)} and weights of shape {(units, inputs)}, got "

@@ -81,16 +81,20 @@ def axes_for(ax: Axes | None, size: tuple[float, float] = FIGURE_SIZE) -> Axes:
         return new_axes(size)
     if isinstance(ax, Axes):
         return ax
-    came, todo = short(ax), "leave it out"
+    raise TypeError(f"ax must be one Axes of matplotlib, got {_mistaken(ax)}")
+
+
+def _mistaken(ax: object) -> str:
+    """Return what was taken for axes, and what to do."""
     if isinstance(ax, FigureBase):
-        came, todo = "a figure", "give axes of it, ax=figure.subplots()"
-    elif isinstance(ax, dict):  # of `subplot_mosaic`
-        came, todo = "a dict of them", f"take one, ax[{next(iter(ax), 0)!r}]"
-    elif isinstance(ax, np.ndarray | list | tuple) and np.size(np.asarray(ax, dtype=object)):
-        places = np.asarray(ax, dtype=object)
+        return "a figure: give axes of it, ax=figure.subplots()"
+    if isinstance(ax, dict):  # of `subplot_mosaic`
+        return f"a dict of them: take one, ax[{next(iter(ax), 0)!r}]"
+    places = np.asarray(ax, dtype=object)
+    if isinstance(ax, np.ndarray | list | tuple) and places.size:
         first = 1 if isinstance(places.flat[0], FigureBase) else 0  # of (figure, axes)
-        came, todo = "several", f"take one, ax[{', '.join([str(first)] * places.ndim)}]"
-    raise TypeError(f"ax must be one Axes of matplotlib, got {came}: {todo}")
+        return f"several: take one, ax[{', '.join([str(first)] * places.ndim)}]"
+    return f"{short(ax)}: leave it out"
 
 
 def new_figure(

@@ -252,7 +252,8 @@ class Training:
         recipe = self._recipe
         state = self.state
         schedule = self._members[0].schedule
-        epoch, step = state.epoch + 1, state.step + len(self._epoch)
+        epoch = state.epoch + 1
+        step = state.step + len(self._epoch)
         n_steps = len(self._epoch) * recipe.epochs
         rates = [recipe.lr * schedule(done / n_steps) for done in range(state.step, step)]
         with ExecutionContext(self._work):
