@@ -20,20 +20,20 @@ LayerBackward: incoming (4, 3), at_scores (4, 3), inputs (4, 2), weights (3, 2),
 >>> network = by_hand.step(network, gradients, lr=0.1)
 """
 
-from trainfcnn.by_hand.explanation import explain
-from trainfcnn.by_hand.formulas import FORMULAS, Formula, sigmoid, softmax
-from trainfcnn.by_hand.layers import Layer, LayerBackward, LayerForward, Loss, Network, layers
-from trainfcnn.by_hand.steps import (
-    backward,
-    backward_layer,
-    forward,
-    forward_layer,
-    loss_and_gradient,
-    step,
-)
-
-__all__ = [
-    "FORMULAS", "Formula", "Layer", "LayerBackward", "LayerForward", "Loss", "Network", "backward",
-    "backward_layer", "explain", "forward", "forward_layer", "layers", "loss_and_gradient",
-    "sigmoid", "softmax", "step",
-]  # fmt: skip
+from trainfcnn.by_hand.explanation import explain as explain
+from trainfcnn.by_hand.formulas import FORMULAS as FORMULAS
+from trainfcnn.by_hand.formulas import Formula as Formula
+from trainfcnn.by_hand.formulas import sigmoid as sigmoid
+from trainfcnn.by_hand.formulas import softmax as softmax
+from trainfcnn.by_hand.layers import Layer as Layer
+from trainfcnn.by_hand.layers import LayerBackward as LayerBackward
+from trainfcnn.by_hand.layers import LayerForward as LayerForward
+from trainfcnn.by_hand.layers import Loss as Loss
+from trainfcnn.by_hand.layers import Network as Network
+from trainfcnn.by_hand.layers import layers as layers
+from trainfcnn.by_hand.steps import backward as backward
+from trainfcnn.by_hand.steps import backward_layer as backward_layer
+from trainfcnn.by_hand.steps import forward as forward
+from trainfcnn.by_hand.steps import forward_layer as forward_layer
+from trainfcnn.by_hand.steps import loss_and_gradient as loss_and_gradient
+from trainfcnn.by_hand.steps import step as step
