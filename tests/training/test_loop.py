@@ -425,6 +425,7 @@ INTERRUPTED = {
 def interrupt_at(number, training):
     """Walk through a training; Ctrl-C comes before the line of that number is run."""
     lines = 0
+    before = sys.gettrace()  # such as coverage's
 
     def trace(frame, event, argument):
         nonlocal lines
@@ -433,7 +434,7 @@ def interrupt_at(number, training):
         if event == "line":
             lines += 1
             if lines == number:
-                sys.settrace(None)
+                sys.settrace(before)
                 raise KeyboardInterrupt
         return trace
 
@@ -441,7 +442,7 @@ def interrupt_at(number, training):
         sys.settrace(trace)
         for _ in training:
             pass
-    sys.settrace(None)
+    sys.settrace(before)
     return lines
 
 
