@@ -22,7 +22,7 @@ from trainfcnn._support.bounds import (
     SWITCH,
     Bound,
 )
-from trainfcnn._support.checks import check_dims, check_seed, look_up, short
+from trainfcnn._support.checks import check_dims, check_importable, check_seed, look_up, short
 from trainfcnn._support.names import with_known_names
 
 
@@ -217,6 +217,11 @@ class Recipe:
         """
         fields_ = {name: getattr(self, name) for name in SETTINGS if name not in ALWAYS_TOLD}
         return {name: value for name, value in fields_.items() if value != DEFAULTS[name]}
+
+    def check_pickles(self) -> None:
+        """Refuse functions of one's own that a pickle could not find again (PicklingError)."""
+        for name in ("activation", "init"):
+            check_importable(getattr(self, name), f"an own {name}")
 
     def but(self, **changes: object) -> "Recipe":
         """Return a copy with some fields changed; None takes a setting off.

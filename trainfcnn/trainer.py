@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn import plotting, report
-from trainfcnn._support.checks import check_importable, check_seed
+from trainfcnn._support.checks import check_seed
 from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
@@ -197,8 +197,7 @@ class TrainFCNN:
     def __getstate__(self) -> dict[str, object]:
         """Refuse to pickle what could not be found again."""
         if self._run is not None:
-            for name in ("activation", "init"):
-                check_importable(getattr(self._run.recipe, name), f"an own {name}")
+            self._run.recipe.check_pickles()
         return self.__dict__
 
     if not TYPE_CHECKING:  # a checker would take any name for an attribute

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trainfcnn import plotting, report
-from trainfcnn._support.checks import check_importable, is_real, look_up
+from trainfcnn._support.checks import is_real, look_up
 from trainfcnn._support.files import check_writable, written_whole
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Features, Plane, predict_grid
@@ -82,8 +82,7 @@ class Sweep:
     def __getstate__(self) -> dict[str, object]:
         """Refuse to pickle what could not be found again."""
         for run in self.runs:
-            for name in ("activation", "init"):
-                check_importable(getattr(run.recipe, name), f"an own {name}")
+            run.recipe.check_pickles()
         return self.__dict__
 
     def __repr__(self) -> str:
