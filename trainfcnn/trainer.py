@@ -14,20 +14,18 @@ from trainfcnn._support.checks import check_seed
 from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
-from trainfcnn.analysis.classification import Mistakes, Reliability
-from trainfcnn.analysis.feature_space import HiddenSpace
-from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Grid, error_map, predict_grid
-from trainfcnn.analysis.regression import values_on_test
+from trainfcnn.analysis.classification import Mistakes
+from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.arrays import check_inputs
 from trainfcnn.data.augment import check_angles
-from trainfcnn.data.images import Home, check_images
+from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
+from trainfcnn.pictures import Pictures
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, check_recipe, check_settings, choose
 from trainfcnn.training.history import History
 from trainfcnn.training.loop import Training
@@ -36,13 +34,10 @@ from trainfcnn.training.run import Run
 from trainfcnn.training.walk import walk
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-ROTATIONS = tuple(range(-90, 91, 10))  # degrees
+    pass
 
 
-class TrainFCNN:
+class TrainFCNN(Pictures):
     """A data set, and the network trained on it.
 
     Parameters
@@ -271,7 +266,7 @@ class TrainFCNN:
         """
         return evaluation.score_on(self.run, X, y, rotate, self.seed)
 
-    def rotation_scores(self, degrees: ArrayLike = ROTATIONS) -> Array:
+    def rotation_scores(self, degrees: ArrayLike = evaluation.ROTATIONS) -> Array:
         """Return the score on the test images, all rotated by each of `degrees` (n,) in turn.
 
         Angles are counter-clockwise; by default from -90 to 90 in steps of 10.
@@ -314,115 +309,6 @@ class TrainFCNN:
     ) -> Grid:
         """Return the prediction over the plane (see `analysis.prediction.predict_grid`)."""
         return predict_grid(self.run, n, margin, features)
-
-    def plot_dataset(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
-        """Draw the training sample: points, or some images of every class."""
-        if self.dataset.image_shape is not None and features is None:
-            return plotting.plot_samples(self.dataset, ax)
-        # Also where features of images are asked for, which is refused there.
-        return plotting.plot_dataset(self.dataset, ax, features)
-
-    def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw the loss over the epochs."""
-        return plotting.plot_loss(self.history, ax)
-
-    def plot_score(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw the accuracy (regression: R²) over the epochs."""
-        return plotting.plot_score(self.history, ax)
-
-    def plot_prediction(
-        self, ax: "Axes | None" = None, *, features: Features | None = None
-    ) -> "Axes":
-        """Draw the prediction over the plane, with the training sample.
-
-        Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``; the
-        others stay at their median.
-        """
-        grid = self.predict_grid(features=features)
-        return plotting.plot_prediction(grid, self.dataset, ax, plotting.prediction_title(self.run))
-
-    def plot_error(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw where the prediction departs from the truth, in the sampled domain and beyond.
-
-        Raises
-        ------
-        ValueError
-            If the truth is not known, as for own data.
-        """
-        errors = error_map(self.run, evaluation.law_of(self.dataset))
-        return plotting.plot_error(errors.grid, errors.truth, ax, errors.title)
-
-    def plot_network(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw the network: each unit's view of the plane, and the weights between them."""
-        return plotting.plot_network(Portrait.of(self.run), ax)
-
-    def plot_space(
-        self,
-        ax: "Axes | None" = None,
-        *,
-        layer: int | None = None,
-        units: Sequence[int] | None = None,
-        features: Features | None = None,
-    ) -> "Axes":
-        """Draw the plane and the data as two units of a hidden layer see them.
-
-        Layers and units are counted from 0. By default it is the last hidden layer of two units,
-        or else those two of the last layer that have the largest weights.
-        """
-        space = HiddenSpace.of(self.run, layer, units, features)
-        return plotting.plot_space(space, self.dataset, ax)
-
-    def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how often each class was taken for each other on the test sample."""
-        return plotting.plot_confusion(self.confusion(), self.dataset.classes, ax)
-
-    def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how often answers are right against how sure they are, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_calibration(Reliability.of(*test), ax)
-
-    def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw true against false positives, each class against the rest, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_roc(*test, self.dataset.classes, ax)
-
-    def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw precision against recall for each class against the rest, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_precision_recall(*test, self.dataset.classes, ax)
-
-    def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw a regression's errors against the truth, on the test sample."""
-        return plotting.plot_residuals(*values_on_test(self.run), ax)
-
-    def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
-        """Draw the test images with the `n` most confident errors; by default four rows of them."""
-        check_images(self.dataset)
-        mistakes = self.mistakes(plotting.n_mistakes(self.dataset) if n is None else n)
-        return plotting.plot_mistakes(self.dataset, mistakes, ax)
-
-    def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw what units of the first layer look at, as images.
-
-        A weight is shown times the standard deviation of its pixel: what the pixel contributes.
-        """
-        shape = check_images(self.dataset)
-        return plotting.plot_weights(Portrait.of(self.run).scaled_weights[0], shape, ax)
-
-    def plot_rotation(self, ax: "Axes | None" = None, *, degrees: ArrayLike = ROTATIONS) -> "Axes":
-        """Draw the score on rotated test images against the angle (see `rotation_scores`)."""
-        angles = check_angles(degrees)
-        scores = self.rotation_scores(angles)
-        return plotting.plot_rotation(angles, scores, self.run.task.score_name, ax)
-
-    def plot(self, *, features: Features | None = None) -> "Figure":
-        """Draw data, prediction, loss, network and errors in one figure.
-
-        Errors are those against the truth where it is known, else on the test sample. For images
-        it is samples, loss and score, what went wrong, and weights. Of data with more than two
-        features, say which two to vary, e.g. ``features=(0, 3)``.
-        """
-        return plotting.plot_overview(self.run, str(self), features)
 
     @with_known_names("animate()", {".train()": SETTINGS})
     def animate(

@@ -14,6 +14,7 @@ from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
 
+ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
 
 
