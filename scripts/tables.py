@@ -25,7 +25,8 @@ def tables() -> str:
 def data_sets() -> str:
     """Return a row for each data set that has a name."""
     from trainfcnn import DATASETS, IMAGES
-    from trainfcnn.recipe import Recipe, format_recipe
+    from trainfcnn.recipe import Recipe
+    from trainfcnn.wording import format_recipe
 
     head = ["data set", "kind", "truth, or what is on the images", "classes", "recommended"]
     rows = [

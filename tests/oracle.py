@@ -23,6 +23,7 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
+from trainfcnn.training.resolve import resolve
 from trainfcnn.training.run import Run
 
 LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
@@ -120,12 +121,13 @@ def train_by_autograd(
 ) -> Iterator[float]:
     """Train by the book, with the batches of `seed`; yield each epoch's mean loss."""
     x, y = torch.tensor(dataset.x), torch.tensor(dataset.y)
-    n_steps = ceil(len(x) / recipe.batch_size) * recipe.epochs
+    n_steps = recipe.steps or ceil(len(x) / recipe.batch_size) * recipe.epochs
     optimizer = torch_optimizer(network.parameters(), recipe)
     schedule, done = SCHEDULES[recipe.schedule], 0
     order = Generator().manual_seed(entropy(seed, "batches"))
-    for _ in range(recipe.epochs):
+    while done < n_steps:
         total = 0.0
+        seen = 0
         for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
             optimizer.param_groups[0]["lr"] = recipe.lr * schedule(done / n_steps)
             optimizer.zero_grad()
@@ -133,8 +135,11 @@ def train_by_autograd(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
+            seen += len(batch)
             total += loss.item() * len(batch)
-        yield total / len(x)
+            if done == n_steps:
+                break
+        yield total / seen
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,11 @@ def stacked(
     """Return the engine's own epochs over copies of `networks`, with another `step` if given."""
     task, last = TASKS[dataset.kind], recipe.last_activation or "linear"
     targets = task.targets(dataset.y, len(dataset.classes))
+    dropouts = resolve(recipe, dataset).dropouts
     with ExecutionContext(work=0):
         stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
         x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
-        batches = Batches(stack, x, y, recipe.batch_size, [recipe.dropout])
+        batches = Batches(stack, x, y, recipe.batch_size, [dropouts])
         optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
         if step is not None:
             optimizer.step = step  # type: ignore[assignment]

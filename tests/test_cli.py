@@ -211,6 +211,7 @@ def test_an_option_from_elsewhere_is_answered_in_one_line_with_the_one_from_here
     [
         ("train xor --zzz", "unknown argument '--zzz': see trainfcnn train --help"),
         ("train xor and", "unknown argument 'and': see trainfcnn train --help"),
+        ("sweep xor --restarts 3", "'--restarts' is for train: did you mean --seeds?"),
         ("train xor --lr high", "argument --lr: invalid float value: 'high': see trainfcnn train"),
         ("train xor --dims 2,a", "whole numbers, as in 8 or 16-16, or none, got '2,a'"),
         ("sweep xor --dims x", "layers must be whole numbers, as in 8 or 16-16, or none, got 'x'"),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from trainfcnn._support.checks import check_dims
-from trainfcnn.recipe import DEFAULTS, SETTINGS, SWITCHED_OFF, Recipe, format_setting
+from trainfcnn.recipe import DEFAULTS, SETTINGS, SWITCHED_OFF, Recipe, choose
+from trainfcnn.wording import format_setting
 
 NO_NUMBERS = ["0.1", None, True, float("nan"), float("inf")]
 NO_SHARES = [-0.1, 1, 1.5, *NO_NUMBERS]
@@ -19,6 +20,7 @@ BAD = {
     "nesterov": [1, "yes", None],
     "weight_decay": [-0.1, *NO_NUMBERS],
     "epochs": NO_COUNTS,
+    "steps": [0, *(one for one in NO_COUNTS if one is not None)],
     "batch_size": [0, *NO_COUNTS],
     "dropout": NO_SHARES,
     "validation": NO_SHARES,
@@ -32,6 +34,7 @@ BAD = {
     "standardize": [1, "yes", None],
     "dims": [0, -3, [6, 0], [6.0], "6", ["6"], [[6]], True, None, 2.5],
 }
+TAKE_LISTS = ("dims", "betas", "activation", "dropout")
 GOOD = {
     "lr": [1e-9, 1, np.float32(0.1)],
     "weight_decay": [0, 0.1],
@@ -61,12 +64,47 @@ def test_a_value_out_of_bounds_is_refused_by_name_and_value_with_a_way_out(name,
         Recipe(**{name: value})
 
 
-@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ("dims", "betas")])
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in TAKE_LISTS])
 def test_a_list_for_a_setting_is_refused_with_what_varies_it(name):
     example = SETTINGS[name].example
     told = rf"{name} must be .*, a single one, .*to vary it sweep\(..., {name}=\[{example!r}\]\)"
     with pytest.raises(ValueError, match=told):
         Recipe(**{name: [example]})
+
+
+@pytest.mark.parametrize(
+    ("name", "each"), [("activation", ("relu", "tanh")), ("dropout", (0.0, 0.5))]
+)
+def test_each_hidden_layer_may_have_its_own(name, each):
+    for several in (tuple, list, np.array):
+        assert getattr(Recipe([8, 4], **{name: several(each)}), name) == each
+    alike = Recipe([8, 4], **{name: [each[1], each[1]]})
+    assert getattr(alike, name) == each[1]  # as if it were said once
+
+
+@pytest.mark.parametrize("dims", [(), (8,), (8, 4, 2)], ids=str)
+@pytest.mark.parametrize("name", ["activation", "dropout"])
+def test_one_each_must_be_as_many_as_hidden_layers(name, dims):
+    value = [SETTINGS[name].example, DEFAULTS[name]]
+    told = rf"^{name} must be one value, or one for each .* {len(dims)}, got .* sweep\(..., {name}="
+    with pytest.raises(ValueError, match=told):
+        Recipe(dims, **{name: value})
+
+
+def test_a_share_of_one_layer_out_of_bounds_is_refused():
+    with pytest.raises(ValueError, match=r"^dropout must be .*, got \(0.1, 2\): try dropout=0.2"):
+        Recipe([8, 4], dropout=[0.1, 2])
+
+
+def test_steps_take_the_place_of_epochs_and_epochs_that_of_steps():
+    assert choose({"epochs": 50}, {"steps": 300}, 200).steps == 300
+    assert Recipe(steps=300).but(epochs=5).steps is None
+    for call in (
+        lambda: choose({}, {"steps": 3, "epochs": 2}, 200),
+        lambda: Recipe().but(epochs=1, steps=1),
+    ):
+        with pytest.raises(ValueError, match=r"^epochs and steps both say how long to train, got "):
+            call()
 
 
 @pytest.mark.parametrize(("name", "most"), [("lr", 1e30), ("epochs", 10**12)])
@@ -134,9 +172,8 @@ def test_a_recipe_does_not_change(field):
 
 @pytest.mark.parametrize("field", SETTINGS)
 def test_but_with_none_takes_a_setting_off_or_leaves_it(field):
-    recipe = Recipe(
-        [3], "tanh", "sine", "he", "sgd", 0.5, 0.9, False, 0.1, "step", 7, 8, False, 0.1, 0.2, 9, 4
-    )
+    fields = [[3], "tanh", "sine", "he", "sgd", 0.5, 0.9, False, 0.1, "step", 7, None, 8]
+    recipe = Recipe(*fields, False, 0.1, 0.2, 9, 4)
     expected = DEFAULTS[field] if field in SWITCHED_OFF else getattr(recipe, field)
     assert getattr(recipe.but(**{field: None}), field) == expected
 
@@ -181,7 +218,7 @@ def test_default_and_example_of_a_setting_are_within_its_bound(name, setting):
     assert setting.metavar or isinstance(DEFAULTS[name], bool)
 
 
-@pytest.mark.parametrize("name", ["lr", "activation", "optimizer", "epochs", "init", "shuffle"])
+@pytest.mark.parametrize("name", ["lr", "optimizer", "epochs", "init", "shuffle"])
 @pytest.mark.parametrize("several", [list, tuple, np.array], ids=["list", "tuple", "array"])
 def test_a_list_of_values_is_sent_to_a_sweep(name, several):
     values = several([DEFAULTS[name], SETTINGS[name].example])

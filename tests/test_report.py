@@ -11,7 +11,7 @@ from oracle import constant_network, run_of, small_dataset
 from sources import QUICK, SMALL, SOURCES, X, trained, untrained
 
 from trainfcnn import TrainFCNN, report
-from trainfcnn.recipe import format_extras
+from trainfcnn.wording import format_extras
 
 
 @pytest.fixture(scope="module")

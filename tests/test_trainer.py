@@ -485,7 +485,7 @@ BAD_CALLS = {
     "epochs_negative": (lambda: trained(epochs=-1), "of 0 or more, got -1: try epochs=200"),
     "epochs_float": (lambda: trained(epochs=2.5), "of 0 or more, got 2.5: try epochs=200"),
     "batch_size": (lambda: trained(batch_size=0), "of 1 or more, got 0: try batch_size=100"),
-    "dropout": (lambda: trained(dropout=1), "to less than 1, got 1: try dropout=0.2"),
+    "dropout": (lambda: trained(dropout=1), "one for each hidden layer, got 1: try dropout=0.2"),
     "validation": (lambda: trained(validation=1), "to less than 1, got 1: try validation=0.2"),
     "none_held_out": (lambda: trained(validation=1e-6), "validation=1e-06 of 200 samples"),
     "momentum": (lambda: trained(momentum=0.9), "momentum=0.9 with 'adam'"),
@@ -688,23 +688,61 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
     }  # fmt: skip
     digits = TrainFCNN("digits", n_samples=40)
     recipe = digits.train(**others).recipe
-    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1}  # which sgd has not
+    # which sgd has not, and what takes the place of epochs
+    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1, "steps": 7}
     plain = vars(Recipe())
     assert vars(recipe) == others | {name: plain[name] for name in of_others}
     assert all(plain[name] != value for name, value in others.items())
     adam = digits.train(epochs=0, optimizer="adam", betas=(0.5, 0.5), eps=0.1).recipe
     assert (adam.betas, adam.eps) == ((0.5, 0.5), 0.1)
     assert digits.train(epochs=0, optimizer="rmsprop", alpha=0.5).recipe.alpha == 0.5
+    assert digits.train(steps=7).recipe.steps == 7
+
+
+def test_a_training_can_be_followed_on_the_test_sample_and_step_by_step():
+    history = (
+        TrainFCNN("xor", n_samples=50).train(epochs=6, test_every=2, record_steps=True).history
+    )
+    assert history.test_epochs.tolist() == [2, 4, 6]
+    assert len(history.step_loss) == 6
+
+
+@pytest.mark.parametrize("name", ["verbose", "progress", "record_steps", "recommended"])
+def test_a_switch_is_on_or_off(name):
+    with pytest.raises(ValueError, match=f"^{name} must be True.* False.*, got 'no': try {name}="):
+        TrainFCNN("xor", n_samples=20).train(epochs=1, **{name: "no"})
+
+
+def test_who_diverged_or_is_asked_beyond_all_numbers_gives_no_answer():
+    xor = TrainFCNN("xor", n_samples=50).train(epochs=1)
+    for answer in (xor.predict, xor.predict_proba):
+        with pytest.raises(
+            ValueError, match=r"^X must hold numbers .*, got \[1e\+39, 2.0\] at row 1"
+        ):
+            answer([[0, 1], [1e39, 2]])
+    with pytest.warns(RuntimeWarning, match="diverged"):
+        xor.train(lr=1e6, optimizer="sgd", epochs=9)
+    for answer in (xor.predict, xor.predict_proba):
+        with pytest.raises(
+            ValueError, match=r"^the network must give numbers, got NaN .* lower lr"
+        ):
+            answer([[0, 1]])
+
+
+OF_TRAIN = ("recommended", "verbose", "progress", "test_every", "record_steps")
 
 
 def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():
     parameters = signature(TrainFCNN.train).parameters
-    assert list(parameters) == ["self", *SETTINGS, "recommended", "verbose", "progress"]
+    assert list(parameters) == ["self", *SETTINGS, *OF_TRAIN]
     types = get_type_hints(TrainFCNN.train)
     fields = get_type_hints(Recipe)
     wider = {
-        "dims": Sequence[int] | int, "activation": str | Function, "init": str | Initializer
-    }  # fmt: skip
+        "dims": Sequence[int] | int,
+        "activation": str | Function | Sequence[str | Function],
+        "init": str | Initializer,
+        "dropout": float | Sequence[float],
+    }
     for name in SETTINGS:
         assert parameters[name].default is RECOMMENDED
         assert types[name] == wider.get(name, fields[name]) | None

@@ -22,7 +22,8 @@ import trainfcnn
 from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
 from trainfcnn._support.names import meant_by
-from trainfcnn.recipe import SETTINGS, SWITCHED_OFF, Recipe, format_recipe
+from trainfcnn.recipe import SETTINGS, SWITCHED_OFF, Recipe
+from trainfcnn.wording import format_recipe
 
 # what `list` shows, and the tables it is in
 TABLES = {
@@ -59,10 +60,22 @@ def _refuse(unknown: Sequence[str], parser: OneLineParser) -> NoReturn:
     wrong = next((one for one in unknown if one.startswith("-")), unknown[0])
     # Only of what looks like an option: another data set, say, is no misspelt one.
     name = wrong.partition("=")[0].lstrip("-").replace("-", "_") if wrong.startswith("-") else ""
+    if name in NOT_SWEPT:  # by `sweep`, and to `train` it is known
+        parser.exit(2, f"trainfcnn: error: {wrong!r} is for train: did you mean --seeds?\n")
     meant = " and ".join(names[one] for one in meant_by(name, names))
     if meant:
         parser.exit(2, f"trainfcnn: error: unknown option {wrong!r}: did you mean {meant}?\n")
     parser.error(f"unknown argument {wrong!r}")
+
+
+@contextmanager
+def _warnings_in_lines() -> Iterator[None]:
+    """Tell warnings after the results, each once, and as this program says things."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for told in dict.fromkeys(str(warning.message) for warning in caught):
+        print(f"trainfcnn: warning: {told}", file=sys.stderr)
 
 
 @contextmanager
@@ -130,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parse(arguments)
     try:
-        with _piped(given):
+        with _piped(given), _warnings_in_lines():
             return int(given.command(given))
     except BrokenPipeError:  # as `| head` causes: nobody is listening any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -295,20 +308,15 @@ def train(given: argparse.Namespace) -> int:
     elif picture is not None:
         plotting.check_overview(trainer.dataset)
     stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
-    # Told below, after the results, and as this program says things.
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        settings = _chosen(given, [*SETTINGS, "recommended", "verbose"])
-        if "dims" in settings:  # of which 16 8 are two, and 16-8 is one
-            settings["dims"] = tuple(chain(*settings["dims"]))
-        with redirect_stdout(stream):  # of the lines that --verbose prints
-            trainer.train(**settings)
+    settings = _chosen(given, [*SETTINGS, "recommended", "verbose"])
+    if "dims" in settings:  # of which 16 8 are two, and 16-8 is one
+        settings["dims"] = tuple(chain(*settings["dims"]))
+    with redirect_stdout(stream):  # of the lines that --verbose prints
+        trainer.train(**settings)
     print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
     if picture is not None:
         plotting.save_picture(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=stream)
-    for warning in caught:
-        print(f"trainfcnn: warning: {warning.message}", file=sys.stderr)
     ended = trainer.run.ended
     if film is not None and ended not in STATUS:
         print(f"film: {trainer.animate(film, features=features)}", file=stream)
@@ -326,10 +334,12 @@ def sweep(given: argparse.Namespace) -> int:
         check_writable(rows)
     asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample", "recommended"])
     for name, value in asked.items():
-        # A single value is not varied: no column of the table, no axis of the picture.
-        # But a flat list of two sizes or more could mean two things: 16-8 stays [(16, 8)].
-        if isinstance(value, list) and len(value) == 1 and (name != "dims" or len(value[0]) == 1):
-            asked[name] = value[0]
+        if isinstance(value, list) and len(value) == 1:
+            (one,) = value
+            # A single value is not varied: no column of the table, no axis of the picture.
+            # But a flat list of two or more could mean two things: 16-8 stays [(16, 8)].
+            if name == "betas" or not isinstance(one, tuple) or len(one) == 1:
+                asked[name] = one
     found = trainfcnn.sweep(given.dataset, **asked)
     print(found.table(), found, sep="\n")
     if rows is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from numpy.typing import ArrayLike
 
 from trainfcnn import plotting
+from trainfcnn._support.names import with_known_names
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes, Reliability
 from trainfcnn.analysis.feature_space import HiddenSpace
@@ -139,6 +140,7 @@ class Pictures:
         scores = evaluation.scores_of_rotated(self.run, angles)
         return plotting.plot_rotation(angles, scores, self.run.task.score_name, ax)
 
+    @with_known_names("plot()", {})
     def plot(self, *, features: Features | None = None) -> "Figure":
         """Draw data, prediction, loss, network and errors in one figure.
 

@@ -6,12 +6,14 @@ from textwrap import fill
 from typing import Any, NamedTuple
 
 from trainfcnn._support.bounds import (
+    COUNT,
     DEGREES,
     EPS,
     FROM_0,
     FROM_1,
     LAYERS,
     NAME,
+    NAMES,
     NOT_NEGATIVE,
     PAIR,
     PIXELS,
@@ -19,11 +21,22 @@ from trainfcnn._support.bounds import (
     RATE,
     SEED,
     SHARE,
+    SHARES,
     SWITCH,
     Bound,
 )
-from trainfcnn._support.checks import check_dims, check_importable, check_seed, look_up, short
+from trainfcnn._support.checks import (
+    check_dims,
+    check_importable,
+    check_seed,
+    check_switch,
+    look_up,
+    short,
+)
 from trainfcnn._support.names import with_known_names
+
+# Of all hidden layers, or one of each.
+Activations = str | Callable[[Any], Any] | tuple[str | Callable[[Any], Any], ...]
 
 
 class _Recommended:
@@ -96,9 +109,9 @@ class Recipe:
     dims: tuple[int, ...] = _setting(
         (16, 16), LAYERS, (6,), "N", "sizes of the hidden layers, from the inputs to the outputs"
     )
-    activation: str | Callable[[Any], Any] = _setting(
-        "relu", NAME, "tanh", "NAME",
-        "after every hidden layer: a name, or your own elementwise torch function",
+    activation: Activations = _setting(
+        "relu", NAMES, "tanh", "NAME",
+        "after every hidden layer, or one for each: a name, or your own elementwise torch function",
     )  # fmt: skip
     last_activation: str | None = _setting(
         None, NAME, "linear", "NAME", "after the last layer; by default the one of the task"
@@ -122,6 +135,9 @@ class Recipe:
         "constant", NAME, "cosine", "NAME", "how the learning rate moves from 'lr'"
     )
     epochs: int = _setting(200, FROM_0, 200, "N", "passes over the training sample")
+    steps: int | None = _setting(
+        None, COUNT, 3000, "N", "in the place of epochs: how many batches to train on"
+    )
     batch_size: int = _setting(
         100, FROM_1, 100, "N", "samples a step; the last batch of an epoch may be smaller"
     )
@@ -129,9 +145,10 @@ class Recipe:
         True, SWITCH, False, "",
         "take the samples in a new order each epoch; without, always as they are given",
     )  # fmt: skip
-    dropout: float = _setting(
-        0.0, SHARE, 0.2, "SHARE", "share of hidden units switched off at each step"
-    )
+    dropout: float | tuple[float, ...] = _setting(
+        0.0, SHARES, 0.2, "SHARE",
+        "share of hidden units switched off at each step; one for all hidden layers, or one each",
+    )  # fmt: skip
     validation: float = _setting(
         0.0, SHARE, 0.2, "SHARE",
         "share of the training sample held out; the weights of the epoch with the lowest loss on "
@@ -182,15 +199,24 @@ class Recipe:
         for name in SETTINGS:
             _check_single(name, getattr(self, name))
         object.__setattr__(self, "dims", check_dims(self.dims))
+        for name in OF_EACH_LAYER:
+            object.__setattr__(self, name, _per_layer(name, getattr(self, name), len(self.dims)))
+        if self.weight_seed is not None:
+            check_seed(self.weight_seed, "weight_seed")
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
             setting.check(name, value)
-            type_: Any = type(DEFAULTS[name])
-            if type_ in (bool, int, float):  # so that it is no longer a number of numpy's
-                object.__setattr__(self, name, type_(value))
-        object.__setattr__(self, "betas", tuple(map(float, self.betas)))
-        if self.weight_seed is not None:
-            object.__setattr__(self, "weight_seed", check_seed(self.weight_seed, "weight_seed"))
+            type_ = setting.bound.parse
+            if type_ in (bool, int, float) and value is not None:
+                object.__setattr__(self, name, type_(value))  # no longer a number of numpy's
+        for name in ("betas", "dropout"):
+            value = getattr(self, name)
+            numbers = tuple(map(float, value)) if isinstance(value, tuple | list) else float(value)
+            object.__setattr__(self, name, numbers)
+        self._check_optimizer()
+
+    def _check_optimizer(self) -> None:
+        """Refuse what the optimizer does not have."""
         for name, optimizers in OF_SOME_OPTIMIZERS.items():
             value = getattr(self, name)
             known = self.optimizer in USUAL_LR  # of others it is told later
@@ -220,8 +246,10 @@ class Recipe:
 
     def check_pickles(self) -> None:
         """Refuse functions of one's own that a pickle could not find again (PicklingError)."""
-        for name in ("activation", "init"):
-            check_importable(getattr(self, name), f"an own {name}")
+        check_importable(self.init, "an own init")
+        several = self.activation if isinstance(self.activation, tuple) else (self.activation,)
+        for activation in several:
+            check_importable(activation, "an own activation")
 
     def but(self, **changes: object) -> "Recipe":
         """Return a copy with some fields changed; None takes a setting off.
@@ -236,6 +264,8 @@ class Recipe:
         return replace(self, **_named(changes))  # type: ignore[arg-type]
 
 
+# One value for all hidden layers, or a list of one for each.
+OF_EACH_LAYER = ("activation", "dropout")
 # Any line on a training names these, plain or not; a seed is no setting to compare by.
 ALWAYS_TOLD = (
     "dims", "activation", "optimizer", "lr", "schedule", "epochs", "weight_seed",
@@ -243,8 +273,8 @@ ALWAYS_TOLD = (
 # None takes these off, which is their default; of the others there is no off.
 SWITCHED_OFF = (
     "last_activation", "init", "momentum", "nesterov", "weight_decay", "betas", "alpha", "eps",
-    "schedule", "dropout", "validation", "patience", "weight_seed", "restarts", "standardize",
-    "rotate", "shift", "scale",
+    "schedule", "steps", "dropout", "validation", "patience", "weight_seed", "restarts",
+    "standardize", "rotate", "shift", "scale",
 )  # fmt: skip
 # Who names one of these has a training of their own in mind: the others are then plain.
 OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "schedule")
@@ -273,9 +303,23 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list | tuple | range | set) or (isinstance(n_dims, int) and n_dims > 0)
 
 
+def _per_layer(name: str, value: Any, n_layers: int) -> Any:
+    """Return one value for all hidden layers, or a tuple of one each if they differ."""
+    if not _is_list(value):
+        return value
+    each = tuple(value)
+    if len(each) != n_layers or not each:
+        raise ValueError(
+            f"{name} must be one value, or one for each of the hidden layers, of which there are "
+            f"{n_layers}, got {short([*each])}: try {name}={SETTINGS[name].example!r}, or to vary "
+            f"it sweep(..., {name}={short([*each])})"
+        )
+    return each[0] if all(one == each[0] for one in each) else each
+
+
 def _check_single(name: str, value: Any) -> None:
     """Refuse a list of values, with what takes one."""
-    several = _is_list(value)
+    several = _is_list(value) and name not in OF_EACH_LAYER
     if several and isinstance(DEFAULTS[name], tuple):  # of these a flat list is one value
         several = any(map(_is_list, value))
     if several:
@@ -326,6 +370,13 @@ def _named(given: Mapping[str, object]) -> dict[str, object]:
             named[name] = DEFAULTS[name]
         elif value is not None and value is not RECOMMENDED:
             named[name] = value
+    if "epochs" in named:
+        if named.get("steps") is not None:
+            raise ValueError(
+                "epochs and steps both say how long to train, got "
+                f"epochs={short(named['epochs'])}, steps={short(named['steps'])}: leave one out"
+            )
+        named["steps"] = None
     return named
 
 
@@ -357,11 +408,7 @@ def choose(
     >>> choose(mild, {"optimizer": "sgd"}, 200)  # doctest: +ELLIPSIS
     Recipe(dims=(8,), ..., optimizer='sgd', lr=0.1, ..., weight_decay=0.0, ..., epochs=200, ...)
     """
-    if not isinstance(keep_recommended, bool):
-        raise ValueError(
-            f"recommended must be True or False, got {short(keep_recommended)}: try "
-            "recommended=True"
-        )
+    check_switch("recommended", keep_recommended)
     named = _named(given)
     kept = dict(recommended)
     if named.keys() & set(OF_THE_OPTIMIZER) and not keep_recommended:
@@ -369,6 +416,8 @@ def choose(
         optimizer = named.get("optimizer", DEFAULTS["optimizer"])
         usual = USUAL_LR.get(str(optimizer), DEFAULTS["lr"])  # a name that is unknown is told later
         kept |= {"lr": usual, "schedule": PLAIN_SCHEDULE, "epochs": plain_epochs}
+    if named.get("steps") is not None:
+        kept.pop("epochs", None)
     if "dims" in named and not keep_recommended:
         kept.pop("dropout", None)
     return Recipe().but(**kept | named)
@@ -386,54 +435,3 @@ def _attributes() -> str:
 
 if Recipe.__doc__:  # python -OO leaves none
     Recipe.__doc__ = Recipe.__doc__.replace("    Raises", f"{_attributes()}\n\n    Raises", 1)
-
-
-def format_recipe(recipe: Recipe) -> str:
-    """Return a recipe as a line: sizes and activation, rule, epochs, and what is not plain.
-
-    Examples
-    --------
-    >>> format_recipe(Recipe(dims=[8, 4], schedule="cosine", dropout=0.3))
-    '8-4 relu, adam lr=0.01 cosine, 200 epochs, dropout 0.3'
-    """
-    layers = f"{format_setting(recipe.dims)} {format_setting(recipe.activation)}"
-    epochs = f"{recipe.epochs} epochs{format_extras(recipe.extras())}"
-    return f"{layers if recipe.dims else 'no hidden layer'}, {format_rule(recipe)}, {epochs}"
-
-
-def format_rule(recipe: Recipe) -> str:
-    """Return optimizer, rate and schedule in a few words."""
-    schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
-    return f"{recipe.optimizer} lr={recipe.lr:g}{schedule}"
-
-
-def format_extras(extras: Mapping[str, object]) -> str:
-    """Return what is not plain as the end of a line.
-
-    Examples
-    --------
-    >>> format_extras({"dropout": 0.3, "weight_decay": 0.1, "standardize": True})
-    ', dropout 0.3, decay 0.1, standardized'
-    """
-    return "".join(f", {_phrase(name, value)}" for name, value in extras.items())
-
-
-def _phrase(name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return {"standardize": "standardized", "shuffle": "not shuffled"}.get(name, name)
-    label = {"weight_decay": "decay", "batch_size": "batch", "last_activation": "last"}
-    return f"{label.get(name, name)} {format_setting(value)}"
-
-
-def format_setting(value: object) -> object:
-    """Return a field's value as a table or a title can hold it.
-
-    Examples
-    --------
-    >>> format_setting((8, 4)), format_setting(()), format_setting(0.01)
-    ('8-4', 'none', 0.01)
-    """
-    if isinstance(value, tuple):
-        separator = "/" if any(isinstance(part, float) for part in value) else "-"
-        return separator.join(map(str, value)) or "none"
-    return getattr(value, "__name__", value) if callable(value) else value

@@ -8,11 +8,11 @@ import numpy as np
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import baseline, constant_loss
-from trainfcnn.recipe import format_extras, format_recipe, format_rule
 from trainfcnn.training.run import Run
+from trainfcnn.wording import format_extras, format_recipe, format_rule
 
-FAR_ABOVE = 100  # times the loss of a constant answer
-NEGLIGIBLE = 0.01  # of a loss, for targets as large as 1
+FAR_ABOVE = 30  # times the loss of a constant answer
+NEGLIGIBLE = 0.03  # of a loss, for targets as large as 1
 
 
 def line_of_data(dataset: Dataset) -> str:
@@ -33,7 +33,7 @@ def as_line(run: Run) -> str:
     extras = format_extras(recipe.extras())
     return (
         f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
-        f"{network.activation.name}, {format_rule(recipe)}, "
+        f"{network.activation}, {format_rule(recipe)}, "
         f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
         f"{task.score_name} {task.format_score(score)}{test}, "
         f"{history.seconds:.2f} s"
@@ -59,7 +59,7 @@ def divergence(run: Run) -> str:
     when = f"was {losses[epoch - 1]} in epoch {epoch}"
     if np.isfinite(losses).all():  # it was the last step of all that went too far
         when = f"is {run.criterion} after epoch {len(losses)}"
-    return f"training diverged: the loss must stay finite, and {when}; {_advice(run)}"
+    return f"training diverged: the loss must stay finite, and {when}; {advice(run)}"
 
 
 def complaint(run: Run) -> str | None:
@@ -72,7 +72,7 @@ def complaint(run: Run) -> str | None:
         return None
     return (
         f"the network is far worse than a constant answer: {run.history.loss_name} "
-        f"{run.criterion:.3g}, where a constant has {constant:.3g}; {_advice(run)}"
+        f"{run.criterion:.3g}, where a constant has {constant:.3g}; {advice(run)}"
     )
 
 
@@ -84,7 +84,8 @@ def _negligible(run: Run) -> float:
     return NEGLIGIBLE * (largest or 1) ** 2
 
 
-def _advice(run: Run) -> str:
+def advice(run: Run) -> str:
+    """Return what may help against steps that were too long."""
     other = "" if run.recipe.standardize else ", or standardize=True"
     return f"try a lower lr than {run.recipe.lr:g}{other}"
 

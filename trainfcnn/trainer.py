@@ -98,7 +98,7 @@ class TrainFCNN(Pictures):
     def train(
         self,
         dims: Sequence[int] | int | None = RECOMMENDED,
-        activation: str | Function | None = RECOMMENDED,
+        activation: str | Function | Sequence[str | Function] | None = RECOMMENDED,
         last_activation: str | None = RECOMMENDED,
         *,
         init: str | Initializer | None = RECOMMENDED,
@@ -109,9 +109,10 @@ class TrainFCNN(Pictures):
         weight_decay: float | None = RECOMMENDED,
         schedule: str | None = RECOMMENDED,
         epochs: int | None = RECOMMENDED,
+        steps: int | None = RECOMMENDED,
         batch_size: int | None = RECOMMENDED,
         shuffle: bool | None = RECOMMENDED,
-        dropout: float | None = RECOMMENDED,
+        dropout: float | Sequence[float] | None = RECOMMENDED,
         validation: float | None = RECOMMENDED,
         patience: int | None = RECOMMENDED,
         weight_seed: int | None = RECOMMENDED,
@@ -127,6 +128,8 @@ class TrainFCNN(Pictures):
         recommended: bool = False,
         verbose: bool = False,
         progress: bool | None = None,
+        test_every: int | None = None,
+        record_steps: bool = False,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
 
@@ -148,6 +151,11 @@ class TrainFCNN(Pictures):
             Whether to print a line an epoch, and of many epochs some.
         progress : bool, optional
             Whether to show a progress bar; by default in a terminal, on runs of over a second.
+        test_every : int, optional
+            After how many epochs each to look at the test sample too, for `history`, `plot_loss`
+            and the lines of `verbose`; by default never. The training does not depend on it.
+        record_steps : bool
+            Whether `history.step_loss` is to hold the loss of every batch.
 
         Raises
         ------
@@ -165,15 +173,31 @@ class TrainFCNN(Pictures):
         if doubt := doubt_dims(dims, self.dataset):
             # 3: this method, what looks at its arguments' names, and then the line that called it.
             warnings.warn(doubt, UserWarning, stacklevel=3)
-        return self._hold(self._trained(self._recipe(settings, recommended), progress, verbose))
+        recipe = self._recipe(settings, recommended)
+        training = self._trained(recipe, progress, verbose, test_every, record_steps)
+        return self._hold(training)
 
     @with_known_names("train_as()", {".train()": SETTINGS})
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
         return self._hold(self._trained(check_recipe(recipe), progress))
 
-    def _trained(self, recipe: Recipe, progress: bool | None, verbose: bool = False) -> Training:
-        training = Training(self.dataset, recipe, self.seed, device=self.device)
+    def _trained(
+        self,
+        recipe: Recipe,
+        progress: bool | None,
+        verbose: bool = False,
+        test_every: int | None = None,
+        record_steps: bool = False,
+    ) -> Training:
+        training = Training(
+            self.dataset,
+            recipe,
+            self.seed,
+            device=self.device,
+            test_every=test_every,
+            record_steps=record_steps,
+        )
         walk(training, progress, verbose=verbose)
         return training
 
@@ -297,12 +321,14 @@ class TrainFCNN(Pictures):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
-        answers = evaluation.predict(self.run, self._check(X))
+        outputs = evaluation.finite_outputs(self.run, self._check(X))
+        answers = self.run.task.decide(outputs).numpy()
         return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
-        return evaluation.probabilities(self.run, self._check(X))
+        outputs = evaluation.finite_outputs(self.run, self._check(X))
+        return evaluation.class_probabilities(self.run, outputs)
 
     def predict_grid(
         self, n: int = 201, margin: float = 0.25, *, features: Features | None = None

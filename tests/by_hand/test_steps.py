@@ -226,7 +226,10 @@ THREE = network_for("multiclass")
         (lambda: by_hand.forward(NETWORK, [[np.nan, 2]]), "X must be finite"),
         (lambda: by_hand.forward([], X), "a network must be an FCNN"),
         (lambda: by_hand.forward(3, X), "a network must be an FCNN.*got int"),
-        (lambda: by_hand.layers(FCNN([2, 1], torch.atan)), "'atan' is your own function: choose"),
+        (
+            lambda: by_hand.layers(FCNN([2, 3, 1], torch.atan)),
+            "'atan' is your own function: choose",
+        ),
         (lambda: by_hand.layers(by_hand.layers(NETWORK)[::-1]), "layer 2 must take the 1 units"),
         (lambda: Layer([[1, 2]], [0, 0], "relu"), r"got \(1, 2\) and \(2,\)"),
         (lambda: Layer([[1, 2]], [0], "rely"), "did you mean 'relu'"),

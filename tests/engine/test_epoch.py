@@ -50,6 +50,12 @@ def test_a_network_of_any_depth_trains_as_by_autograd(kind, dims):
     assert_trains_as_autograd(small_dataset(kind), recipe, watched=range(3))
 
 
+@each_kind
+def test_layers_of_unequal_activations_train_as_by_autograd(kind):
+    recipe = replace(HUNDRED, dims=(4, 3, 4), activation=("relu", "sigmoid", torch.atan))
+    assert_trains_as_autograd(small_dataset(kind), recipe, watched=range(3))
+
+
 @pytest.mark.parametrize("dims", [(), (4, 3)], ids=str)
 @pytest.mark.parametrize("last", ACTIVATIONS)
 def test_a_squared_error_looks_through_the_last_activation(last, dims):

@@ -92,10 +92,11 @@ def test_a_pass_up_gives_the_scores_of_every_network(activation, dims, members):
 
 def drawn_masks(dropout, members=2):
     stack = Stack([FCNN([2, 50, 40, 1], dtype=torch.float64)] * members)
-    workspace = Workspace(stack, 100, dropout if isinstance(dropout, list) else [dropout])
+    shares = dropout if isinstance(dropout, list) else [dropout]  # one a member, or one for all
+    workspace = Workspace(stack, 100, [[share, share] for share in shares])
     with ExecutionContext(work=0):
         workspace.sample_dropout(torch.Generator().manual_seed(entropy(0, "dropout")))
-    return [dropout.mask for dropout in workspace.dropouts]
+    return [dropout.mask for dropout in workspace.dropouts.values()]
 
 
 @pytest.mark.parametrize("dropout", [0.1, 0.5, 0.9])
@@ -122,3 +123,9 @@ def test_all_members_lose_the_same_units_as_one_alone():
 
 def test_without_dropout_there_are_no_masks():
     assert drawn_masks(0.0) == []
+
+
+def test_a_layer_without_a_share_loses_no_unit():
+    workspace = Workspace(Stack([FCNN([2, 50, 40, 1])] * 2), 100, [[0.0, 0.5]])
+    assert list(workspace.dropouts) == [1]
+    assert [layer.mask is None for layer in workspace.hidden] == [True, False]

@@ -1,5 +1,7 @@
 """Losses are drawn as they are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,3 +37,16 @@ def test_validation_stands_beside_training_with_the_kept_epoch():
 
 def test_a_history_of_no_epochs_is_drawn_empty():
     assert plot_loss(a_history([])).get_title() == "MSE: no epochs"
+
+
+def test_the_test_sample_stands_at_the_epochs_that_were_looked_at_and_steps_behind_them():
+    steps = np.arange(8, dtype=float)
+    more = {"test_every": 2, "test_loss": np.array([5.0, 6.0]), "step_loss": steps}
+    history = replace(a_history([4, 3, 2, 1]), **more)
+    ax = plot_loss(history)
+    behind, training, test = ax.lines
+    np.testing.assert_array_equal(behind.get_xydata(), np.stack([(steps + 1) / 2, steps], axis=1))
+    assert len(training.get_xdata()) == 4
+    np.testing.assert_array_equal(test.get_xydata(), [[2, 5], [4, 6]])
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["each step", "training", "test"]

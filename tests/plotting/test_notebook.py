@@ -16,7 +16,7 @@ from trainfcnn import TrainFCNN, make_dataset, sweep
 from trainfcnn.plotting import film, notebook
 from trainfcnn.plotting.notebook import DPI, MOST_LINES, as_html, as_png, text_as_html
 from trainfcnn.plotting.style import OVERVIEW_SIZE
-from trainfcnn.recipe import format_setting
+from trainfcnn.wording import format_setting
 
 PREFIX = "data:image/png;base64,"
 

@@ -18,8 +18,6 @@ HARMFUL = {
     "dims=(8,)": {"squares"},
     # it needs more epochs than relu, for which the recommended ones are
     "activation=sigmoid": {"moons"},
-    # 0.1, the usual rate of sgd, is too long a step for inputs up to 6: it diverges, and warns
-    "optimizer=sgd": {"plane"},
     # sine needs the inputs that it is recommended for
     "standardize=True": {"gauss_regression"},
 }

@@ -192,6 +192,13 @@ def test_resampling_is_another_trainer_for_every_seed(name):
         assert_same_network(outcome.network, plain.network)
 
 
+def test_a_sweep_of_which_nothing_came_warns():
+    with pytest.warns(
+        RuntimeWarning, match=r"^all 2 networks diverged; try a lower lr than 1e\+06"
+    ):
+        sweep("xor", seeds=2, lr=1e6, optimizer="sgd", epochs=9, n_samples=50)
+
+
 def test_without_resampling_data_and_batches_are_those_of_the_one_seed():
     found = swept(seed=5, seeds=[7])
     trainer = TrainFCNN("xor", seed=5, **SMALL).train(weight_seed=7, **QUICK)

@@ -1,5 +1,6 @@
 """Epochs over a stack against a plain loop, and each member against itself alone."""
 
+import pickle
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from oracle import (
     assert_same_network,
     losses,
     network_for,
+    run_of,
     say,
     small_dataset,
     stacked,
@@ -36,6 +38,7 @@ from trainings import (
 )
 
 from trainfcnn._support.seeds import restart_seeds
+from trainfcnn.analysis.evaluation import evaluate
 from trainfcnn.data.toy import make_dataset
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.engine.schedules import SCHEDULES
@@ -460,3 +463,82 @@ def test_wherever_an_interrupt_comes_history_best_epoch_and_network_are_in_step(
         assert run.history.best_epoch == alone.history().best_epoch
         assert_same_network(run.network, alone.network(), tolerance=0)
         assert run.criterion == pytest.approx(alone.best_run().criterion, rel=1e-9)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 4, 7, 9])
+@each_kind
+def test_as_many_steps_as_asked_for_are_those_of_a_plain_loop(kind, steps):
+    dataset = small_dataset(kind, n=12)  # 3 steps an epoch, the last of 2 samples
+    recipe = replace(QUICK, steps=steps, schedule="cosine")
+    made = trained(dataset, recipe)
+    network = network_for(dataset, recipe, 0)
+    seen = [*train_by_autograd(network, dataset, recipe, 0)]
+    assert_same_network(made.network(), network)
+    assert made.state.step == steps
+    history = made.history()
+    assert len(history) == len(seen) == -(-steps // 3)
+    np.testing.assert_allclose(history.loss, seen, rtol=1e-9)
+    assert made.runs()[0].ended == "done"
+
+
+def test_steps_count_the_batches_of_what_is_not_held_out():
+    made = trained(small_dataset("binary", n=20), replace(HELD, steps=6))
+    assert (made.n_epochs, made.state.step) == (2, 6)  # 14 samples are left: 3 batches of 5
+
+
+@each_kind
+def test_the_test_sample_is_looked_at_every_so_many_epochs_and_changes_nothing(kind):
+    whole = small_dataset(kind, n=20)
+    dataset = replace(whole, x_test=whole.x[::2] + 0.1, y_test=whole.y[::2])
+    recipe = replace(QUICK, epochs=7, standardize=True)
+    plain = trained(dataset, recipe)
+    watched = Training(dataset, recipe, test_every=2)
+    networks = {epoch: watched.network() for epoch in watched}
+    history = watched.history()
+    assert_same_history(history, plain.history())
+    assert_same_network(watched.network(), plain.network())
+    assert history.test_epochs.tolist() == [2, 4, 6]
+    for epoch, loss, score in zip([2, 4, 6], history.test_loss, history.test_score, strict=True):
+        expected = evaluate(run_of(networks[epoch], dataset), dataset.x_test, dataset.y_test)
+        assert (loss, score) == pytest.approx(expected, rel=1e-6)
+    assert history.until(5).test_epochs.tolist() == [2, 4]
+    assert plain.history().test_epochs.size == 0
+
+
+def test_losses_of_steps_are_those_of_which_an_epochs_loss_is_the_mean():
+    dataset = small_dataset("regression", n=12)
+    made = Training(dataset, replace(QUICK, epochs=3), record_steps=True)
+    for _ in made:
+        pass
+    history = made.history()
+    by_epoch = history.step_loss.reshape(3, 3)
+    np.testing.assert_allclose(by_epoch @ [5, 5, 2] / 12, history.loss)
+    assert history.until(2).step_loss.tolist() == by_epoch[:2].ravel().tolist()
+    assert trained(dataset, QUICK).history().step_loss.size == 0
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, "1", True, [1]])
+def test_a_wrong_interval_of_tests_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"^test_every must be an integer of 1 or more, got "):
+        Training(make_dataset("xor", 20), QUICK, test_every=wrong)
+
+
+def test_without_a_test_sample_none_is_looked_at():
+    with pytest.raises(ValueError, match=r"^test_every needs a test sample, and 'noise' has none"):
+        Training(small_dataset("binary"), QUICK, test_every=1)
+
+
+def test_a_training_that_is_watched_goes_on_after_a_pickle():
+    whole = small_dataset("binary", n=20)
+    dataset = replace(whole, x_test=whole.x, y_test=whole.y)
+    made = Training(dataset, QUICK, test_every=3, record_steps=True)
+    for _ in zip(range(4), made, strict=False):
+        pass
+    again = pickle.loads(pickle.dumps(made))
+    histories = []
+    for one in (made, again):
+        for _ in one:
+            pass
+        histories.append(one.history())
+    for name in ("loss", "test_loss", "test_score", "step_loss", "step_score"):
+        np.testing.assert_array_equal(*(getattr(history, name) for history in histories))

@@ -1,6 +1,7 @@
 """What must hold of a value: in words, as a test, and how a command line reads one."""
 
 from collections.abc import Callable
+from functools import wraps
 from math import inf
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ class Bound(NamedTuple):
 
     def is_above(self, value: Any) -> bool:
         """Whether there is more of it than any machine could take."""
-        return self.most < inf and value > self.most
+        return self.most < inf and value is not None and value > self.most
 
 
 def _read_layers(text: str) -> tuple[int, ...]:
@@ -29,9 +30,24 @@ def _read_layers(text: str) -> tuple[int, ...]:
     return () if text == "none" else tuple(int(size) for size in text.replace(",", "-").split("-"))
 
 
-def _two_numbers(text: str) -> tuple[float, float]:
+def _pair_of_numbers(text: str) -> tuple[float, float]:
     first, second = text.split(",")
     return float(first), float(second)
+
+
+def _one_or_several(parse: Callable[[str], object]) -> Callable[[str], object]:
+    """Return a parser that takes '0.2,0.5' for two values, one for each hidden layer."""
+
+    @wraps(parse)  # so that a mistake is told by the same name
+    def parsed(text: str) -> object:
+        parts = [parse(part) for part in text.split(",")]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    return parsed
+
+
+def _are_shares(value: Any) -> bool:
+    return all(map(_is_share, value)) if isinstance(value, tuple) else _is_share(value)
 
 
 def _is_share(value: Any) -> bool:
@@ -40,22 +56,34 @@ def _is_share(value: Any) -> bool:
 
 # Names are looked up, and layers and seeds checked, where a recipe or a training is made.
 NAME = Bound("a name", lambda value: True, str)
+NAMES = Bound("a name, or one for each hidden layer", lambda value: True, _one_or_several(str))
 LAYERS = Bound("layer sizes", lambda value: True, _read_layers)
 SEED = Bound("a seed", lambda value: True, int)
 SWITCH = Bound("True or False", lambda value: isinstance(value, bool), bool)
 FROM_0 = Bound("an integer of 0 or more", lambda value: is_whole(value) and value >= 0, int, MOST)
 FROM_1 = Bound("an integer of 1 or more", lambda value: is_whole(value) and value >= 1, int, MOST)
+COUNT = Bound(
+    "an integer of 1 or more",
+    lambda value: value is None or (is_whole(value) and value >= 1),
+    int,
+    MOST,
+)
 RATE = Bound(
     "a number greater than 0", lambda value: is_real(value) and value > 0, float, HIGHEST_RATE
 )
 NOT_NEGATIVE = Bound("a number of 0 or more", lambda value: is_real(value) and value >= 0, float)
 SHARE = Bound("a number from 0 to less than 1", _is_share, float)
+SHARES = Bound(
+    "a number from 0 to less than 1, or one for each hidden layer",
+    _are_shares,
+    _one_or_several(float),
+)
 PAIR = Bound(
     "two numbers from 0 to less than 1",
     lambda value: (
         isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_share, value))
     ),
-    _two_numbers,
+    _pair_of_numbers,
 )
 # Below the least one of single precision it would be 0, and divide by it.
 EPS = Bound(

@@ -28,6 +28,19 @@ def short(value: object) -> str:
     return " ".join(line.strip() for line in _SHORT.repr(value).splitlines())
 
 
+def check_switch(name: str, value: object, *, or_none: bool = False) -> None:
+    """Refuse what is neither True nor False, nor None where that is allowed.
+
+    Raises
+    ------
+    ValueError
+        If it is something else, such as 'no', which Python would take for True.
+    """
+    if not isinstance(value, bool) and not (or_none and value is None):
+        must = "True, False or None" if or_none else "True or False"
+        raise ValueError(f"{name} must be {must}, got {short(value)}: try {name}=True")
+
+
 def is_whole(value: Any) -> bool:
     """Return whether `value` is an integer, numpy's included, and not a boolean.
 

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
 from trainfcnn.data.augment import rotated, rotated_at_random
@@ -43,6 +44,30 @@ def raw_outputs(run: Run, x: Values) -> torch.Tensor:
         return torch.cat([answer(weight.new_tensor(part)).cpu() for part in parts])
 
 
+def finite_outputs(run: Run, x: Values) -> torch.Tensor:
+    """Return `raw_outputs`, or refuse to answer where they are no numbers.
+
+    Raises
+    ------
+    ValueError
+        If the network diverged, or a point lies beyond what its precision can hold.
+    """
+    outputs = raw_outputs(run, x)
+    unsound = ~outputs.isfinite().all(dim=1)
+    if not unsound.any():
+        return outputs
+    if run.ended == "diverged":
+        raise ValueError(
+            "the network must give numbers, got NaN or infinity, since its training diverged: "
+            f"train again with a lower lr than {run.recipe.lr:g}"
+        )
+    row = int(unsound.to(torch.uint8).argmax())
+    raise ValueError(
+        f"X must hold numbers for which the network gives numbers, got {short(x[row].tolist())} at "
+        f"row {row}: leave it out, or train on such numbers too"
+    )
+
+
 def predict(run: Run, x: Values) -> Values:
     """Return class indices, or values of a regression, (n,) for points (n, d)."""
     return run.task.decide(raw_outputs(run, x)).numpy()
@@ -50,8 +75,13 @@ def predict(run: Run, x: Values) -> Values:
 
 def probabilities(run: Run, x: Values) -> Array:
     """Return the probability of every class, (n, n_classes) for points (n, d)."""
+    return class_probabilities(run, raw_outputs(run, x))
+
+
+def class_probabilities(run: Run, outputs: torch.Tensor) -> Array:
+    """Return the probability of every class, (n, n_classes) for outputs (n, outputs)."""
     # In double precision, so that each row adds up to 1 to many digits.
-    return run.task.probabilities(raw_outputs(run, x).double()).numpy()
+    return run.task.probabilities(outputs.double()).numpy()
 
 
 def values_or_probabilities(run: Run, x: Values) -> Array:

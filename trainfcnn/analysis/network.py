@@ -25,7 +25,7 @@ class Portrait:
     kind : str
         A key of `TASKS`.
     activation : str
-        Of the hidden layers.
+        Of the hidden layers: one name, or one a layer, as in 'relu/tanh'.
     weights, biases : tuple of array
         Of every layer but the inputs, (units, units before) and (units,).
     deviation : array of shape (inputs,)
@@ -60,7 +60,7 @@ class Portrait:
         return cls(
             dims=network.dims,
             kind=dataset.kind,
-            activation=network.activation.name,
+            activation=network.activation,
             weights=tuple(layer.weight.detach().double().cpu().numpy() for layer in linears),
             biases=tuple(layer.bias.detach().double().cpu().numpy() for layer in linears),
             deviation=np.sqrt(moments(dataset.x)[1]),

@@ -175,15 +175,16 @@ def layers(network: Network) -> tuple[Layer, ...]:
 
 
 def _layers_of(network: FCNN) -> tuple[Layer, ...]:
-    hidden = network.activation
-    # By identity: a function of one's own may have the name of another.
-    if ACTIVATIONS.get(hidden.name) is not hidden:
-        raise ValueError(
-            f"by_hand knows the derivatives of built-in activations, and {hidden.name!r} is your "
-            f"own function: choose from {', '.join(map(repr, FORMULAS))}"
-        )
     linears = network.linears
-    names = [hidden.name] * (len(linears) - 1) + [network.last_activation]
+    activations = network.activations[: len(linears) - 1]
+    for hidden in activations:
+        # By identity: a function of one's own may have the name of another.
+        if ACTIVATIONS.get(hidden.name) is not hidden:
+            raise ValueError(
+                f"by_hand knows the derivatives of built-in activations, and {hidden.name!r} is "
+                f"your own function: choose from {', '.join(map(repr, FORMULAS))}"
+            )
+    names = [*(hidden.name for hidden in activations), network.last_activation]
     return tuple(
         Layer(
             linear.weight.detach().cpu().double().numpy(),

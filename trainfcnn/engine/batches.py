@@ -1,13 +1,14 @@
 """A sample on the device, cut into batches, in an order that changes every epoch."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 
 import torch
 from torch import Generator, Tensor
 
-from trainfcnn.engine.passes import Op, Pass, Workspace
+from trainfcnn.engine.passes import Dropouts, Op, Pass, Workspace
 from trainfcnn.engine.stack import Stack
 
 GATHERED = 250_000  # numbers brought together at once; they stay in the processor's cache
@@ -53,7 +54,7 @@ class Batches:
         What `Task.targets` gives.
     batch_size : int
         The last batch may be smaller.
-    dropouts : sequence of float
+    dropouts : sequence of sequence of float
         Of the passes, see `Workspace`.
     prepare : callable, optional
         From gathered inputs (m, inputs) to the operations that get them ready, in place.
@@ -75,7 +76,7 @@ class Batches:
         x: Tensor,
         targets: Tensor,
         batch_size: int,
-        dropouts: Sequence[float] = (0.0,),
+        dropouts: Dropouts = (),
         prepare: Prepare = lambda inputs: (),
     ) -> None:
         n = len(x)
@@ -91,7 +92,7 @@ class Batches:
         self.parts = self._make_parts(stack, batch_size, dropouts, prepare)
 
     def _make_parts(
-        self, stack: Stack, batch_size: int, dropouts: Sequence[float], prepare: Prepare
+        self, stack: Stack, batch_size: int, dropouts: Dropouts, prepare: Prepare
     ) -> list[Batch]:
         n, n_inputs = self._x.shape
         sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
@@ -141,10 +142,16 @@ class Batches:
             self._places.copy_(self.order)
         torch.index_select(self._unordered_targets, 1, self._places, out=self.targets)
 
-    def outputs(self) -> Tensor:
-        """Return what the last forward passes wrote, (K, outputs, n), in the present order."""
+    def outputs(self, n_parts: int | None = None) -> Tensor:
+        """Return what the last forward passes wrote, (K, outputs, n), in the present order.
+
+        Of the first parts only, if their number is given.
+        """
         first = self.parts[0].targets.shape[1]
         last = self.parts[-1].targets.shape[1]
+        if n_parts is not None and n_parts < len(self.parts):
+            n = n_parts * first * prod(self._shape)
+            return self._side_by_side(self._outputs[:n], first)
         if first == last:
             return self._side_by_side(self._outputs, first)
         # the last batch is smaller, and its outputs have another shape

@@ -39,9 +39,9 @@ class Epoch:
         return len(self._steps)
 
     def run(self, rates: Iterable[float]) -> None:
-        """Take all steps, each with its learning rate."""
+        """Take a step for each learning rate: all of the epoch, or its first ones."""
         update = self._optimizer.step  # looked up once, as this loop is all there is to training
-        for ops, lr in zip(self._steps, rates, strict=True):
+        for ops, lr in zip(self._steps, rates, strict=False):
             for op in ops:
                 op()
             update(lr)

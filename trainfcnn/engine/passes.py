@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 from trainfcnn.engine.stack import Stack
 
 Op = Callable[[], object]  # an operation on buffers, with all its arguments
+Dropouts = Sequence[Sequence[float]]  # of each member, of each hidden layer
 
 
 def squeeze(tensor: Tensor) -> Tensor:
@@ -88,25 +89,26 @@ class Workspace:
         Whose passes these are.
     batch_size : int
         Samples a pass.
-    dropouts : sequence of float
-        One a member: the share of hidden units switched off at each pass. Members of one share lose
-        the same units, so that each trains as it would alone; but then they must be of one width.
+    dropouts : sequence of sequence of float
+        For each member the share of units of each hidden layer that is switched off at each pass;
+        empty for none. Members of one share lose the same units, so that each trains as it would
+        alone; but then they must be of one width.
 
     Attributes
     ----------
-    dropouts : list of Dropout
-        One a hidden layer; none where no member drops any.
+    dropouts : dict of int to Dropout
+        Of those hidden layers, counted from 0, of which some member drops units.
     """
 
     @torch.inference_mode()
-    def __init__(self, stack: Stack, batch_size: int, dropouts: Sequence[float] = (0.0,)) -> None:
+    def __init__(self, stack: Stack, batch_size: int, dropouts: Dropouts = ()) -> None:
         self.batch_size = batch_size
-        self.dropouts: list[Dropout] = []
-        if max(dropouts) > 0:
-            shares = dropouts if len(set(dropouts)) > 1 else dropouts[:1]
-            self.dropouts = [
-                Dropout(stack, shares, units, batch_size) for units in stack.dims[1:-1]
-            ]
+        self.dropouts: dict[int, Dropout] = {}
+        for layer, shares in enumerate(zip(*dropouts, strict=True)):
+            if max(shares) > 0:
+                different = shares if len(set(shares)) > 1 else shares[:1]
+                units = stack.dims[layer + 1]
+                self.dropouts[layer] = Dropout(stack, different, units, batch_size)
         self.hidden = [self._hidden(stack, layer) for layer in range(len(stack.active))]
 
     def _hidden(self, stack: Stack, layer: int) -> _Hidden:
@@ -132,23 +134,21 @@ class Workspace:
 
     def _mask(self, stack: Stack, layer: int) -> Tensor | None:
         """Return what a layer's outputs are multiplied with, if they are."""
-        if self.dropouts:
+        if layer in self.dropouts:
             return self.dropouts[layer].mask
         active = stack.active[layer]
         # Padding has no weights, so z is 0 there; only where f(0) is not 0 does it need a mask.
-        is_padded = not bool(active.all())
-        return (
-            active if is_padded and stack.activation.function(active.new_zeros(1)).item() else None
-        )
+        at_zero = stack.activations[layer].function(active.new_zeros(1)).item()
+        return active if at_zero and not bool(active.all()) else None
 
     def sample_dropout(self, generator: Generator) -> None:
         """Choose anew which units are switched off."""
-        for dropout in self.dropouts:
+        for dropout in self.dropouts.values():
             dropout.sample(generator)
 
     def keep_all(self) -> None:
         """Switch no unit off, until `sample_dropout` is called again."""
-        for dropout in self.dropouts:
+        for dropout in self.dropouts.values():
             dropout.keep_all()
 
 
@@ -211,11 +211,11 @@ def _forward_ops(stack: Stack, x: Tensor, workspace: Workspace, scores: Tensor) 
     # all members share the inputs, so that the first layer is one product for the whole stack
     block = stack.blocks[0].flatten(0, 1)
     ops: list[Op] = [partial(torch.mm, block, x.mT, out=above[0].view(len(block), -1))]
-    for layer, z_above in zip(workspace.hidden, above[1:], strict=True):
-        ops.append(partial(stack.activation.forward, layer.z, out=layer.a))
+    for number, layer in enumerate(workspace.hidden):
+        ops.append(partial(stack.activations[number].forward, layer.z, out=layer.a))
         if layer.mask is not None:
             ops.append(partial(torch.mul, layer.a, layer.mask, out=layer.kept))
-        ops.append(partial(multiply, layer.block_above, layer.padded, out=z_above))
+        ops.append(partial(multiply, layer.block_above, layer.padded, out=above[number + 1]))
     return ops
 
 
@@ -223,14 +223,14 @@ def _backward_ops(stack: Stack, x: Tensor, workspace: Workspace, delta: Tensor) 
     """Return the operations from the derivative at the scores down to all gradients."""
     multiply = torch.mm if stack.n_members == 1 else torch.bmm
     ops: list[Op] = []
-    for layer in reversed(workspace.hidden):
+    for number, layer in reversed([*enumerate(workspace.hidden)]):
         ops += [
             partial(multiply, delta, layer.padded_rows, out=layer.gradient_above),
             partial(multiply, layer.weight_above_transposed, delta, out=layer.delta),
         ]
         if layer.mask is not None:
             ops.append(partial(layer.delta.mul_, layer.mask))
-        ops.append(partial(stack.activation.backward, layer.delta, layer.z, layer.a))
+        ops.append(partial(stack.activations[number].backward, layer.delta, layer.z, layer.a))
         delta = layer.delta
     gradient = stack.block_gradients[0].flatten(0, 1)
     ops.append(partial(torch.mm, delta.view(len(gradient), -1), x, out=gradient))

@@ -23,7 +23,7 @@ from math import prod
 import torch
 from torch import Tensor
 
-from trainfcnn.nn.activations import ACTIVATIONS, Activation
+from trainfcnn.nn.activations import ACTIVATIONS, Activation, joined_names
 from trainfcnn.nn.network import FCNN
 
 
@@ -85,7 +85,7 @@ class Stack:
         self.n_members = len(networks)
         sizes_by_layer = zip(*(network.dims for network in networks), strict=True)
         self.dims: tuple[int, ...] = tuple(map(max, sizes_by_layer))
-        self.activation = first.activation
+        self.activations = first.activations
         self.output_activation = output_activation
         # the bias is one more weight, of an input that is always 1
         self._shapes = [(self.n_members, n_out, n_in + 1) for n_in, n_out in pairwise(self.dims)]
@@ -145,8 +145,9 @@ class Stack:
         return torch.cat([each.expand_as(block).flatten() for block in self.blocks])
 
     def __repr__(self) -> str:
+        hidden = joined_names(self.activations)
         return (
-            f"Stack({self.n_members} x FCNN({list(self.dims)}, {self.activation.name!r})): "
+            f"Stack({self.n_members} x FCNN({list(self.dims)}, {hidden!r})): "
             f"{self.parameters.numel():,} parameters"
         )
 
@@ -155,4 +156,4 @@ def _stack_key(network: FCNN) -> tuple[object, ...]:
     """Return what all members of a stack have in common."""
     inputs, *hidden, outputs = network.dims
     # the function, not the name: two own ones may have the same
-    return inputs, len(hidden), outputs, network.activation.function
+    return inputs, len(hidden), outputs, tuple(one.function for one in network.activations)

@@ -4,7 +4,7 @@ The stack calls ``forward(z, out=a)``, which writes f(z) to `a`, and ``backward(
 which multiplies `delta` by f'(z) in place. Nobody needs `z` after that: it is scratch space.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,6 +47,10 @@ class Activation:
         """Pickle a table's entry by its name, the user's own by its function."""
         known = ACTIVATIONS.get(self.name) is self
         return as_activation, (self.name if known else self.function,)
+
+
+# Of all hidden layers, or one of each.
+OneOrSeveral = str | Function | Activation | Sequence[str | Function | Activation]
 
 
 def _copy_of(function: Function) -> Callable[..., object]:
@@ -156,6 +160,42 @@ def as_activation(activation: str | Function | Activation) -> Activation:
     name = getattr(activation, "__name__", type(activation).__name__)
     _check_elementwise(activation, name)
     return Activation(name, activation, _copy_of(activation), _autograd_backward(activation))
+
+
+def as_activations(activation: OneOrSeveral, n_hidden: int) -> tuple[Activation, ...]:
+    """Return the activation of each hidden layer; where there is none, the one that was given.
+
+    Parameters
+    ----------
+    activation : str, callable, Activation, or sequence of them
+        One for all layers, or one each.
+    n_hidden : int
+        How many hidden layers there are.
+
+    Raises
+    ------
+    ValueError
+        As in `as_activation`; or if there are not as many as hidden layers.
+
+    Examples
+    --------
+    >>> [one.name for one in as_activations(["relu", "tanh"], 2)]
+    ['relu', 'tanh']
+    """
+    if isinstance(activation, str) or not isinstance(activation, Sequence):
+        return (as_activation(activation),) * max(1, n_hidden)
+    if len(activation) != n_hidden or not n_hidden:
+        raise ValueError(
+            f"activation must be one for all hidden layers, or {n_hidden}, one for each, got "
+            f"{len(activation)}: try activation='relu'"
+        )
+    return tuple(map(as_activation, activation))
+
+
+def joined_names(activations: Sequence[Activation]) -> str:
+    """Return the name of all, or where they differ one for each layer: 'relu/tanh'."""
+    alike = len(set(activations)) == 1
+    return "/".join(one.name for one in (activations[:1] if alike else activations))
 
 
 def _autograd_backward(function: Function) -> Callable[[Tensor, Tensor, Tensor], object]:

@@ -8,12 +8,26 @@ from torch import Generator, Tensor, nn
 
 from trainfcnn._support.checks import check_dims, check_memory, check_seed, look_up, short
 from trainfcnn._support.seeds import entropy
-from trainfcnn.nn.activations import LAST_ACTIVATIONS, Activation, Function, as_activation
+from trainfcnn.nn.activations import (
+    LAST_ACTIVATIONS,
+    Function,
+    OneOrSeveral,
+    as_activations,
+    joined_names,
+)
 from trainfcnn.nn.init import Init, Initializer, as_init
 
 
 class _Linear(nn.Linear):
-    """A linear layer that leaves its weights to the network, not to torch's global generator."""
+    """A linear layer that leaves its weights to the network, not to torch's global generator.
+
+    Attributes
+    ----------
+    function : callable
+        What follows it. An attribute here, as TorchScript compiles no list of functions.
+    """
+
+    function: Function
 
     def reset_parameters(self) -> None:
         """Do nothing."""
@@ -26,8 +40,9 @@ class FCNN(nn.Module):
     ----------
     dims : sequence of int
         All sizes: inputs, hidden layers, outputs. ``[2, 6, 1]`` has one hidden layer of 6.
-    activation : str or callable
-        After every hidden layer: a key of `ACTIVATIONS`, or an elementwise torch function.
+    activation : str, callable, or sequence of them
+        After every hidden layer: a key of `ACTIVATIONS`, or an elementwise torch function; or a
+        list of them, one for each hidden layer.
     last_activation : str
         After the last layer: a key of `LAST_ACTIVATIONS`.
     init : str, callable or Init, optional
@@ -51,12 +66,12 @@ class FCNN(nn.Module):
     torch.Size([4, 1])
     """
 
-    __jit_unused_properties__ = ("linears",)  # TorchScript would compile any property
+    __jit_unused_properties__ = ("linears", "activation")  # TorchScript would compile any property
 
     def __init__(
         self,
         dims: Sequence[int],
-        activation: str | Function | Activation = "relu",
+        activation: OneOrSeveral = "relu",
         last_activation: str = "linear",
         *,
         init: str | Initializer | Init | None = None,
@@ -76,22 +91,25 @@ class FCNN(nn.Module):
             )
         n_bytes = dtype.itemsize * sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.dims))
         check_memory(n_bytes, f"a network of dims={short(self.dims)}", "take smaller layers")
-        self.activation = as_activation(activation)
+        self.activations = as_activations(activation, len(self.dims) - 2)
         self.last_activation = last_activation
-        # These two are attributes of their own, since TorchScript compiles no `Activation`.
-        self._function = self.activation.function
         self._last = look_up(LAST_ACTIVATIONS, last_activation, "last activation")
         self.layers = nn.ModuleList(
             _Linear(n_in, n_out, dtype=dtype) for n_in, n_out in pairwise(self.dims)
         )
+        functions = [one.function for one in self.activations[: len(self.dims) - 2]]
+        for layer, function in zip(self.linears, [*functions, self._last], strict=True):
+            layer.function = function  # type: ignore[assignment]
         self.initialize(init, seed)
 
     def initialize(self, init: str | Initializer | Init | None = None, seed: int = 0) -> None:
         """Initialise all weights and biases anew (see the class for `init` and `seed`)."""
-        scheme = as_init(self.activation.init if init is None else init)
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
+        hidden = self.activations[: len(self.dims) - 2]
+        activations = (*hidden, self.activations[-1])  # the last layer begins as the one before
         with torch.no_grad():
-            for layer in self.linears:
+            for layer, activation in zip(self.linears, activations, strict=True):
+                scheme = as_init(activation.init if init is None else init)
                 # Drawn on the CPU, where the generator is, and copied: alike on every device.
                 weight = torch.empty(layer.weight.shape, dtype=layer.weight.dtype)
                 sample = scheme.last if layer is self.linears[-1] else scheme.hidden
@@ -113,7 +131,7 @@ class FCNN(nn.Module):
         layers: list[Tensor] = []
         for layer in self.layers:  # and not a slice of them, which would be a module made anew
             if len(layers) < len(self.layers) - 1:
-                x = self._function(layer(x))
+                x = layer.function(layer(x))  # type: ignore[operator]
                 layers.append(x)
         return layers
 
@@ -141,11 +159,12 @@ class FCNN(nn.Module):
         output      1  sigmoid     (1, 6)   (1,)             7
         total                                               25
         """
-        kinds = ["hidden"] * (len(self.linears) - 1) + ["output"]
+        hidden = [one.name for one in self.activations[: len(self.linears) - 1]]
+        kinds = ["hidden"] * len(hidden) + ["output"]
+        names = [*hidden, self.last_activation]
         rows = [("layer", "units", "activation", "weights", "biases", "parameters")]
         rows.append(("input", str(self.dims[0]), "", "", "", ""))
-        for kind, layer in zip(kinds, self.linears, strict=True):
-            name = self.activation.name if kind == "hidden" else self.last_activation
+        for kind, name, layer in zip(kinds, names, self.linears, strict=True):
             shapes = (str(tuple(layer.weight.shape)), str(tuple(layer.bias.shape)))
             count = layer.weight.numel() + layer.bias.numel()
             rows.append((kind, str(layer.out_features), name, *shapes, f"{count:,}"))
@@ -161,9 +180,20 @@ class FCNN(nn.Module):
             for row in rows
         )
 
+    @property
+    def activation(self) -> str:
+        """What follows the hidden layers: a name, or where they differ one for each.
+
+        Examples
+        --------
+        >>> FCNN([2, 8, 4, 1], ["relu", "tanh"]).activation
+        'relu/tanh'
+        """
+        return joined_names(self.activations)
+
     def __repr__(self) -> str:
         count = sum(parameter.numel() for parameter in self.parameters())
         return (
-            f"FCNN({list(self.dims)}, {self.activation.name!r}, {self.last_activation!r}): "
+            f"FCNN({list(self.dims)}, {self.activation!r}, {self.last_activation!r}): "
             f"{count:,} parameters"
         )

@@ -13,8 +13,9 @@ from trainfcnn.analysis.prediction import Features, predict_grid
 from trainfcnn.plotting.history import plot_loss, plot_score
 from trainfcnn.plotting.prediction import plot_prediction
 from trainfcnn.plotting.style import COLUMN_SIZE, new_figure, set_title, target_scale, use_decades
-from trainfcnn.recipe import SETTINGS, format_setting
+from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
+from trainfcnn.wording import format_setting
 
 MOST_COLUMNS = 4
 GLUE = "\N{NO-BREAK SPACE}"  # where `fill` breaks no line: between a name and its value

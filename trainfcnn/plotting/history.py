@@ -1,5 +1,7 @@
 """Pictures of the loss and the score over the epochs."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -8,7 +10,9 @@ from trainfcnn._support.types import Array
 from trainfcnn.plotting.style import (
     BLUE,
     FAINT,
+    GREEN,
     ORANGE,
+    PALE,
     TICKS,
     axes_for,
     set_title,
@@ -16,6 +20,8 @@ from trainfcnn.plotting.style import (
     use_log_scale,
 )
 from trainfcnn.training.history import History
+
+CURVES = {"training": (BLUE, "-"), "validation": (ORANGE, "--"), "test": (GREEN, "-.")}
 
 
 def plot_loss(history: History, ax: Axes | None = None) -> Axes:
@@ -37,7 +43,13 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     epochs = np.arange(1, history.restart_losses.shape[1] + 1)
     for losses in history.restart_losses:
         ax.plot(epochs, losses, color=FAINT, lw=0.6, alpha=0.6)
-    _curves(history, history.loss_name, history.loss, history.validation_loss, ax)
+    _steps(ax, history, history.step_loss)
+    curves = {
+        "training": history.loss,
+        "validation": history.validation_loss,
+        "test": history.test_loss,
+    }
+    _curves(history, history.loss_name, curves, ax)
     if spans_a_decade(history.loss):
         use_log_scale(ax)
     return ax
@@ -57,19 +69,35 @@ def plot_score(history: History, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    return _curves(history, history.score_name, history.score, history.validation_score, ax)
-
-
-def _curves(
-    history: History, name: str, training: Array, validation: Array, ax: Axes | None
-) -> Axes:
     ax = axes_for(ax)
+    _steps(ax, history, history.step_score)
+    curves = {
+        "training": history.score,
+        "validation": history.validation_score,
+        "test": history.test_score,
+    }
+    return _curves(history, history.score_name, curves, ax)
+
+
+def _steps(ax: Axes, history: History, values: Array) -> None:
+    """Draw what was met at each step, behind the curves; epoch 1 ends at 1."""
+    if len(values):
+        steps = np.arange(1, len(values) + 1) / history.steps_per_epoch
+        ax.plot(steps, values, color=PALE, lw=0.6, label="each step")
+
+
+def _curves(history: History, name: str, curves: Mapping[str, Array], ax: Axes) -> Axes:
+    training = curves["training"]
     epochs = np.arange(1, len(history) + 1)
-    point = "." if len(history) == 1 else None  # a line of one point is none
-    ax.plot(epochs, training, marker=point, color=BLUE, label="training")
-    if len(validation):
-        ax.plot(epochs, validation, "--", marker=point, color=ORANGE, label="validation")
+    for sample, values in curves.items():
+        if len(values):
+            at = history.test_epochs if sample == "test" else epochs
+            point = "." if len(values) == 1 else None  # a line of one point is none
+            color, dashes = CURVES[sample]
+            ax.plot(at, values, dashes, marker=point, color=color, label=sample)
+    if len(curves["validation"]):
         ax.axvline(history.best_epoch, color=FAINT, ls=":", label=f"kept: {history.best_epoch}")
+    if len(ax.get_legend_handles_labels()[1]) > 1:
         ax.legend(frameon=False)
     ax.set_xlabel("epoch")
     ax.xaxis.set_major_locator(MaxNLocator(TICKS, integer=True))

@@ -245,7 +245,9 @@ def _draw_biases(ax: Axes, biases: Array, largest: float, x: float, y: Array) ->
 def _write(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
     """Write what the layers are and which units are left out, and name inputs and outputs."""
     half = max(max(column.slots * PITCH, column.side + PITCH) for column in columns) / 2
-    hidden = [f"{size} {portrait.activation}" for size in portrait.dims[1:-1]]
+    sizes = portrait.dims[1:-1]
+    names = portrait.activation.split("/")
+    hidden = [f"{size} {names[number % len(names)]}" for number, size in enumerate(sizes)]
     captions = [_several(portrait.dims[0], "input"), *hidden, _several(portrait.dims[-1], "output")]
     style: Style = {"ha": "center", "va": "center", "fontsize": "small"}
     for column, caption in zip(columns, captions, strict=True):

@@ -5,6 +5,7 @@ Stacks are cut into chunks that fit a memory budget, and chunks run through jobl
 the other, or on the processes or the cluster that ``joblib.parallel_config`` names.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from trainfcnn import report
 from trainfcnn._support.progress import progress_bar
 from trainfcnn.analysis.evaluation import score_on_test, train_scores
 from trainfcnn.data.dataset import Dataset
@@ -82,6 +84,11 @@ def sweep(
     ValueError
         For an unknown field, an empty list, or what `TrainFCNN` and `Recipe` refuse.
 
+    Warns
+    -----
+    RuntimeWarning
+        If all networks diverged.
+
     Examples
     --------
     >>> found = sweep("xor", seeds=2, dims=[[2], [4]], epochs=20)
@@ -104,6 +111,9 @@ def sweep(
     start = perf_counter()
     # Workers finish in any order, and stacks are not in that of the sweep.
     found = sorted(_walk(chunks, device, progress), key=lambda one: one[0].number)
+    if found and all(run.ended == "diverged" for _, run, _ in found):
+        told = f"all {len(found):,} networks diverged; {report.advice(found[0][1])}"
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
     return Sweep(
         dataset=whole,
         seed=seed,

@@ -10,8 +10,9 @@ import numpy as np
 from trainfcnn._support.checks import check_seed, is_real, is_whole, look_up, short
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import fold_indices, hold_out
-from trainfcnn.recipe import SETTINGS, Recipe, choose, format_setting
+from trainfcnn.recipe import SETTINGS, Recipe, choose
 from trainfcnn.training.resolve import ResolvedRecipe, resolve
+from trainfcnn.wording import format_setting
 
 MEMORY = 1e9  # bytes
 # the arguments of `sweep` that are no fields of a recipe, for who misspells one

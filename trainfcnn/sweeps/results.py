@@ -20,10 +20,11 @@ from trainfcnn.analysis.prediction import Features, Plane, predict_grid
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS, Task
-from trainfcnn.recipe import DEFAULTS, Recipe, format_extras, format_setting
+from trainfcnn.recipe import DEFAULTS, Recipe
 from trainfcnn.sweeps.plan import differing
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.run import Run, best_of
+from trainfcnn.wording import format_extras, format_setting
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

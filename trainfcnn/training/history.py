@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array
 
@@ -27,6 +28,12 @@ class History:
     restart_losses : array of shape (restarts, epochs)
         The losses of all networks that were trained beside it, its own among them: on what was
         held out, or else on the training sample; empty where it was alone.
+    test_every : int
+        After how many epochs each the test sample was looked at; 0 for never.
+    test_loss, test_score : array of shape (epochs // test_every,)
+        On the test sample, after these epochs; nothing of the training depends on them.
+    step_loss, step_score : array of shape (steps,)
+        Of every batch, before its step; empty unless it was asked for.
     """
 
     loss: Array
@@ -38,9 +45,15 @@ class History:
     loss_name: str
     score_name: str
     restart_losses: Array = field(default_factory=lambda: np.empty((0, 0)))
+    test_every: int = 0
+    test_loss: Array = field(default_factory=lambda: np.empty(0))
+    test_score: Array = field(default_factory=lambda: np.empty(0))
+    step_loss: Array = field(default_factory=lambda: np.empty(0))
+    step_score: Array = field(default_factory=lambda: np.empty(0))
 
     def until(self, epoch: int) -> "History":
         """Return what had been seen after an earlier epoch."""
+        n_tests = epoch // (self.test_every or epoch + 1)
         watched = self.validation_loss[:epoch]
         # nanargmin raises where all are NaN
         best_so_far = int(np.nanargmin(watched)) + 1 if np.isfinite(watched).any() else epoch
@@ -52,7 +65,21 @@ class History:
             validation_score=self.validation_score[:epoch],
             best_epoch=min(self.best_epoch, best_so_far),
             restart_losses=self.restart_losses[:, :epoch],
+            test_loss=self.test_loss[:n_tests],
+            test_score=self.test_score[:n_tests],
+            step_loss=self.step_loss[: epoch * self.steps_per_epoch],
+            step_score=self.step_score[: epoch * self.steps_per_epoch],
         )
+
+    @property
+    def test_epochs(self) -> NDArray[np.int64]:
+        """The epochs after which the test sample was looked at."""
+        return self.test_every * np.arange(1, len(self.test_loss) + 1)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps a whole epoch had, where they were recorded; else 0."""
+        return -(-len(self.step_loss) // max(1, len(self)))  # rounded up: the last may be a part
 
     def __len__(self) -> int:
         return len(self.loss)

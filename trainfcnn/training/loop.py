@@ -4,19 +4,17 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from trainfcnn._support.checks import check_seed
+from trainfcnn._support.checks import check_seed, check_switch, is_whole, short
 from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
 from trainfcnn.data.dataset import Dataset
@@ -25,20 +23,16 @@ from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.epoch import Epoch
 from trainfcnn.engine.optimizers import Optimizer
-from trainfcnn.engine.passes import Op
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
 from trainfcnn.recipe import Recipe
+from trainfcnn.training.feed import Feed
 from trainfcnn.training.history import History
 from trainfcnn.training.monitor import Best, Recorder
-from trainfcnn.training.resolve import ResolvedRecipe, augmentation, resolve_members
+from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
-
-EVALUATION_BATCH = 4096  # held-out samples that go through the stack at once, at most,
-LEAST = 1e6  # times the least number of a precision: smaller ones have lost their digits
-EVALUATION_NUMBERS = 4_000_000  # and units of all members
 
 
 class Training:
@@ -50,7 +44,7 @@ class Training:
     Parameters
     ----------
     dataset : Dataset
-        Its test sample is not touched.
+        Nothing that is trained depends on its test sample.
     recipe : Recipe or sequence of Recipe
         One for all members, or one a member. These may differ in `OF_A_MEMBER` alone, and in the
         sizes but not in the number of hidden layers; with dropout not in the sizes either.
@@ -61,6 +55,10 @@ class Training:
         `weight_seed`, else `seed`.
     device : torch.device or str
         Where to train; 'auto' takes CUDA where it is there and the networks gain by it.
+    test_every : int, optional
+        After how many epochs each to look at the test sample, for the history; by default never.
+    record_steps : bool
+        Whether the history is to hold the loss of every batch as well.
 
     Attributes
     ----------
@@ -98,12 +96,17 @@ class Training:
         seed: int = 0,
         weight_seeds: Sequence[int] | None = None,
         device: torch.device | str = "cpu",
+        test_every: int | None = None,
+        record_steps: bool = False,
     ) -> None:
         seed = check_seed(seed)
         self._members = resolve_members(dataset, recipe, weight_seeds, seed)
         first = self._members[0]
         self._dataset = dataset
         self._seed = seed
+        self._test_every = _check_test_every(test_every, dataset)
+        check_switch("record_steps", record_steps)
+        self._record_steps = record_steps
         self.task = first.task
         self._recipe = first.recipe
         self._initial = [member.initial_network(seed) for member in self._members]
@@ -122,8 +125,13 @@ class Training:
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
-            self._train = self._train_batches(~held_out, moves)
-            self._validate = self._validation_batches(held_out) if held_out.any() else None
+            feed = Feed(dataset, self._scaling, self.stack, self.task)
+            dropouts = [member.dropouts for member in self._members]
+            self._train = feed.training(~held_out, self._recipe, dropouts, moves)
+            validation = dataset.x[held_out], dataset.y[held_out]
+            self._validate = feed.evaluation(*validation) if held_out.any() else None
+            test = dataset.x_test, dataset.y_test
+            self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
             self._epoch = Epoch(self._train, self.task, state.optimizer, state.dropout)
 
@@ -141,6 +149,8 @@ class Training:
             augmentation=moves,
             training=Recorder(self.task, self.stack.n_members),
             validation=Recorder(self.task, self.stack.n_members),
+            test=Recorder(self.task, self.stack.n_members),
+            steps=Recorder(self.task, self.stack.n_members),
             done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
         )
 
@@ -163,56 +173,6 @@ class Training:
             # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
         )
-
-    def _train_batches(self, chosen: NDArray[np.bool_], moves: Generator) -> Batches:
-        dropouts = [member.recipe.dropout for member in self._members]
-        moved = augmentation(self._recipe, self._dataset)
-        before = [] if moved is None else [partial(moved.apply, generator=moves)]
-        return self._batches(chosen, self._recipe.batch_size, dropouts, before)
-
-    def _validation_batches(self, held_out: NDArray[np.bool_]) -> Batches:
-        units = self.stack.n_members * max(self.stack.dims)
-        size = max(1, min(EVALUATION_BATCH, EVALUATION_NUMBERS // units))
-        return self._batches(held_out, size, [0.0], [])
-
-    def _batches(
-        self,
-        chosen: NDArray[np.bool_],
-        batch_size: int,
-        dropouts: Sequence[float],
-        before: Sequence[Any],
-    ) -> Batches:
-        """Return the chosen samples as batches; `before` is done to images ahead of scaling."""
-        dataset = self._dataset
-        scaling = self._scaling
-        like = self.stack.parameters
-        y = (dataset.y[chosen] - scaling.y_shift) / scaling.y_scale
-        targets = like.new_tensor(self.task.targets(y, len(dataset.classes)))
-        if not self.task.is_classification:
-            self._check_held("y", targets, y)
-        x = dataset.x[chosen]
-        if dataset.image_shape is None:
-            x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
-            inputs = like.new_tensor(x)
-            self._check_held("X", inputs, x)
-            return Batches(self.stack, inputs, targets, batch_size, dropouts)
-
-        def prepare(pixels: Tensor) -> list[Op]:
-            return [*(partial(op, pixels) for op in before), *scaling.prepare(pixels)]
-
-        # bytes stay bytes until a batch of them is gathered: a quarter of the memory
-        pixels = torch.tensor(x, device=like.device)
-        return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
-
-    def _check_held(self, name: str, held: Tensor, given: Array) -> None:
-        """Refuse numbers that are too large, or all too small, for the precision."""
-        largest = float(np.abs(given).max(initial=0))
-        least = LEAST * torch.finfo(held.dtype).tiny
-        if not bool(held.isfinite().all()) or 0 < largest < least:
-            raise ValueError(
-                f"{name} must be numbers that {self._recipe.dtype} can hold, got {largest:g}: "
-                "try standardize=True, or dtype='float64'"
-            )
 
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""
@@ -255,21 +215,30 @@ class Training:
         epoch = state.epoch + 1
         step = state.step + len(self._epoch)
         n_steps = len(self._epoch) * recipe.epochs
+        if recipe.steps is not None:  # the last epoch may be a part of one
+            n_steps = recipe.steps
+            step = min(step, n_steps)
         rates = [recipe.lr * schedule(done / n_steps) for done in range(state.step, step)]
         with ExecutionContext(self._work):
             if recipe.shuffle:
                 self._train.shuffle(state.batch_order)
             self._epoch.run(rates)
-            best = self._record(epoch) if record else state.best
+            best = self._record(epoch, len(rates)) if record else state.best
             state.done = Done(epoch, step, self.stack.parameters.clone(), best)
 
-    def _record(self, epoch: int) -> Best | None:
+    def _record(self, epoch: int, n_steps: int) -> Best | None:
         """Take note of an epoch; return the best weights so far, if some are kept."""
         state = self.state
-        state.training.record(epoch, self._train.outputs(), self._train.targets)
+        outputs = self._train.outputs(n_steps)
+        state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
         if self._validate is not None:
-            self._validate.forward()
-            state.validation.record(epoch, self._validate.outputs(), self._validate.targets)
+            _measure(self._validate, state.validation, epoch)
+        if self._test is not None and epoch % self._test_every == 0:
+            _measure(self._test, state.test, epoch // self._test_every)
+        if self._record_steps:
+            for number, part in enumerate(self._train.parts[:n_steps], start=state.step + 1):
+                outputs = part.network_pass.outputs.view(self.stack.n_members, *part.targets.shape)
+                state.steps.record(number, outputs, part.targets)
         if state.best is None:
             return None
         watched = state.training if self._validate is None else state.validation
@@ -364,33 +333,41 @@ class Training:
 
     def restart_losses(self) -> Array:
         """Return the watched losses of all members, (K, epochs): validation, or else training."""
-        loss, _, held_out_loss, _ = self._rows()
-        return (held_out_loss if held_out_loss.size else loss).T * self._scaling.y_scale**2
+        rows = self._rows()
+        return (rows["validation_loss"] if len(rows["validation_loss"]) else rows["loss"]).T
 
-    def _rows(self) -> list[Array]:
-        """Return losses and scores, of the training sample and of what is held out: (epochs, K)."""
+    def _rows(self) -> dict[str, Array]:
+        """Return the curves of all members, (n, K) each, by their names in `History`."""
+        state = self.state
+        n_tests = state.epoch // self._test_every if self._test_every else 0
+        watched = {
+            "": (state.training, state.epoch),
+            "validation_": (state.validation, state.epoch),
+            "test_": (state.test, n_tests),
+            "step_": (state.steps, state.step),
+        }
+        rows = {}
         with ExecutionContext(self._work):
-            n = self.state.epoch
-            rows = [*self.state.training.rows(n), *self.state.validation.rows(n)]
-            return [np.asarray(row.double().cpu()) for row in rows]
+            for name, (recorder, n) in watched.items():
+                loss, score = recorder.rows(n)
+                # a mean squared error is in squared units
+                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._scaling.y_scale**2
+                rows[f"{name}score"] = np.asarray(score.double().cpu())
+        return rows
 
-    def _history(self, rows: list[Array], member: int) -> History:
+    def _history(self, rows: Mapping[str, Array], member: int) -> History:
         best = self.state.best
-        # what a member did after it stopped, beside others that went on, is not its history
-        stopped = 0 if best is None else int(best.stopped[member])
-        end = stopped if stopped else None
-        loss, score, held_out_loss, held_out_score = (row[:end, member] for row in rows)
-        square = self._scaling.y_scale**2  # a mean squared error is in squared units
-        return History(
-            loss=loss * square,
-            score=score,
-            validation_loss=held_out_loss * square,
-            validation_score=held_out_score,
+        history = History(
+            **{name: row[:, member] for name, row in rows.items()},
             seconds=self.state.seconds,
-            best_epoch=len(loss) if best is None else int(best.epoch[member]),
+            best_epoch=self.state.epoch if best is None else int(best.epoch[member]),
             loss_name=self.task.loss_name,
             score_name=self.task.score_name,
+            test_every=self._test_every,
         )
+        # what a member did after it stopped, beside others that went on, is not its history
+        stopped = 0 if best is None else int(best.stopped[member])
+        return history.until(stopped) if stopped else history
 
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
@@ -400,7 +377,8 @@ class Training:
     def __getstate__(self) -> dict[str, object]:
         device = str(self.stack.parameters.device)
         made_of = (self._dataset, self._members, self._seed, None, device)
-        return {"made_of": made_of, "state": self.state}
+        watched = (self._test_every or None, self._record_steps)
+        return {"made_of": made_of + watched, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         # all buffers and operations are made anew, since pickles know no views of one buffer
@@ -426,3 +404,21 @@ class Training:
             dropout=state.dropout,
             augmentation=state.augmentation,
         )
+
+
+def _measure(batches: Batches, recorder: Recorder, number: int) -> None:
+    batches.forward()
+    recorder.record(number, batches.outputs(), batches.targets)
+
+
+def _check_test_every(test_every: int | None, dataset: Dataset) -> int:
+    """Return after how many epochs to look at the test sample; 0 for never."""
+    if test_every is None:
+        return 0
+    if not is_whole(test_every) or test_every < 1:
+        raise ValueError(
+            f"test_every must be an integer of 1 or more, got {short(test_every)}: try test_every=1"
+        )
+    if not len(dataset.x_test):
+        raise ValueError(f"test_every needs a test sample, and {dataset.name!r} has none: leave it")
+    return int(test_every)

@@ -45,7 +45,8 @@ class Recorder:
 
     def record(self, epoch: int, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
-        if not len(self._outputs):
+        if self._outputs.shape[1:] != outputs.shape:  # as of the first, or of a part of one
+            self.measure()
             capacity = max(1, min(MOST_EPOCHS, MOST_NUMBERS // outputs.numel()))
             self._outputs = outputs.new_empty(capacity, *outputs.shape)
             # 1: all members share their targets

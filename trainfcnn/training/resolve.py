@@ -16,7 +16,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES, Schedule
-from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activation
+from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activations
 from trainfcnn.nn.init import Init, as_init
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
@@ -38,12 +38,12 @@ class ResolvedRecipe:
         What is asked of the network.
     dims : tuple of int
         All sizes: inputs, hidden layers, outputs.
-    activation : Activation
-        After every hidden layer.
+    activations : tuple of Activation
+        After every hidden layer, see `as_activations`.
     last_activation : str
         After the last one: a key of `LAST_ACTIVATIONS`.
-    init : Init
-        How weights begin.
+    init : Init, optional
+        How weights begin, where it is not the one that suits the activation.
     optimizer : type of Optimizer
         The update rule.
     schedule : callable
@@ -55,9 +55,9 @@ class ResolvedRecipe:
     recipe: Recipe
     task: Task
     dims: tuple[int, ...]
-    activation: Activation
+    activations: tuple[Activation, ...]
     last_activation: str
-    init: Init
+    init: Init | None
     optimizer: type[Optimizer]
     schedule: Schedule
     weight_seed: int | None
@@ -66,6 +66,12 @@ class ResolvedRecipe:
     def n_multiplications(self) -> int:
         """How many a sample takes up to the last hidden layer, which says where to train."""
         return sum(n_in * n_out for n_in, n_out in pairwise(self.dims[:-1]))
+
+    @property
+    def dropouts(self) -> tuple[float, ...]:
+        """The share of each hidden layer's units that a step switches off."""
+        share = self.recipe.dropout
+        return share if isinstance(share, tuple) else (share,) * (len(self.dims) - 2)
 
     @property
     def output_activation(self) -> Activation:
@@ -86,7 +92,7 @@ class ResolvedRecipe:
         """Return a network as it begins; `seed` is for a recipe without one of its own."""
         return FCNN(
             self.dims,
-            self.activation,
+            self.activations[: len(self.dims) - 2] or self.activations[0],
             self.last_activation,
             init=self.init,
             seed=seed if self.weight_seed is None else self.weight_seed,
@@ -110,7 +116,7 @@ class ResolvedRecipe:
         # all but these must be equal: schedules and batches are the stack's, not a member's
         rest = (value for name, value in vars(self.recipe).items() if name not in OF_A_MEMBER)
         # With dropout the members share their masks, and so must be of one width.
-        widths = self.dims if self.recipe.dropout > 0 else ()
+        widths = self.dims if any(self.dropouts) else ()
         return *rest, len(self.dims), widths
 
 
@@ -124,17 +130,17 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         asked for.
     """
     task = TASKS[dataset.kind]
-    activation = as_activation(recipe.activation)
+    recipe = _with_epochs(recipe, dataset)
+    activations = as_activations(recipe.activation, len(recipe.dims))
     last = task.last_activation if recipe.last_activation is None else recipe.last_activation
-    init = activation.init if recipe.init is None else recipe.init
     look_up(LAST_ACTIVATIONS, last, "last activation")
     resolved = ResolvedRecipe(
         recipe=recipe,
         task=task,
         dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
-        activation=activation,
+        activations=activations,
         last_activation=last,
-        init=as_init(init),
+        init=None if recipe.init is None else as_init(recipe.init),
         optimizer=look_up(OPTIMIZERS, recipe.optimizer, "optimizer"),
         schedule=look_up(SCHEDULES, recipe.schedule, "schedule"),
         weight_seed=recipe.weight_seed,
@@ -150,6 +156,16 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
     _check_images(recipe, dataset)
     validation_mask(dataset, recipe.validation, seed=0)  # refuses what no seed could hold out
     return resolved
+
+
+def _with_epochs(recipe: Recipe, dataset: Dataset) -> Recipe:
+    """Return the recipe with the epochs that its steps take, the last perhaps a part of one."""
+    if recipe.steps is None:
+        return recipe
+    # any seed: it moves who is held out, and not how many
+    n_samples = int((~validation_mask(dataset, recipe.validation, seed=0)).sum())
+    per_epoch = -(-n_samples // recipe.batch_size)  # rounded up
+    return replace(recipe, epochs=-(-recipe.steps // per_epoch))
 
 
 def resolve_members(

@@ -49,6 +49,8 @@ class TrainingState:
         Losses and scores on the training sample.
     validation : Recorder
         Losses and scores on what is held out; empty where nothing is.
+    test, steps : Recorder
+        Those on the test sample, and of each batch; empty where nobody asked.
     done : Done
         What whole epochs left.
     seconds : float
@@ -63,6 +65,8 @@ class TrainingState:
     augmentation: Generator
     training: Recorder
     validation: Recorder
+    test: Recorder
+    steps: Recorder
     done: Done
     seconds: float = 0.0
 

@@ -3,6 +3,7 @@
 from collections.abc import Container
 from contextlib import suppress
 
+from trainfcnn._support.checks import check_switch
 from trainfcnn._support.progress import progress_bar
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.loop import Training
@@ -35,6 +36,8 @@ def walk(
         From the epoch to the members, also as they were before the first one, if any are wanted.
     """
     snapshots = {0: training.snapshots()} if wanted else {}
+    check_switch("verbose", verbose)
+    check_switch("progress", progress, or_none=True)
     told = _told(training.n_epochs) if verbose else ()
     shown = False if verbose else progress
     with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
@@ -70,6 +73,8 @@ def _line(training: Training) -> str:
     samples = {"": (history.loss, history.score)}
     if len(history.validation_loss):
         samples["validation "] = (history.validation_loss, history.validation_score)
+    if training.state.epoch in history.test_epochs[-1:]:
+        samples["test "] = (history.test_loss, history.test_score)
     parts = [
         f"{sample}loss {loss[-1]:#.4g}, {history.score_name} "
         f"{training.task.format_score(score[-1])}"
