@@ -236,13 +236,22 @@ def kept(runs: Runs) -> Iterator[Row]:
 
 
 def clothes(runs: Runs) -> Iterator[Row]:
-    """Train on pieces of clothing and on digits, and test on rotated ones."""
-    for name, title in {"fashion_mnist": "Fashion-MNIST", "mnist": "MNIST"}.items():
-        for variant, (changes, angles) in VARIANTS.items():
-            trainers = list(runs.each(images(name), 3, CLOTHES | changes))
-            for angle in angles:
-                what = f"{title}, {variant}" + (", test images turned" if angle else "")
-                yield row_of(what, trainers, methodcaller("score", rotate=angle))
+    """Train on pieces of clothing, and test on rotated ones too."""
+    yield from variants(runs, "fashion_mnist", "Fashion-MNIST")
+
+
+def digits(runs: Runs) -> Iterator[Row]:
+    """Train on digits by the recipe for clothes, and test on rotated ones too."""
+    yield from variants(runs, "mnist", "MNIST")
+
+
+def variants(runs: Runs, name: str, title: str) -> Iterator[Row]:
+    """Train the networks for clothes on a set of images."""
+    for variant, (changes, angles) in VARIANTS.items():
+        trainers = list(runs.each(images(name), 3, CLOTHES | changes))
+        for angle in angles:
+            what = f"{title}, {variant}" + (", test images turned" if angle else "")
+            yield row_of(what, trainers, methodcaller("score", rotate=angle))
 
 
 def blobs(runs: Runs) -> Iterator[Row]:

@@ -551,7 +551,7 @@ def test_a_file_that_cannot_be_read_is_not_to_be_deleted(home, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("data_home", [3, True, b"pictures", ["pictures"]])
+@pytest.mark.parametrize("data_home", [3, True, b"pictures", ["pictures"], ""])
 def test_a_data_home_that_is_no_path_is_refused(data_home):
     told = f"data_home must be the path of a folder, got {data_home!r}: leave it out"
     with pytest.raises(ValueError, match=re.escape(told)):

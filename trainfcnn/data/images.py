@@ -255,7 +255,8 @@ def check_normalize(normalize: object) -> None:
 
 
 def _check_home(data_home: object) -> None:
-    if not isinstance(data_home, str | os.PathLike | None):
+    # "" would be the current folder, which is ".", and is rather a setting that was never made.
+    if not isinstance(data_home, str | os.PathLike | None) or data_home == "":
         raise ValueError(f"data_home must be the path of a folder, got {data_home!r}: leave it out")
     if data_home is not None and os.path.isfile(os.path.expanduser(data_home)):
         folder = os.path.dirname(data_home) or os.curdir
