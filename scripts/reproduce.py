@@ -68,6 +68,7 @@ GROUPS = {
         f"kept that did best on it. Test accuracy. Turned is by up to {ANGLE:.0f}° either way.",
         tutorials.clothes,
     ),
+    "digits": Group("The same on MNIST", "By the same recipe.", tutorials.digits),
     "blobs": Group(
         "A perceptron and a hidden layer",
         f"{BLOB_POINTS} points of three blobs, one blob against the rest. Relu, SGD with lr 0.01, "

@@ -66,6 +66,11 @@ TOY_FIGURES = {  # the tutorial's, of one run; and what is wanted of the median 
     "quadrants": {"loss": (0.00835, 0.00835), "accuracy": (0.9984, 0.995)},
 }
 
+IMAGE_FIGURES = {  # what is wanted of the bare call
+    "mnist": ("MNIST", 0.986),
+    "fashion_mnist": ("Fashion-MNIST", 0.895),
+}
+
 # --- rows ---
 
 
@@ -236,13 +241,22 @@ def kept(runs: Runs) -> Iterator[Row]:
 
 
 def clothes(runs: Runs) -> Iterator[Row]:
-    """Train on pieces of clothing and on digits, and test on rotated ones."""
-    for name, title in {"fashion_mnist": "Fashion-MNIST", "mnist": "MNIST"}.items():
-        for variant, (changes, angles) in VARIANTS.items():
-            trainers = list(runs.each(images(name), 3, CLOTHES | changes))
-            for angle in angles:
-                what = f"{title}, {variant}" + (", test images turned" if angle else "")
-                yield row_of(what, trainers, methodcaller("score", rotate=angle))
+    """Train on pieces of clothing, and test on rotated ones too."""
+    yield from variants(runs, "fashion_mnist", "Fashion-MNIST")
+
+
+def digits(runs: Runs) -> Iterator[Row]:
+    """Train on digits by the recipe for clothes, and test on rotated ones too."""
+    yield from variants(runs, "mnist", "MNIST")
+
+
+def variants(runs: Runs, name: str, title: str) -> Iterator[Row]:
+    """Train the networks for clothes on a set of images."""
+    for variant, (changes, angles) in VARIANTS.items():
+        trainers = list(runs.each(images(name), 3, CLOTHES | changes))
+        for angle in angles:
+            what = f"{title}, {variant}" + (", test images turned" if angle else "")
+            yield row_of(what, trainers, methodcaller("score", rotate=angle))
 
 
 def blobs(runs: Runs) -> Iterator[Row]:
@@ -303,6 +317,7 @@ def toys(runs: Runs) -> Iterator[Row]:
 
 def recommended(runs: Runs) -> Iterator[Row]:
     """Train on images with nothing said."""
-    mnist = list(runs.each(images("mnist"), 3, {}))
-    yield replace(row_of("MNIST", mnist), sign="≥", limit=0.986)
+    for name, (title, least) in IMAGE_FIGURES.items():
+        found = row_of(title, list(runs.each(images(name), 3, {})))
+        yield replace(found, sign="≥", limit=least)
     yield row_of("scikit-learn's digits", list(runs.each("digits", 10, {})))

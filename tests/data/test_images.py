@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pooch
@@ -62,15 +62,10 @@ def hash_of(content):
     return sha256(content).hexdigest()
 
 
-def toy(name, contents, *, both_known=True):
+def toy(name, contents):
     """Return a set as it is, but of other files, and without a place to fetch them from."""
     files = tuple(
-        IdxFile(
-            file,
-            values.shape,
-            hash_of(pack(idx(values))),
-            hash_of(idx(values)) if both_known else None,
-        )
+        IdxFile(file, values.shape, hash_of(pack(idx(values))), hash_of(idx(values)))
         for file, values in contents.items()
     )
     return replace(IMAGES[name], files=files, mirrors=())
@@ -82,16 +77,17 @@ PACKED = {f"{name}.gz": pack(content) for name, content in PLAIN.items()}
 PACKED_CLOTHES = {f"{name}.gz": pack(idx(values)) for name, values in CLOTHES.items()}
 TOYS = {
     "mnist": toy("mnist", DIGITS),
-    "fashion_mnist": toy("fashion_mnist", CLOTHES, both_known=False),
+    "fashion_mnist": toy("fashion_mnist", CLOTHES),
 }
 
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch, tmp_path):
-    """Small sets, and neither a shared folder, nor the user's cache, nor a proxy."""
+    """Small sets, and neither a shared folder, nor the user's cache, nor Debian's, nor a proxy."""
     monkeypatch.delenv(HOME_VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
+    monkeypatch.setattr("trainfcnn.data.images.DEBIAN", str(tmp_path / "debian"))
     for name, images in TOYS.items():
         monkeypatch.setitem(IMAGES, name, images)
 
@@ -185,9 +181,12 @@ def test_a_large_file_that_was_packed_without_compression_is_taken(monkeypatch, 
     assert load(tmp_path).image_shape == (1000, 700)
 
 
-def test_unpacked_files_are_taken_by_their_form_where_their_content_is_not_known(tmp_path):
+def test_unpacked_files_are_held_against_their_content_in_either_set(tmp_path):
     write(tmp_path, {n: idx(values) for n, values in CLOTHES.items()}, "fashion_mnist")
     assert_holds(load_images("fashion_mnist", data_home=tmp_path), CLOTHES)
+    write(tmp_path, {IMAGES_FILE: idx(CLOTHES[IMAGES_FILE] ^ 1)}, "fashion_mnist")
+    with pytest.raises(ValueError, match="other content, perhaps damaged"):
+        load_images("fashion_mnist", data_home=tmp_path)
 
 
 @pytest.mark.parametrize("path_type", [str, Path])
@@ -215,8 +214,8 @@ def test_what_is_known_of_a_set_fits_together(name, monkeypatch):
     assert [file.name for file in images.files] == list(SHAPES)
     assert [file.shape[0] for file in images.files] == [60_000, 60_000, 10_000, 10_000]
     assert all(file.shape[1:] in ((28, 28), ()) for file in images.files)
-    known = [known for file in images.files for known in (file.packed, file.unpacked) if known]
-    assert len(set(known)) == len(known)
+    known = [known for file in images.files for known in (file.packed, file.unpacked)]
+    assert len(set(known)) == len(known) == 8
     assert all(re.fullmatch("[0-9a-f]{64}", known) for known in known)
     assert len(images.classes) == len(set(images.classes)) == 10
     assert len(images.mirrors) >= 2
@@ -291,6 +290,12 @@ REFUSED = {
 }
 
 
+# What nobody can use may go; any other file may be dear to somebody.
+BROKEN = re.compile("empty|cut short|web page|damaged gzip|bytes")
+DELETE = ": delete it, so that it is downloaded anew, or put the right one there"
+MOVE = ": move it away, so that the right one is downloaded, or put that there"
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_not_the_file_is_refused_with_path_and_advice(case, home):
     file, content, told = REFUSED[case]
@@ -300,9 +305,7 @@ def test_what_is_not_the_file_is_refused_with_path_and_advice(case, home):
     message = str(no.value)
     name = file.removesuffix(".gz")
     assert message.startswith(f"{str(path)!r} must be {name} of MNIST, got {told}")
-    assert message.endswith(
-        ": delete it, so that it is downloaded anew, or put the right one there"
-    )
+    assert message.endswith(DELETE if BROKEN.search(told) else MOVE)
     assert "\n" not in message
 
 
@@ -463,7 +466,92 @@ def test_a_tilde_is_the_users_home(data_home, monkeypatch, tmp_path):
     assert_holds(load(data_home), DIGITS)
 
 
-@pytest.mark.parametrize("data_home", [3, True, b"pictures", ["pictures"]])
+NAMED = {
+    "mnist": ["mnist", "MNIST/raw", "MNIST"],
+    "fashion_mnist": [
+        "fashion_mnist", "FashionMNIST/raw", "FashionMNIST", "fashion-mnist", "fashion",
+    ],
+}  # fmt: skip
+CONTENTS = {"mnist": DIGITS, "fashion_mnist": CLOTHES}
+FOLDERS = [
+    (name, folder) for name, folders in NAMED.items() for folder in (*folders, "raw", "anywhere")
+]
+DOTTED = {
+    "train-images.idx3-ubyte": IMAGES_FILE,
+    "train-labels.idx1-ubyte": LABELS_FILE,
+    "t10k-images.idx3-ubyte": TEST_IMAGES_FILE,
+    "t10k-labels.idx1-ubyte": TEST_LABELS_FILE,
+}
+
+
+@pytest.mark.parametrize("repack", [bytes, pack], ids=["unpacked", "packed"])
+@pytest.mark.parametrize("dotted", [False, True])
+@pytest.mark.parametrize(("name", "folder"), FOLDERS)
+def test_the_folders_and_names_that_others_give_are_found(name, folder, dotted, repack, tmp_path):
+    end = "" if repack is bytes else ".gz"
+    files = {
+        (plain, dot)[dotted] + end: repack(idx(CONTENTS[name][plain]))
+        for dot, plain in DOTTED.items()
+    }
+    write(tmp_path / "home", files, folder)
+    if folder != "anywhere":
+        found = load_images(name, data_home=tmp_path / "home")
+        assert_holds(found, CONTENTS[name])
+    # and the folder itself, or the one above it, is a home as well
+    inner = tmp_path / "home" / folder
+    assert_holds(load_images(name, data_home=inner), CONTENTS[name])
+    if inner.name == "raw":
+        assert_holds(load_images(name, data_home=inner.parent), CONTENTS[name])
+
+
+def test_debians_files_are_found_last_and_nothing_is_written_there(homes, tmp_path):
+    repacked = {f"{n}.gz": gzip.compress(idx(v), 1, mtime=0) for n, v in CLOTHES.items()}
+    assert not set(repacked.values()) & set(PACKED_CLOTHES.values())
+    write(tmp_path / "debian", repacked, "fashion-mnist")
+    assert_holds(load_images("fashion_mnist"), CLOTHES)
+    write(homes[2], {IMAGES_FILE: b"not this"}, "fashion_mnist")
+    with pytest.raises(ValueError, match=re.escape(str(homes[2]))):
+        load_images("fashion_mnist")
+    assert files_in(tmp_path / "debian") == sorted(repacked)
+
+
+def test_in_a_folder_without_a_name_the_files_of_another_set_are_passed_by(homes):
+    write(homes[0], PACKED_CLOTHES, "")
+    write(homes[1], PACKED)
+    assert_holds(load(homes[0]), DIGITS)
+    assert_holds(load_images("fashion_mnist", data_home=homes[0]), CLOTHES)
+
+
+def test_what_was_passed_by_is_told_where_nothing_else_is_found(tmp_path):
+    path = write(tmp_path, {IMAGES_FILE: idx(CLOTHES[IMAGES_FILE])}, "")
+    with pytest.raises(FileNotFoundError, match="could not be downloaded") as no:
+        load(tmp_path)
+    assert f"({str(path)!r} is of Fashion-MNIST)" in str(no.value)
+
+
+@pytest.mark.parametrize("folder", ["mnist", "MNIST/raw", "raw", ""])
+@pytest.mark.parametrize("file", [IMAGES_FILE, f"{LABELS_FILE}.gz"])
+def test_a_damaged_file_is_named_wherever_it_lies(folder, file, tmp_path):
+    write(tmp_path, PACKED, folder)
+    content = (PLAIN | PACKED)[file]
+    for damaged in (content[:-9], flipped(content, 8 * len(content) - 99)):
+        path = write(tmp_path, {file: damaged}, folder)
+        with pytest.raises(ValueError, match=re.escape(repr(str(path)))):
+            load(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_not_to_be_deleted(home, monkeypatch):
+    path = home / "mnist" / f"{IMAGES_FILE}.gz"
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
+    with pytest.raises(ValueError, match="Permission denied") as no:
+        load(home)
+    assert str(no.value) == (
+        f"{str(path)!r} must be {IMAGES_FILE} of MNIST, got a file that cannot be read (Permission "
+        "denied): make it readable"
+    )
+
+
+@pytest.mark.parametrize("data_home", [3, True, b"pictures", ["pictures"], ""])
 def test_a_data_home_that_is_no_path_is_refused(data_home):
     told = f"data_home must be the path of a folder, got {data_home!r}: leave it out"
     with pytest.raises(ValueError, match=re.escape(told)):
@@ -629,7 +717,8 @@ def test_a_data_home_that_is_a_file_is_told(mirror, fetch_from, tmp_path):
     fetch_from(mirror(folder_of(PACKED, tmp_path / "served")))
     file = tmp_path / "file"
     file.write_text("no folder")
-    with pytest.raises((FileNotFoundError, ValueError), match=re.escape(str(file))):
+    told = f"must be the path of a folder, got that of a file, {str(file)!r}: try {str(tmp_path)!r}"
+    with pytest.raises(ValueError, match=re.escape(told)):
         load(file)
     assert file.read_text() == "no folder"
 
@@ -744,26 +833,50 @@ def test_images_have_a_shape_and_points_have_none(home):
         check_images(make_dataset("xor", 10))
 
 
-# MNIST itself, where it is at hand
+# the sets themselves, where they are at hand
 
 
-def real_home():
-    """Return the folder that holds MNIST's own files, if one is given."""
+def real_home(name):
+    """Return the folder that holds a set's own files, if one is given."""
     home = os.environ.get(HOME_VARIABLE)
-    folder = Path(home or "nowhere").expanduser() / "mnist"
-    there = all((folder / name).is_file() or (folder / f"{name}.gz").is_file() for name in SHAPES)
+    folder = Path(home or "nowhere").expanduser() / name
+    there = all((folder / file).is_file() or (folder / f"{file}.gz").is_file() for file in SHAPES)
     return folder.parent if home and there else None
 
 
-REAL_HOME = real_home()
+REAL_SETS = dict(IMAGES)
+REAL_HOMES = {name: real_home(name) for name in CONTENTS}
+REAL_HOME = REAL_HOMES["mnist"]
+
+
+def real(name):
+    """Return a set as it is, or skip the test."""
+    if REAL_HOMES[name] is None:
+        pytest.skip(f"needs {name}: set {HOME_VARIABLE} to a folder that holds {name}/")
+    with patch.dict(IMAGES, REAL_SETS):
+        return load_images(name, data_home=REAL_HOMES[name])
 
 
 @pytest.fixture(scope="module")
 def mnist():
-    if REAL_HOME is None:
-        pytest.skip(f"needs MNIST: set {HOME_VARIABLE} to a folder that holds mnist/")
-    assert IMAGES["mnist"].files[0].shape == (60_000, 28, 28)
-    return load_images("mnist", data_home=REAL_HOME)
+    return real("mnist")
+
+
+@pytest.fixture(scope="module")
+def fashion():
+    return real("fashion_mnist")
+
+
+def real_contents(name):
+    """Return what each file of a set holds, unpacked."""
+    found = {}
+    for file in SHAPES:
+        path = REAL_HOMES[name] / name / file
+        is_packed = not path.is_file()
+        found[file] = (
+            gzip.decompress(Path(f"{path}.gz").read_bytes()) if is_packed else path.read_bytes()
+        )
+    return found
 
 
 def test_mnist_is_seventy_thousand_images_of_bytes(mnist):
@@ -772,15 +885,37 @@ def test_mnist_is_seventy_thousand_images_of_bytes(mnist):
     assert (mnist.x.dtype, mnist.y.dtype, mnist.image_shape) == (np.uint8, np.int64, (28, 28))
 
 
-def test_the_content_of_every_file_of_mnist_is_known_by_its_hash(mnist, monkeypatch):
+@pytest.mark.parametrize("name", CONTENTS)
+def test_the_content_of_every_file_is_known_by_its_hash(name, request, monkeypatch):
+    request.getfixturevalue({"mnist": "mnist", "fashion_mnist": "fashion"}[name])
     monkeypatch.undo()
-    for file in IMAGES["mnist"].files:
-        path = REAL_HOME / "mnist" / file.name
-        is_packed = not path.is_file()
-        content = (
-            gzip.decompress(Path(f"{path}.gz").read_bytes()) if is_packed else path.read_bytes()
-        )
-        assert hash_of(content) == file.unpacked
+    contents = real_contents(name)
+    assert [hash_of(contents[file.name]) for file in IMAGES[name].files] == [
+        file.unpacked for file in IMAGES[name].files
+    ]
+
+
+def test_fashion_mnist_packed_anew_is_the_same(fashion, monkeypatch, tmp_path):
+    monkeypatch.undo()
+    for file, content in real_contents("fashion_mnist").items():
+        write(tmp_path, {f"{file}.gz": gzip.compress(content, 1, mtime=0)}, "fashion-mnist")
+    again = load_images("fashion_mnist", data_home=tmp_path)
+    assert np.array_equal(again.x, fashion.x)
+    assert np.array_equal(again.y_test, fashion.y_test)
+    assert np.bincount(again.y).tolist() == [6000] * 10
+    assert np.bincount(again.y_test).tolist() == [1000] * 10
+
+
+def test_the_real_sets_are_told_apart(mnist, fashion, monkeypatch, tmp_path):
+    monkeypatch.undo()
+    for name, other in (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist")):
+        path = write(tmp_path, {LABELS_FILE: real_contents(other)[LABELS_FILE]}, name)
+        for file, content in real_contents(name).items():
+            if file != LABELS_FILE:
+                write(tmp_path, {file: content}, name)
+        told = f"{str(path)!r} must be {LABELS_FILE} of {IMAGES[name].title}, got {LABELS_FILE} of "
+        with pytest.raises(ValueError, match=re.escape(told + IMAGES[other].title + ": move it")):
+            load_images(name, data_home=tmp_path)
 
 
 def test_mnist_has_as_many_of_each_digit_as_everybody_says(mnist):

@@ -8,7 +8,7 @@ import pytest
 from scripts import reproduce
 from scripts.reproduce import GROUPS, page
 from scripts.results import GALLERY, as_json, read_results
-from scripts.tutorials import MODELS, NOTHING, TOY_FIGURES, Row
+from scripts.tutorials import IMAGE_FIGURES, MODELS, NOTHING, TOY_FIGURES, Row
 
 SAVED = GALLERY / reproduce.JSON
 ROW = Row("2-6-1", [0.5, 0.25, 0.75], 3, seconds=0.5, tutorial="40%", sign="≥", limit=0.4)
@@ -56,6 +56,13 @@ def test_what_is_wanted_is_as_when_it_was_saved():
     ]
     wanted = [limit for name in TOY_FIGURES.values() for _, limit in name.values()]
     assert [row["limit"] for row in saved["toys"]["rows"]][: len(wanted)] == wanted
+    bare = {row["what"]: row["limit"] for row in saved["recommended"]["rows"] if "limit" in row}
+    assert bare == dict(IMAGE_FIGURES.values())
+
+
+def test_every_row_was_run():
+    rows = [row for group in read_results(SAVED).values() for row in group["rows"]]
+    assert [row["what"] for row in rows if row["reached"] is None] == []
 
 
 # --- rows ---

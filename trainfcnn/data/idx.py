@@ -20,6 +20,25 @@ Pixels = NDArray[np.uint8]
 GZIP = b"\x1f\x8b"  # how a packed file starts
 PACKING = 1024  # it may be so many bytes larger than its content, and one more in so many
 
+# What to do. Only what is broken is to be deleted: another file may be dear to somebody.
+BROKEN = "delete it, so that it is downloaded anew, or put the right one there"
+OTHER = "move it away, so that the right one is downloaded, or put that there"
+LOCKED = "make it readable"
+
+
+class OtherFileError(ValueError):
+    """A file is whole, but not the one it should be.
+
+    Attributes
+    ----------
+    belongs_to : str, optional
+        The title of the set it is from, where its content is known.
+    """
+
+    def __init__(self, found: str, belongs_to: str | None = None) -> None:
+        super().__init__(found)
+        self.belongs_to = belongs_to
+
 
 @dataclass(frozen=True)
 class IdxFile:
@@ -32,15 +51,20 @@ class IdxFile:
     shape : tuple of int
         Of what it holds: (n, height, width) for images, (n,) for labels.
     packed : str
-        sha256 of the packed file.
-    unpacked : str, optional
-        sha256 of the unpacked one, where it is known.
+        sha256 of the packed file as mirrors have it: there is no other while it is downloaded.
+    unpacked : str
+        sha256 of its content, which is the same however it was packed.
     """
 
     name: str
     shape: tuple[int, ...]
     packed: str
-    unpacked: str | None = None
+    unpacked: str
+
+    @property
+    def dotted(self) -> str:
+        """The name that it has in many unpacked copies: 'train-images.idx3-ubyte'."""
+        return self.name.replace("-idx", ".idx")
 
     @property
     def header(self) -> bytes:
@@ -48,11 +72,17 @@ class IdxFile:
         magic = 0x800 + len(self.shape)  # 08 for bytes, then the number of dimensions
         return b"".join(number.to_bytes(4, "big") for number in (magic, *self.shape))
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.header) + prod(self.shape)
 
-def read_idx(
-    path: Path, file: IdxFile, title: str, n_classes: int, known: Mapping[str, str]
-) -> Pixels:
-    """Return what a file holds, once it has proved to be what it should be.
+
+Known = Mapping[str, tuple[IdxFile, str]]
+
+
+def read_idx(path: Path, file: IdxFile, title: str, n_classes: int, known: Known) -> Pixels:
+    """Return what a file holds, once its content has proved to be what it should be.
 
     Parameters
     ----------
@@ -65,7 +95,7 @@ def read_idx(
     n_classes : int
         Labels must be less.
     known : mapping
-        From the hashes of other files to what these are called.
+        From the hash of its content to each file that there is, and to the title of its set.
 
     Returns
     -------
@@ -73,40 +103,40 @@ def read_idx(
 
     Raises
     ------
+    OtherFileError
+        If it is something else; the message says what, and what to do.
     ValueError
-        If it is something else or damaged; the message says what, and what to do.
+        If it is damaged or cannot be read; with such a message.
     """
+    must = f"{str(path)!r} must be {file.name} of {title}, got"
     try:
         content = _verified(path, file, n_classes, known)
-    except (ValueError, OSError) as error:
+    except OtherFileError as error:
+        raise OtherFileError(f"{must} {error}: {OTHER}", error.belongs_to) from error
+    except ValueError as error:
+        raise ValueError(f"{must} {error}: {BROKEN}") from error
+    except OSError as error:
         raise ValueError(
-            f"{str(path)!r} must be {file.name} of {title}, got {error}: delete it, so that it is "
-            "downloaded anew, or put the right one there"
+            f"{must} a file that cannot be read ({error.strerror}): {LOCKED}"
         ) from error
     # A copy, since what shares memory with bytes cannot be written to.
     return np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape).copy()
 
 
-def _verified(path: Path, file: IdxFile, n_classes: int, known: Mapping[str, str]) -> bytes:
+def _verified(path: Path, file: IdxFile, n_classes: int, known: Known) -> bytes:
     """Return the unpacked content, or say what it is instead of what it should be."""
-    size = len(file.header) + prod(file.shape)
+    # As much as the largest has, so that each of them is recognised wherever it lies.
+    size = max(other.size for other, _ in known.values())
     raw = _read_at_most(path.open("rb"), size + size // PACKING + PACKING)
-    is_packed = raw.startswith(GZIP)
-    content = _unpacked(raw, size) if is_packed else raw
-    hash_of_file = _hash(raw)
-    if hash_of_file in (file.packed, file.unpacked):
-        return content
-    # The right content may have been packed anew, which gives the file another hash.
-    hash_of_content = _hash(content) if is_packed else hash_of_file
+    content = _unpacked(raw, size) if raw.startswith(GZIP) else raw
+    hash_of_content = sha256(content).hexdigest()
     if hash_of_content == file.unpacked:
         return content
-    for other in (hash_of_file, hash_of_content):
-        if other in known:
-            raise ValueError(known[other])
+    if hash_of_content in known:
+        other, title = known[hash_of_content]
+        raise OtherFileError(f"{other.name} of {title}", title)
     _check_form(content, file, n_classes)
-    if is_packed or file.unpacked is not None:  # else no hash is known, and the form must do
-        raise ValueError("other content, perhaps damaged, since its sha256 is not the known one")
-    return content
+    raise OtherFileError("other content, perhaps damaged, since its sha256 is not the known one")
 
 
 def _read_at_most(stream: BufferedIOBase, size: int) -> bytes:
@@ -126,7 +156,6 @@ def _unpacked(raw: bytes, size: int) -> bytes:
 
 def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
     header = file.header
-    size = len(file.header) + prod(file.shape)
     if not content:
         raise ValueError("an empty file")
     # What a server says instead of sending the file; a BOM or blank lines may come first.
@@ -135,16 +164,13 @@ def _check_form(content: bytes, file: IdxFile, n_classes: int) -> None:
     if len(content) < len(header):
         raise ValueError("a file that is cut short")
     if content[:4] != header[:4]:
-        raise ValueError(f"the magic number 0x{content[:4].hex()}, not 0x{header[:4].hex()}")
+        raise OtherFileError(f"the magic number 0x{content[:4].hex()}, not 0x{header[:4].hex()}")
     if not content.startswith(header):
         sizes = np.frombuffer(content[4 : len(header)], ">u4").tolist()  # big-endian
-        raise ValueError(f"the sizes {sizes}, not {list(file.shape)}")
-    if len(content) != size:
-        found = "more than" if len(content) > size else f"{len(content):,} bytes instead of"
-        raise ValueError(f"{found} {size:,} bytes")
+        raise OtherFileError(f"the sizes {sizes}, not {list(file.shape)}")
+    if len(content) != file.size:
+        found = "more than" if len(content) > file.size else f"{len(content):,} bytes instead of"
+        raise ValueError(f"{found} {file.size:,} bytes")
     if len(file.shape) == 1 and max(content[len(header) :]) >= n_classes:
-        raise ValueError(f"the label {max(content[len(header) :])}, where {n_classes - 1} is last")
-
-
-def _hash(content: bytes) -> str:
-    return sha256(content).hexdigest()
+        last = n_classes - 1
+        raise OtherFileError(f"the label {max(content[len(header) :])}, where {last} is last")

@@ -1,15 +1,17 @@
 """Pictures as data: MNIST, Fashion-MNIST and scikit-learn's digits, as the same `Dataset`.
 
 Pixels stay as small as they are in the files, one byte each, until a batch is made of them. A file
-is held against its known sha256 before anybody trains on it (see `idx`; of unpacked Fashion-MNIST
-none is known, and only the form is checked); a missing one is downloaded.
+is held against the known sha256 of its content before anybody trains on it (see `idx`), however it
+was packed; a missing one is downloaded.
 """
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from trainfcnn._support.checks import check_seed, is_whole, look_up
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn.data.dataset import Dataset
-from trainfcnn.data.idx import IdxFile, Pixels, read_idx
+from trainfcnn.data.idx import IdxFile, Known, OtherFileError, Pixels, read_idx
 from trainfcnn.data.splits import holdout_mask
 
 Home = str | os.PathLike[str]
@@ -27,6 +29,8 @@ Samples = tuple[Pixels, Pixels]  # images (n, height, width) and labels (n,)
 
 HOME_VARIABLE = "TRAINFCNN_DATA"
 NORMALIZATIONS = ("unit", "standard", None)
+DEBIAN = "/usr/share/datasets"  # where its package dataset-fashion-mnist puts a folder
+SHARED = ("raw", "")  # of torchvision, and the home itself: the files there may be of any set
 TEST_SHARE = 0.2  # of a set without an official test sample
 TIMEOUT = 30  # seconds without a byte
 DIGITS = tuple(range(10))
@@ -53,6 +57,8 @@ class ImageSet:
         Training images and labels, test images and labels; empty where it comes with a library.
     mirrors : tuple of str
         Folders from which the packed files can be had, tried in turn.
+    folders : tuple of str
+        Those of this set alone, beside the one of its name, in which others put its files.
     kind : str
         The task.
     """
@@ -64,10 +70,11 @@ class ImageSet:
     recommended: Mapping[str, object]
     files: tuple[IdxFile, ...] = ()
     mirrors: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     kind: str = "multiclass"
 
 
-def _idx_files(*hashes: tuple[str, str | None]) -> tuple[IdxFile, ...]:
+def _idx_files(*hashes: tuple[str, str]) -> tuple[IdxFile, ...]:
     """Return the four files that MNIST and Fashion-MNIST consist of, given their hashes."""
     shapes = {
         "train-images-idx3-ubyte": (60_000, 28, 28),
@@ -130,6 +137,7 @@ IMAGES: dict[str, ImageSet] = {
                 "https://ossci-datasets.s3.amazonaws.com/mnist/",
                 "https://storage.googleapis.com/cvdf-datasets/mnist/",
             ),
+            ("MNIST/raw", "MNIST"),
         ),
         ImageSet(
             "fashion_mnist",
@@ -138,15 +146,28 @@ IMAGES: dict[str, ImageSet] = {
             CLOTHES,
             _MANY_IMAGES,
             _idx_files(
-                ("3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", None),
-                ("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", None),
-                ("346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", None),
-                ("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", None),
+                (
+                    "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+                    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+                ),
+                (
+                    "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+                    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+                ),
+                (
+                    "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+                    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+                ),
+                (
+                    "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+                    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+                ),
             ),
             (
                 "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
                 "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
             ),
+            ("FashionMNIST/raw", "FashionMNIST", "fashion-mnist", "fashion"),
         ),
     )
 }
@@ -162,9 +183,10 @@ def load_images(
 ) -> Dataset:
     """Return a set of images, with its official test sample.
 
-    The files of MNIST and Fashion-MNIST are looked for, packed or not, in a folder of the set's
-    name in `data_home`, then in ``$TRAINFCNN_DATA``, then in the user's cache. What is in none of
-    them is downloaded to the first of these that is given.
+    The files of MNIST and Fashion-MNIST are looked for, packed or not, in `data_home`, then in
+    ``$TRAINFCNN_DATA``, then in the user's cache, then where Debian has Fashion-MNIST: in a folder
+    of the set's name, in those of torchvision ('MNIST/raw', 'FashionMNIST/raw'), and right there.
+    What is in none of them is downloaded to the first of these that is given.
 
     Parameters
     ----------
@@ -200,8 +222,7 @@ def load_images(
     images = look_up(IMAGES, name, "set of images")
     seed = check_seed(seed)
     check_normalize(normalize)
-    if not isinstance(data_home, str | os.PathLike | None):
-        raise ValueError(f"data_home must be the path of a folder, got {data_home!r}: leave it out")
+    _check_home(data_home)
     if images.files:
         (x, y), (x_test, y_test) = _read_set(images, data_home)
     else:
@@ -230,6 +251,18 @@ def check_normalize(normalize: object) -> None:
     if normalize not in NORMALIZATIONS:
         raise ValueError(
             f"normalize must be 'unit', 'standard' or None, got {normalize!r}: try 'unit'"
+        )
+
+
+def _check_home(data_home: object) -> None:
+    # "" would be the current folder, which is ".", and is rather a setting that was never made.
+    if not isinstance(data_home, str | os.PathLike | None) or data_home == "":
+        raise ValueError(f"data_home must be the path of a folder, got {data_home!r}: leave it out")
+    if data_home is not None and os.path.isfile(os.path.expanduser(data_home)):
+        folder = os.path.dirname(data_home) or os.curdir
+        raise ValueError(
+            f"data_home must be the path of a folder, got that of a file, {str(data_home)!r}: try "
+            f"{folder!r}"
         )
 
 
@@ -266,34 +299,50 @@ def _read_digits(seed: int) -> tuple[Samples, Samples]:
 def _homes(data_home: Home | None) -> list[Path]:
     from pooch import os_cache
 
-    given = [data_home, os.environ.get(HOME_VARIABLE), os_cache("trainfcnn")]
+    given = [data_home, os.environ.get(HOME_VARIABLE), os_cache("trainfcnn"), DEBIAN]
     return [Path(os.path.expanduser(home)) for home in given if home]
 
 
 def _read_set(images: ImageSet, data_home: Home | None) -> tuple[Samples, Samples]:
     """Return the samples to train and to test on, from files that are found or downloaded."""
-    folders = [home / images.name for home in _homes(data_home)]
-    paths = [_find(file, folders) or _download(images, file, folders[0]) for file in images.files]
-    n_classes = len(images.classes)
-    known = _known_files()
-    x, y, x_test, y_test = (
-        read_idx(path, file, images.title, n_classes, known)
-        for path, file in zip(paths, images.files, strict=True)
-    )
+    homes = _homes(data_home)
+    x, y, x_test, y_test = (_read(images, file, homes) for file in images.files)
     return (x, y), (x_test, y_test)
 
 
-def _find(file: IdxFile, folders: Iterable[Path]) -> Path | None:
-    """Return where the file is, packed or not, if it is anywhere."""
-    for folder in folders:
-        for path in (folder / file.name, folder / f"{file.name}.gz"):
-            if path.is_file():
-                return path
-    return None
+def _read(images: ImageSet, file: IdxFile, homes: Sequence[Path]) -> Pixels:
+    """Return what one file holds, from the first place that has it, or downloaded."""
+    read = partial(
+        read_idx, file=file, title=images.title, n_classes=len(images.classes), known=_known_files()
+    )
+    passed = []
+    for path, is_shared in _places(images, file, homes):
+        try:
+            return read(path)
+        except OtherFileError as error:
+            # The files of all sets have the same names: in a shared folder, another's are no fault.
+            if not is_shared or error.belongs_to in (None, images.title):
+                raise
+            passed.append(f"{str(path)!r} is of {error.belongs_to}")
+    return read(_download(images, file, homes[0] / images.name, passed))
 
 
-def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
-    """Fetch the file from the first mirror that has it; a bad one is not kept."""
+def _places(images: ImageSet, file: IdxFile, homes: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Yield where there is a file of that name, and whether the folder may be of another set."""
+    # Many copies of the unpacked files have a dot in their name.
+    names = [f"{name}{end}" for name in (file.name, file.dotted) for end in ("", ".gz")]
+    folders = (images.name, *images.folders, *SHARED)
+    for home, folder, name in product(homes, folders, names):
+        path = home / folder / name
+        if path.is_file():
+            yield path, folder in SHARED
+
+
+def _download(images: ImageSet, file: IdxFile, folder: Path, passed: Iterable[str]) -> Path:
+    """Fetch the file from the first mirror that has it; a bad one is not kept.
+
+    Say what was `passed` on the way if there is none.
+    """
     from pooch import HTTPDownloader, retrieve
 
     name = f"{file.name}.gz"
@@ -314,17 +363,13 @@ def _download(images: ImageSet, file: IdxFile, folder: Path) -> Path:
             place.rmdir()
     raise FileNotFoundError(
         f"{images.title} needs {name}, which is not in {str(folder)!r} and could not be downloaded "
-        f"({'; '.join(failures)}): put the four files in that folder, or use dataset='digits', "
-        "which needs none"
+        f"({'; '.join([*passed, *failures])}): put the four files in that folder, or use "
+        "dataset='digits', which needs none"
     )
 
 
-def _known_files() -> dict[str, str]:
-    """Return which file of which set has a hash."""
+def _known_files() -> Known:
+    """Return every file by the hash of its content, with the title of its set."""
     return {
-        known: f"{file.name} of {images.title}"
-        for images in IMAGES.values()
-        for file in images.files
-        for known in (file.packed, file.unpacked)
-        if known is not None
+        file.unpacked: (file, images.title) for images in IMAGES.values() for file in images.files
     }
