@@ -1,5 +1,6 @@
 """Columns of a table as features: numbers as they are, text of few levels as indicators."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,18 +27,15 @@ class Numbers:
     ----------
     values : array of shape (n,)
         NaN where a cell is missing, or is no number.
+    missing : array of shape (n,)
+        Which cells are.
     stray : int, optional
         The row of the first cell that is there and is no number.
     """
 
     values: NDArray[Any]
+    missing: NDArray[np.bool_]
     stray: int | None = None
-
-    @property
-    def missing(self) -> NDArray[np.bool_]:
-        """Which cells are."""
-        lost: NDArray[np.bool_] = np.isnan(self.values)
-        return lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +71,13 @@ def read_column(series: Any) -> Numbers | Texts:
     """Return what a column of a pandas frame holds."""
     import pandas as pd
 
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iufb":
+        return _numbers(series.to_numpy().astype(np.float64))
     types = pd.api.types
     if types.is_bool_dtype(series.dtype) and not series.isna().any():
-        return Numbers(series.to_numpy(np.float64))
+        return _numbers(series.to_numpy(np.float64))
     if types.is_numeric_dtype(series.dtype) and not types.is_complex_dtype(series.dtype):
-        return Numbers(series.to_numpy(np.float64, na_value=np.nan))
+        return _numbers(series.to_numpy(np.float64, na_value=np.nan))
     if not (
         types.is_object_dtype(series.dtype)
         or types.is_string_dtype(series.dtype)
@@ -89,13 +89,17 @@ def read_column(series: Any) -> Numbers | Texts:
     return _read_objects(series)
 
 
+def _numbers(values: NDArray[Any]) -> Numbers:
+    return Numbers(values, np.isnan(values))
+
+
 def _read_objects(series: Any) -> Numbers | Texts:
     values = series.astype(object).to_numpy()
     missing = series.isna().to_numpy()
     there = values[~missing]
     if len(there) and all(isinstance(value, bool | np.bool_) for value in there):
-        return Numbers(np.array([float(value) for value in np.where(missing, np.nan, values)]))
-    texts = values
+        return _numbers(np.array([float(value) for value in np.where(missing, np.nan, values)]))
+    texts = values.copy()
     texts[~missing] = [str(value).strip() for value in there]
     # A missing cell is one that reads so, too: 'NA ' with a blank behind it.
     texts[missing | np.isin(texts.astype(str), missing_texts(texts[~missing]))] = None
@@ -115,7 +119,7 @@ def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
     series = pd.Series(texts, dtype="str")
     there = series.notna()
     if not there.any():
-        return Numbers(np.full(len(texts), np.nan))
+        return _numbers(np.full(len(texts), np.nan))
     values = pd.to_numeric(series, errors="coerce")
     stray = there & values.isna()
     if stray.any():
@@ -126,7 +130,7 @@ def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
     if stray.sum() > there.sum() / 2 and not series[there].str.fullmatch(UNIT).mean() > 0.5:
         return None
     row = int(stray.to_numpy().argmax()) if stray.any() else None
-    return Numbers(values.to_numpy(np.float64), row)
+    return Numbers(values.to_numpy(np.float64), ~there.to_numpy(), row)
 
 
 def _with_commas(series: Any) -> Any | None:
@@ -221,12 +225,15 @@ class Columns:
         ValueError
             If a column is missing or strange, or a cell is missing or of another sort.
         """
-        names = named(frame, "X")
+        names = names_of(frame, "X")
         self._check_names(names)
-        parts = [column.encode(self._checked(column, names[column.name])) for column in self.used]
+        read = read_columns(frame, names)
+        for column in self.used:
+            self._check(column, read[column.name], frame.iloc[:, names.index(column.name)])
+        parts = [column.encode(read[column.name]) for column in self.used]
         return np.concatenate(parts, axis=1)
 
-    def _check_names(self, names: Mapping[str, object]) -> None:
+    def _check_names(self, names: Sequence[str]) -> None:
         wanted = [column.name for column in self.used]
         if lost := [name for name in wanted if name not in names]:
             raise ValueError(
@@ -240,36 +247,47 @@ class Columns:
                 f"give {short(wanted)}"
             )
 
-    def _checked(self, column: Column, series: Any) -> Numbers | Texts:
-        """Return what a column holds, if it is of the sort that it was in the training."""
-        read = read_column(series)
-        bad = read.missing
+    def _check(self, column: Column, read: Numbers | Texts, series: Any) -> None:
+        """Refuse a column that is not of the sort that it was in the training."""
+        bad = read.missing.copy()
         must = f"one of {short(list(column.levels))}" if column.levels else "a number"
         if column.levels:
             texts = column.as_texts(read)
             bad = bad | np.array([text not in column.levels for text in texts], dtype=bool)
         elif isinstance(read, Texts):
             bad = np.ones(len(series), dtype=bool)
+        if isinstance(read, Numbers):
+            bad |= ~np.isfinite(read.values)
         if bad.any():
             row = int(bad.argmax())
             raise ValueError(
                 f"column {column.name!r} of X must hold {must}, got {short(series.iloc[row])} in "
                 f"row {row}: fix it, or drop the row"
             )
-        return read
 
 
-def named(frame: Any, what: str) -> dict[str, Any]:
-    """Return the columns of a frame by name, of which none may come twice."""
-    columns: dict[str, Any] = {}
-    for index, label in enumerate(frame.columns):
-        name = as_name(label)
-        if name in columns:
+def names_of(frame: Any, what: str) -> list[str]:
+    """Return the names of the columns of a frame, of which none may come twice."""
+    names = list(map(as_name, frame.columns))
+    for name, n in Counter(names).items():
+        if n > 1:
             raise ValueError(
-                f"{what} must have different names of columns, got {name!r} twice: rename one"
+                f"{what} must have different names of columns, got {name!r} {n} times: rename them"
             )
-        columns[name] = frame.iloc[:, index]
-    return columns
+    return names
+
+
+def read_columns(frame: Any, names: Sequence[str]) -> dict[str, Numbers | Texts]:
+    """Return what the columns of a frame hold, by name."""
+    # As a whole, where all are numbers: pandas takes its time over each single column.
+    if all(isinstance(one, np.dtype) and one.kind in "iuf" for one in frame.dtypes):
+        block = frame.to_numpy(np.float64)
+        missing = np.isnan(block)
+        return {
+            name: Numbers(block[:, place], missing[:, place]) for place, name in enumerate(names)
+        }
+    columns = (series for _, series in frame.items())
+    return {name: read_column(series) for name, series in zip(names, columns, strict=True)}
 
 
 def as_name(label: object) -> str:
@@ -299,8 +317,10 @@ def as_frame(value: Any) -> Any:
     if isinstance(value, pd.DataFrame):
         return value
     name = type(value).__name__
+    if isinstance(value, Mapping):
+        return _from_columns(value)
     try:
-        if isinstance(value, np.ndarray | Mapping):
+        if isinstance(value, np.ndarray):
             return pd.DataFrame(value)
         # Column by column, which needs no package between the two.
         return pd.DataFrame(dict(_arrays_of(value)))
@@ -308,6 +328,18 @@ def as_frame(value: Any) -> Any:
         raise ValueError(
             f"a table must be one of pandas, got a {name} ({short(str(error))}): try .to_pandas()"
         ) from error
+
+
+def _from_columns(columns: Mapping[Any, Any]) -> Any:
+    import pandas as pd
+
+    try:
+        return pd.DataFrame(dict(columns))
+    except ValueError as error:
+        raise ValueError(
+            f"a dict of columns must hold lists of equal length ({error}): try "
+            "dataset=(d['X'], d['y'])"
+        ) from None
 
 
 def _arrays_of(table: Any) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from trainfcnn.data.packed import read_text
 
 SEPARATORS = ",", ";", "\t", "|", " "  # of equally good ones the first; a blank is any number
 SNIFFED = 50  # rows that are looked at before the file is read
+SNIFFED_CELLS = 500  # of them, at most, that are looked at one by one
+LEAST_COMPARED = 5  # rows that the first one is compared with, however wide they are
 SAME_WIDTH = 0.8  # of the rows, at least, under the separator that is meant
 
 # what reads as missing, as people, R, SAS, Excel and pandas write it
@@ -37,8 +39,8 @@ class Delimited:
     ----------
     path : str
         Where it is from.
-    frame : pandas.DataFrame
-        Its rows, with the names of the columns, or numbers from 0 where there is no header.
+    frame, names : pandas.DataFrame, list of str
+        Its rows, and what its columns are called: numbers from 0 where there is no header.
     has_header, has_row_names : bool
         Whether there is a line of names, and whether it is one short of the first column's.
     body, line, separator : str, int, str
@@ -47,6 +49,7 @@ class Delimited:
 
     path: str
     frame: Any
+    names: list[str]
     has_header: bool
     has_row_names: bool
     body: str
@@ -78,6 +81,7 @@ def read_delimited(path: Path) -> Delimited:
     names = _names_in(comment, separator, width)
     first = [cell.strip() for cell in sample[0][1]]
     rest = [cells for _, cells in sample[1:] if len(cells) == width]
+    rest = rest[: max(LEAST_COMPARED, SNIFFED_CELLS // width)]
     if names is None and (len(first) == width - 1 or _is_header(first, rest)):
         names = first
         body, line = _after_first(body, separator, line)
@@ -85,14 +89,17 @@ def read_delimited(path: Path) -> Delimited:
     if not sample:
         raise ValueError(f"{name!r} must hold at least one row of numbers, got none: fill it")
     frame = _read(name, body, line, separator, _decimal(separator, sample))
-    has_row_names = names is not None and len(names) == frame.shape[1] - 1
+    n_columns = frame.shape[1]
     # A separator that ends every line makes an empty column, and no row names.
-    if has_row_names and frame.iloc[:, -1].isna().all():
-        has_row_names = False
-        frame = frame.iloc[:, :-1]
-    if names is not None:
-        frame.columns = _columns(name, ["", *names] if has_row_names else names, frame.shape[1])
-    return Delimited(name, frame, names is not None, has_row_names, body, line, separator)
+    if frame.iloc[:, -1].isna().all() and (names is None or not any(names[n_columns - 1 :])):
+        n_columns -= 1
+        names = names and names[:n_columns]
+    has_row_names = names is not None and len(names) == n_columns - 1
+    called = [str(place) for place in range(n_columns)] if names is None else names
+    called = _columns(name, ["", *called] if has_row_names else called, n_columns)
+    if n_columns < frame.shape[1]:
+        frame = frame.iloc[:, :n_columns]
+    return Delimited(name, frame, called, names is not None, has_row_names, body, line, separator)
 
 
 def _usual(widths: Sequence[int]) -> int:
@@ -133,7 +140,7 @@ def _cells_of(line: str, separator: str) -> list[str]:
 
 def _records(text: str, separator: str, line: int) -> Iterator[Record]:
     """Return the rows that are not blank, each with the line that it begins in."""
-    lines: Iterator[str] = io.StringIO(text)
+    lines = _lines(text)
     if separator == " ":
         lines = (" ".join(one.split()) for one in lines)
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
@@ -147,9 +154,18 @@ def _records(text: str, separator: str, line: int) -> Iterator[Record]:
         raise ValueError(f"line {line + last} cannot be read ({error}): check its quotes") from None
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Return lines with their ends, one by one: of a large file only a few may be looked at."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
 def _separator(text: str) -> str:
     """Return what is between the cells of most lines, in equal number."""
-    head = "\n".join(islice((one for one in text.split("\n", 4 * SNIFFED) if one.strip()), SNIFFED))
+    head = "".join(islice((one for one in _lines(text) if one.strip()), SNIFFED))
     return max(SEPARATORS, key=lambda one: _fitness(head, one))
 
 
@@ -166,7 +182,7 @@ def _fitness(head: str, separator: str) -> tuple[bool, float, float]:
     share = sum(len(cells) == width for cells in body) / len(body)
     # The header may be one short, of row names.
     fits = len(rows[0]) in (width - 1, width)
-    cells = [cell.strip() for row in body for cell in row]
+    cells = [cell.strip() for cell in islice(chain.from_iterable(body), SNIFFED_CELLS)]
     patterns = (NUMBER,) if separator == "," else (NUMBER, DECIMAL_COMMA)
     numbers = sum(any(one.fullmatch(cell) for one in patterns) for cell in cells)
     return share >= SAME_WIDTH, numbers / len(cells), (share + fits) / 2
@@ -176,7 +192,8 @@ def _decimal(separator: str, sample: Sequence[Record]) -> str:
     """Return the sign before the decimals: a comma where there are such and no points."""
     if separator == ",":
         return "."
-    cells = [cell.strip() for _, row in sample for cell in row]
+    seen = chain.from_iterable(row for _, row in sample)
+    cells = [cell.strip() for cell in islice(seen, SNIFFED * SNIFFED_CELLS)]
     commas = any(DECIMAL_COMMA.fullmatch(cell) for cell in cells)
     points = any(DECIMAL_POINT.fullmatch(one) and not GROUPED.fullmatch(one) for one in cells)
     return "," if commas and not points else "."
@@ -235,12 +252,12 @@ def _is_numbered(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
 
 def _after_first(body: str, separator: str, line: int) -> tuple[str, int]:
     """Return what follows the first row that is not blank, and its line."""
-    lines = io.StringIO(body)
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    reader = csv.reader(_lines(body), delimiter=separator, skipinitialspace=True)
     for cells in reader:
         if len(cells) > 1 or (cells and cells[0].strip()):
             break
-    return lines.read(), line + reader.line_num
+    passed = sum(map(len, islice(_lines(body), reader.line_num)))
+    return body[passed:], line + reader.line_num
 
 
 def _read(name: str, body: str, line: int, separator: str, decimal: str) -> Any:
@@ -249,13 +266,13 @@ def _read(name: str, body: str, line: int, separator: str, decimal: str) -> Any:
 
     try:
         frame = pd.read_csv(
-            io.StringIO(body),
+            io.BytesIO(body.encode()),
             sep=r"\s+" if separator == " " else separator,
             header=None,
             decimal=decimal,
             na_values=[one for one in MISSING if one != "-"],  # which may be a label beside '+'
             keep_default_na=False,
-            skipinitialspace=True,
+            skipinitialspace=_has_blanks(body, separator),  # else it would only cost time
             low_memory=False,  # which would read a column by parts, each of another type
         )
     except pd.errors.ParserError:
@@ -269,14 +286,22 @@ def _read(name: str, body: str, line: int, separator: str, decimal: str) -> Any:
     return frame
 
 
+def _has_blanks(body: str, separator: str) -> bool:
+    """Return whether blanks follow separators: at first, or before a quote anywhere."""
+    blank = f"{separator} "
+    in_head = any(blank in line for line in islice(_lines(body), SNIFFED))
+    return in_head or ('"' in body and f'{blank}"' in body)
+
+
 def _check_widths(name: str, body: str, line: int, separator: str) -> None:
     width = 0
     for place, cells in _records(body, separator, line):
         width = width or len(cells)
         if len(cells) != width or width < 2:
+            todo = "check its quotes" if any("\n" in cell for cell in cells) else "fix it"
             raise ValueError(
                 f"every line of {name!r} must hold the same number of columns, two at least: "
-                f"line {place} holds {len(cells)}, the first {width}: fix it"
+                f"line {place} holds {len(cells)}, the first {width}: {todo}"
             )
 
 

@@ -95,7 +95,9 @@ def _decoded(name: str, data: bytes) -> str:
             continue
         if "\0" in text or NO_TEXT.search(text[:HEAD]):
             break
-        return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.rstrip("\x1a")
     raise ValueError(f"{name!r} must be a file of text, got bytes that are none: save it as CSV")
 
 

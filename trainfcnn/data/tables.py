@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import partial
 from operator import index
 from pathlib import Path
@@ -23,8 +24,8 @@ from trainfcnn.data.columns import (
     Texts,
     as_frame,
     is_frame,
-    named,
-    read_column,
+    names_of,
+    read_columns,
 )
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.delimited import Delimited, read_delimited
@@ -47,8 +48,8 @@ class Table:
     ----------
     what : str
         What to call it in a message.
-    columns : dict
-        The columns, pandas' series, by name; '0', '1', ... where there is no header.
+    frame, names : pandas.DataFrame, list of str
+        The columns, and their names; '0', '1', ... where there is no header.
     has_header, has_row_names : bool
         Whether the names are its own, and whether the first column names the rows.
     find : callable
@@ -56,7 +57,8 @@ class Table:
     """
 
     what: str
-    columns: dict[str, Any]
+    frame: Any
+    names: list[str]
     has_header: bool
     has_row_names: bool
     find: Callable[[int, int], tuple[str, str]]
@@ -67,7 +69,7 @@ class Table:
 
     def blame(self, row: int, name: str, must: str, todo: str) -> ValueError:
         """Return what is wrong with a cell."""
-        place, cell = self.find(row, list(self.columns).index(name))
+        place, cell = self.find(row, self.names.index(name))
         return ValueError(
             f"{self.what} must hold {must} in column {self.label(name)}, got {cell} in {place}: "
             f"{todo}"
@@ -75,7 +77,7 @@ class Table:
 
     def drop(self, name: str) -> str:
         """Return how to leave a column out."""
-        return f"drop=[{name if not self.has_header else repr(name)}]"
+        return f"drop=[{repr(name) if self.has_header else name}]"
 
 
 class Asked(NamedTuple):
@@ -124,7 +126,8 @@ def from_csv(
     read = read_delimited(path)
     table = Table(
         repr(str(path)),
-        named(read.frame, repr(str(path))),
+        read.frame,
+        read.names,
         read.has_header,
         read.has_row_names,
         partial(_find_in_file, read),
@@ -139,7 +142,9 @@ def from_frame(frame: Any, asked: Asked, seed: int = 0) -> Dataset:
     frame = as_frame(frame)
     what = "the table"
     has_header = not _is_numbered(frame)
-    table = Table(what, named(frame, what), has_header, False, partial(_find_in_frame, frame))
+    table = Table(
+        what, frame, names_of(frame, what), has_header, False, partial(_find_in_frame, frame)
+    )
     return _from_table(table, asked, "own data", seed)
 
 
@@ -147,8 +152,8 @@ def from_pair(frame: Any, y: Any, *, kind: str | None = None, seed: int = 0) -> 
     """Return the data of a frame of features alone, and of targets (n,)."""
     frame = as_frame(frame)
     what = "X"
-    table = Table(what, named(frame, what), True, False, partial(_find_in_frame, frame))
-    read = {name: read_column(series) for name, series in table.columns.items()}
+    table = Table(what, frame, names_of(frame, what), True, False, partial(_find_in_frame, frame))
+    read = read_columns(frame, table.names)
     for name, column in read.items():
         if isinstance(column, Texts) and not column.are_few:
             raise table.blame(
@@ -191,14 +196,17 @@ def _find_in_file(read: Delimited, row: int, column: int) -> tuple[str, str]:
 
 
 def _find_in_frame(frame: Any, row: int, column: int) -> tuple[str, str]:
-    return f"row {row}", short(frame.iloc[row, column])
+    value = frame.iloc[row, column]
+    return f"row {row}", short(value.item() if isinstance(value, np.generic) else value)
 
 
 def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     look_up(dict.fromkeys(MISSING_CELLS), asked.missing, "missing")
+    if not table.frame.size:
+        raise ValueError(f"{table.what} must hold at least one row, got none: fill it")
     target = _target_of(table, asked)
     dropped = _dropped(table, asked.drop, target)
-    read = {one: read_column(series) for one, series in table.columns.items()}
+    read = read_columns(table.frame, table.names)
     # Rows of nothing but separators, as spreadsheets write below the last one.
     blank = np.logical_and.reduce([column.missing for column in read.values()])
     left_out = _left_out(table, read, (target, *dropped))
@@ -208,14 +216,15 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     if not features:
         told = f", but {_listed(table, left_out)}" if left_out else ""
         raise ValueError(
-            f"{table.what} must hold the same number of columns, two at least, of numbers or text "
-            f"of few levels beside the target {table.label(target)}, got none{told}: add one"
+            f"{table.what} must hold a column of numbers, or of text of few levels, beside the "
+            f"target {table.label(target)}, got none{told}: add one"
         )
-    kept = _kept(table, {**features, target: read[target]}, blank, asked.missing)
+    kept = _kept(table, {**features, target: read[target]}, target, blank, asked.missing)
     used = _checked(table, features, table.what)
     y = _targets(table, target, read[target], asked.kind, kept)
-    columns = Columns(tuple(used), tuple(one for one in table.columns if one not in features))
-    x = _encoded(columns, features)[kept]
+    columns = Columns(tuple(used), tuple(one for one in table.names if one not in features))
+    x = _encoded(columns, features)
+    x = x if kept.all() else x[kept]
     dataset = from_arrays(x, y, kind=asked.kind, name=name, seed=seed)
     n_lost = int((~kept & ~blank).sum())
     return replace(
@@ -227,9 +236,10 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
 
 
 def _target_of(table: Table, asked: Asked) -> str:
-    names = list(table.columns)
+    names = table.names
     if asked.target is None:
-        return next(one for one in reversed(names) if one not in _names(table, asked.drop))
+        dropped = _names(table, asked.drop)
+        return next((one for one in reversed(names) if one not in dropped), names[-1])
     return _name(table, asked.target, "target")
 
 
@@ -249,8 +259,8 @@ def _names(table: Table, drop: Drop) -> list[str]:
 
 def _name(table: Table, label: object, what: str) -> str:
     """Return the name of a column that is given by its name, or by its place from 0."""
-    names = list(table.columns)
-    if isinstance(label, str) and label in table.columns:
+    names = table.names
+    if isinstance(label, str) and label in names:
         return label
     # In a shell a number is text.
     place = int(label) if isinstance(label, str) and re.fullmatch(r"-?\d+", label) else label
@@ -261,8 +271,9 @@ def _name(table: Table, label: object, what: str) -> str:
             f"{what} must be the place of a column of {table.what}, from 0 to {len(names) - 1}, "
             f"got {short(label)}: try {what}={len(names) - 1}"
         )
-    look_up(table.columns, label, f"column of {table.what}, {what}")
-    raise AssertionError  # `look_up` has raised
+    close = get_close_matches(label, names, 1) if isinstance(label, str) else []
+    todo = f"did you mean {close[0]!r}?" if close else f"choose from {short(names)}"
+    raise ValueError(f"{what} must name a column of {table.what}, got {short(label)}: {todo}")
 
 
 def _left_out(table: Table, read: Mapping[str, Read], named_: Sequence[str]) -> dict[str, str]:
@@ -275,7 +286,7 @@ def _left_out(table: Table, read: Mapping[str, Read], named_: Sequence[str]) -> 
             continue
         if table.has_row_names and place == 0:
             left_out[name] = "row names"
-        elif column.missing.all():
+        elif column.missing[0] and column.missing.all():
             left_out[name] = "empty"
         elif isinstance(column, Texts) and not column.are_few:
             n = len(column.levels)
@@ -301,17 +312,16 @@ def _counts_rows(table: Table, name: str, place: int, column: Numbers) -> bool:
 
 
 def _kept(
-    table: Table, used: Mapping[str, Read], blank: NDArray[np.bool_], missing: str
+    table: Table, used: Mapping[str, Read], target: str, blank: NDArray[np.bool_], missing: str
 ) -> NDArray[np.bool_]:
     """Return which rows are kept, or refuse the first cell that is missing."""
-    lost = np.logical_or.reduce([column.missing & ~_strays(column) for column in used.values()])
+    lost = np.logical_or.reduce([column.missing for column in used.values()])
     bad = lost & ~blank
     if bad.any() and missing == "refuse":
         row = int(bad.argmax())
         name = next(one for one in used if used[one].missing[row])
-        raise table.blame(
-            row, name, "no missing cells", f"try missing='drop', or {table.drop(name)}, or fill it"
-        )
+        todo = "" if name == target else f", or {table.drop(name)}"
+        raise table.blame(row, name, "no missing cells", f"try missing='drop'{todo}, or fill it")
     if not (~lost).any():
         worst = max(used, key=lambda one: int(used[one].missing.sum()))
         raise ValueError(
@@ -320,14 +330,6 @@ def _kept(
         )
     kept: NDArray[np.bool_] = ~lost
     return kept
-
-
-def _strays(column: Read) -> NDArray[np.bool_]:
-    """Return which cells are there, but are no numbers: those are not missing, but wrong."""
-    wrong = np.zeros(len(column.values), dtype=bool)
-    if isinstance(column, Numbers) and column.stray is not None:
-        wrong[column.stray] = True
-    return wrong
 
 
 def _checked(table: Table, read: Mapping[str, Read], what: str) -> list[Column]:
@@ -345,8 +347,9 @@ def _check_numbers(table: Table, name: str, column: Read, todo: str) -> None:
         return
     if column.stray is not None:
         raise table.blame(column.stray, name, "numbers", todo)
-    infinite = np.isinf(column.values)
-    if infinite.any():
+    # A sum is infinite, or NaN, if a number is, and takes less time.
+    infinite = np.isinf(column.values) if not np.isfinite(column.values.sum()) else column.missing
+    if (infinite & ~column.missing).any():
         raise table.blame(int(infinite.argmax()), name, "finite numbers", todo)
 
 
@@ -368,8 +371,9 @@ def _targets(
             raise table.blame(row, name, "plain numbers", "remove the units")
         return texts.astype(str)
     values = column.values[kept]
-    dtype = table.columns[name].dtype
-    if dtype.kind == "b" or _holds_booleans(table.columns[name]):
+    series = table.frame.iloc[:, table.names.index(name)]
+    dtype = series.dtype
+    if dtype.kind == "b" or _holds_booleans(series):
         return values.astype(bool)
     # Where cells were missing, pandas has made floats of whole numbers.
     holed = not kept.all() and dtype.kind == "f"
@@ -385,7 +389,9 @@ def _holds_booleans(series: Any) -> bool:
 
 
 def _encoded(columns: Columns, read: Mapping[str, Read]) -> Array:
-    return np.concatenate([column.encode(read[column.name]) for column in columns.used], axis=1)
+    # Feature by feature in one go, then turned: row by row each would be strewn over all memory.
+    parts = [column.encode(read[column.name]).T for column in columns.used]
+    return np.ascontiguousarray(np.concatenate(parts).T)
 
 
 def _notes(
@@ -400,7 +406,7 @@ def _notes(
         names = {column.name: "" for column in texts}
         notes.append(f"{n} indicator{'s' * (n > 1)} of {_listed(table, names)}")
     if n_lost:
-        notes.append(f"{n_lost:,} rows with missing cells dropped")
+        notes.append(f"{n_lost:,} row{'s' * (n_lost > 1)} with missing cells dropped")
     return tuple(notes)
 
 
