@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from trainfcnn._support.checks import short
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
-from trainfcnn.data.columns import missing_texts
+from trainfcnn.data.columns import as_plain, missing_texts
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import holdout_mask
 
@@ -121,13 +121,9 @@ def _as_floats(x: NDArray[Any]) -> Array:
             if np.isnan(_number(value)) and value == value:
                 todo = "clean it, or give a frame of pandas, which may hold labels"
                 raise ValueError(
-                    f"X must hold numbers, got {short(_plain(value))} in row {place[0]}: {todo}"
+                    f"X must hold numbers, got {short(as_plain(value))} in row {place[0]}: {todo}"
                 ) from None
         raise
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _advice(shape: tuple[int, ...], n_features: int | None) -> str:
@@ -236,7 +232,7 @@ def _unboxed(labels: NDArray[Any]) -> NDArray[Any]:
     if not most.all():
         row = int(most.argmin())
         raise ValueError(
-            f"y must be all numbers, all booleans or all strings, got {short(labels[row])} in row "
+            f"y must be all numbers, all booleans or all strings, got {short(as_plain(labels[row]))} in row "
             f"{row} among others: convert it, or drop the row"
         )
     return np.array(labels.tolist())

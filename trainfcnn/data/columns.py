@@ -261,7 +261,7 @@ class Columns:
         if bad.any():
             row = int(bad.argmax())
             raise ValueError(
-                f"column {column.name!r} of X must hold {must}, got {short(series.iloc[row])} in "
+                f"column {column.name!r} of X must hold {must}, got {short(as_plain(series.iloc[row]))} in "
                 f"row {row}: fix it, or drop the row"
             )
 
@@ -295,13 +295,18 @@ def as_name(label: object) -> str:
     return " ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
+def as_plain(value: object) -> object:
+    """Return a number of numpy as one of Python, which is shorter to tell."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def is_frame(value: Any) -> bool:
     """Return whether this is a table with columns: of pandas, polars, pyarrow or the like."""
     if isinstance(value, type) or hasattr(value, "detach"):
         return False
     if isinstance(value, np.ndarray):
         return value.dtype.names is not None
-    return hasattr(value, "columns") or hasattr(value, "to_pandas")
+    return hasattr(value, "columns") or hasattr(value, "column_names")
 
 
 def as_frame(value: Any) -> Any:

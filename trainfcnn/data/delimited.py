@@ -79,7 +79,7 @@ def read_delimited(path: Path) -> Delimited:
         raise ValueError(f"{name!r} must hold at least one row of numbers, got none: fill it")
     width = _usual([len(cells) for _, cells in sample[1:]] or [len(sample[0][1])])
     names = _names_in(comment, separator, width)
-    first = [cell.strip() for cell in sample[0][1]]
+    first = _unquoted(sample[0][1])
     rest = [cells for _, cells in sample[1:] if len(cells) == width]
     rest = rest[: max(LEAST_COMPARED, SNIFFED_CELLS // width)]
     if names is None and (len(first) == width - 1 or _is_header(first, rest)):
@@ -100,6 +100,13 @@ def read_delimited(path: Path) -> Delimited:
     if n_columns < frame.shape[1]:
         frame = frame.iloc[:, :n_columns]
     return Delimited(name, frame, called, names is not None, has_row_names, body, line, separator)
+
+
+def _unquoted(cells: Sequence[str]) -> list[str]:
+    """Return names without blanks around them, or single quotes, if all have such."""
+    names = [cell.strip() for cell in cells]
+    quoted = all(len(one) > 1 and one[0] == one[-1] == "'" for one in names)
+    return [one[1:-1] for one in names] if quoted else names
 
 
 def _usual(widths: Sequence[int]) -> int:
@@ -169,7 +176,7 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda one: _fitness(head, one))
 
 
-def _fitness(head: str, separator: str) -> tuple[bool, float, float]:
+def _fitness(head: str, separator: str) -> tuple[bool, bool, float, float]:
     """Return how well a separator suits: in equally long rows, and in numbers between it."""
     try:
         rows = [cells for _, cells in _records(head, separator, 1)]
@@ -178,14 +185,15 @@ def _fitness(head: str, separator: str) -> tuple[bool, float, float]:
     body = rows[1:] or rows
     width = _usual([len(cells) for cells in body]) if body else 0
     if width < 2:
-        return False, 0.0, 0.0
+        return False, False, 0.0, 0.0
     share = sum(len(cells) == width for cells in body) / len(body)
     # The header may be one short, of row names.
     fits = len(rows[0]) in (width - 1, width)
     cells = [cell.strip() for cell in islice(chain.from_iterable(body), SNIFFED_CELLS)]
     patterns = (NUMBER,) if separator == "," else (NUMBER, DECIMAL_COMMA)
     numbers = sum(any(one.fullmatch(cell) for one in patterns) for cell in cells)
-    return share >= SAME_WIDTH, numbers / len(cells), (share + fits) / 2
+    is_usual = share >= SAME_WIDTH
+    return is_usual and fits, is_usual, numbers / len(cells), share
 
 
 def _decimal(separator: str, sample: Sequence[Record]) -> str:

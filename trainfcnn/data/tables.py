@@ -23,6 +23,7 @@ from trainfcnn.data.columns import (
     Numbers,
     Texts,
     as_frame,
+    as_plain,
     is_frame,
     names_of,
     read_columns,
@@ -161,11 +162,10 @@ def from_pair(frame: Any, y: Any, *, kind: str | None = None, seed: int = 0) -> 
             )
     used = _checked(table, read, "X")
     columns = Columns(tuple(used))
-    x = _encoded(columns, read)
+    x = _encoded(table, columns, read)
     dataset = from_arrays(x, y, kind=kind, seed=seed)
-    if _is_numbered(frame):
-        return dataset
-    return replace(dataset, feature_names=columns.features, encoder=columns)
+    names = () if _is_numbered(frame) else columns.features
+    return replace(dataset, feature_names=names, encoder=columns)
 
 
 def inputs_like(dataset: Dataset, X: Any) -> Values:
@@ -176,11 +176,15 @@ def inputs_like(dataset: Dataset, X: Any) -> Values:
     ValueError
         If they are not like those of the data set.
     """
-    if is_frame(X):
+    if is_frame(X) or isinstance(X, Mapping):
         frame = as_frame(X)
         columns = dataset.encoder
         if columns is None and dataset.feature_names:
             columns = Columns.of_numbers(dataset.feature_names)
+        # Columns without names, as many as there are to be, are meant in their order.
+        nameless = not dataset.feature_names and _is_numbered(frame)
+        if columns is not None and nameless and frame.shape[1] == len(columns.used):
+            frame = frame.set_axis([column.name for column in columns.used], axis=1)
         X = frame if columns is None else columns.encode(frame)
     return check_inputs(X, dataset.x.shape[1], dataset.image_shape)
 
@@ -196,8 +200,7 @@ def _find_in_file(read: Delimited, row: int, column: int) -> tuple[str, str]:
 
 
 def _find_in_frame(frame: Any, row: int, column: int) -> tuple[str, str]:
-    value = frame.iloc[row, column]
-    return f"row {row}", short(value.item() if isinstance(value, np.generic) else value)
+    return f"row {row}", short(as_plain(frame.iloc[row, column]))
 
 
 def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
@@ -223,14 +226,14 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     used = _checked(table, features, table.what)
     y = _targets(table, target, read[target], asked.kind, kept)
     columns = Columns(tuple(used), tuple(one for one in table.names if one not in features))
-    x = _encoded(columns, features)
+    x = _encoded(table, columns, features)
     x = x if kept.all() else x[kept]
     dataset = from_arrays(x, y, kind=asked.kind, name=name, seed=seed)
     n_lost = int((~kept & ~blank).sum())
     return replace(
         dataset,
         feature_names=columns.features if table.has_header else (),
-        encoder=columns if table.has_header else None,
+        encoder=columns,
         notes=_notes(table, target, left_out, used, n_lost),
     )
 
@@ -343,14 +346,14 @@ def _checked(table: Table, read: Mapping[str, Read], what: str) -> list[Column]:
 
 
 def _check_numbers(table: Table, name: str, column: Read, todo: str) -> None:
-    if not isinstance(column, Numbers):
-        return
-    if column.stray is not None:
+    if isinstance(column, Numbers) and column.stray is not None:
         raise table.blame(column.stray, name, "numbers", todo)
-    # A sum is infinite, or NaN, if a number is, and takes less time.
-    infinite = np.isinf(column.values) if not np.isfinite(column.values.sum()) else column.missing
-    if (infinite & ~column.missing).any():
-        raise table.blame(int(infinite.argmax()), name, "finite numbers", todo)
+
+
+def _check_finite(table: Table, name: str, column: Read, todo: str) -> None:
+    if isinstance(column, Numbers) and np.isinf(column.values).any():
+        row = int(np.isinf(column.values).argmax())
+        raise table.blame(row, name, "finite numbers", todo)
 
 
 def _targets(
@@ -358,6 +361,7 @@ def _targets(
 ) -> NDArray[Any]:
     """Return the targets of the rows that are kept, as ints, floats, booleans or strings."""
     _check_numbers(table, name, column, "fix it")
+    _check_finite(table, name, column, "fix it")
     if isinstance(column, Texts):
         texts = column.values[kept]
         if not column.levels and len(texts):
@@ -388,10 +392,13 @@ def _holds_booleans(series: Any) -> bool:
     return all(isinstance(value, bool | np.bool_) for value in series.dropna())
 
 
-def _encoded(columns: Columns, read: Mapping[str, Read]) -> Array:
+def _encoded(table: Table, columns: Columns, read: Mapping[str, Read]) -> Array:
     # Feature by feature in one go, then turned: row by row each would be strewn over all memory.
-    parts = [column.encode(read[column.name]).T for column in columns.used]
-    return np.ascontiguousarray(np.concatenate(parts).T)
+    x = np.concatenate([column.encode(read[column.name]).T for column in columns.used])
+    if np.isinf(x).any():
+        for name, column in read.items():
+            _check_finite(table, name, column, f"fix it, or {table.drop(name)}")
+    return np.ascontiguousarray(x.T)
 
 
 def _notes(
