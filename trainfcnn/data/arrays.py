@@ -160,8 +160,8 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
         )
     if array.dtype.kind == "c":  # numpy would drop the imaginary parts
         raise ValueError(
-            f"{name} must be numbers{', booleans or strings' * (name == 'y')}, got dtype "
-            f"{array.dtype}: take .real, say"
+            f"{name} must {'hold numbers' if name == 'X' else 'be numbers, booleans or strings'}, "
+            f"got dtype {array.dtype}: take .real, say"
         )
     return array
 
@@ -231,9 +231,10 @@ def _unboxed(labels: NDArray[Any]) -> NDArray[Any]:
     most = are_text if are_text.sum() >= are_numbers.sum() else are_numbers
     if not most.all():
         row = int(most.argmin())
+        came = short(as_plain(labels[row]))
         raise ValueError(
-            f"y must be all numbers, all booleans or all strings, got {short(as_plain(labels[row]))} in row "
-            f"{row} among others: convert it, or drop the row"
+            f"y must be all numbers, all booleans or all strings, got {came} in row {row} among "
+            "others: convert it, or drop the row"
         )
     return np.array(labels.tolist())
 

@@ -260,9 +260,10 @@ class Columns:
             bad |= ~np.isfinite(read.values)
         if bad.any():
             row = int(bad.argmax())
+            came = short(as_plain(series.iloc[row]))
             raise ValueError(
-                f"column {column.name!r} of X must hold {must}, got {short(as_plain(series.iloc[row]))} in "
-                f"row {row}: fix it, or drop the row"
+                f"column {column.name!r} of X must hold {must}, got {came} in row {row}: fix it, "
+                "or drop the row"
             )
 
 

@@ -82,7 +82,8 @@ def read_delimited(path: Path) -> Delimited:
     first = _unquoted(sample[0][1])
     rest = [cells for _, cells in sample[1:] if len(cells) == width]
     rest = rest[: max(LEAST_COMPARED, SNIFFED_CELLS // width)]
-    if names is None and (len(first) == width - 1 or _is_header(first, rest)):
+    is_short = len(first) == width - 1 and not all(map(_is_number, first))
+    if names is None and (is_short or _is_header(first, rest)):
         names = first
         body, line = _after_first(body, separator, line)
         sample = sample[1:]
