@@ -6,6 +6,7 @@ import io
 import lzma
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -105,9 +106,7 @@ def test_a_pipe_or_a_device_or_a_folder_is_not_waited_for(tmp_path):
         read_text(tmp_path / "a\0b.csv")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there is no /dev/zero")
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero")
 def test_a_file_without_an_end_is_not_read():
-    from pathlib import Path
-
-    with pytest.raises(ValueError, match="'/dev/zero' must be .*, and is a pipe or a device"):
+    with pytest.raises(ValueError, match=r"'/dev/zero' must be .*, and is a pipe or a device"):
         read_text(Path("/dev/zero"))

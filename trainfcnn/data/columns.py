@@ -127,7 +127,9 @@ def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
         if plain is not None:
             values = pd.to_numeric(plain, errors="coerce").reindex(series.index)
             stray = there & values.isna()
-    if stray.sum() > there.sum() / 2 and not series[there].str.fullmatch(UNIT).mean() > 0.5:
+    # Most are words; with a unit, or in two styles, they would be numbers that are to be mended.
+    written = series[there].str.fullmatch(rf"{UNIT}|[+-]?\d[\d.,]*").mean()
+    if stray.sum() > there.sum() / 2 and not written > 0.5:
         return None
     row = int(stray.to_numpy().argmax()) if stray.any() else None
     return Numbers(values.to_numpy(np.float64), ~there.to_numpy(), row)
@@ -145,7 +147,9 @@ def _with_commas(series: Any) -> Any | None:
     zero = series.str.match(r"[+-]?0,").any()
     if series.str.fullmatch(THOUSANDS).all() and not ungrouped and not zero:
         return series.str.replace(",", "", regex=False)
-    if series.str.fullmatch(COMMA).all():
+    # But where 1,234 and 1234 stand together, nobody knows.
+    plain = zero or not series.str.fullmatch(r"[+-]?\d{1,3},\d{3}|[^,]*").all()
+    if plain and series.str.fullmatch(COMMA).all():
         return series.str.replace(",", ".", regex=False)
     if series.str.fullmatch(POINTED).all():
         return series.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)

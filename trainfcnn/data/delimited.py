@@ -188,8 +188,8 @@ def _fitness(head: str, separator: str) -> tuple[bool, bool, float, float]:
     if width < 2:
         return False, False, 0.0, 0.0
     share = sum(len(cells) == width for cells in body) / len(body)
-    # The header may be one short, of row names.
-    fits = len(rows[0]) in (width - 1, width)
+    # The header may be one short, of row names; but one of a single cell was not split at all.
+    fits = len(rows[0]) in (max(2, width - 1), width)
     cells = [cell.strip() for cell in islice(chain.from_iterable(body), SNIFFED_CELLS)]
     patterns = (NUMBER,) if separator == "," else (NUMBER, DECIMAL_COMMA)
     numbers = sum(any(one.fullmatch(cell) for one in patterns) for cell in cells)

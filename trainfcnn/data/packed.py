@@ -107,7 +107,7 @@ def _encodings(data: bytes) -> tuple[str, ...]:
             return (encoding,)
     head = data[:HEAD]
     # Latin letters in UTF-16 without a mark: every second byte is 0.
-    if b"\0" in head:
+    if head.count(0) > len(head) / 4:
         first = head[::2].count(0)
         return ("utf-16-be",) if first > head[1::2].count(0) else ("utf-16-le",)
     return ENCODINGS

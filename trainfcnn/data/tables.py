@@ -160,6 +160,9 @@ def from_pair(frame: Any, y: Any, *, kind: str | None = None, seed: int = 0) -> 
             raise table.blame(
                 0, name, "numbers, or text of few levels,", f"drop(columns={name!r}), say"
             )
+        if column.missing.any():
+            row = int(column.missing.argmax())
+            raise table.blame(row, name, "no missing cells", "drop the row, or fill it")
     used = _checked(table, read, "X")
     columns = Columns(tuple(used))
     x = _encoded(table, columns, read)
@@ -212,7 +215,7 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     read = read_columns(table.frame, table.names)
     # Rows of nothing but separators, as spreadsheets write below the last one.
     blank = np.logical_and.reduce([column.missing for column in read.values()])
-    left_out = _left_out(table, read, (target, *dropped))
+    left_out = _left_out(table, read, (target, *dropped), ~blank)
     features = {
         one: column for one, column in read.items() if one not in (target, *dropped, *left_out)
     }
@@ -279,10 +282,12 @@ def _name(table: Table, label: object, what: str) -> str:
     raise ValueError(f"{what} must name a column of {table.what}, got {short(label)}: {todo}")
 
 
-def _left_out(table: Table, read: Mapping[str, Read], named_: Sequence[str]) -> dict[str, str]:
+def _left_out(
+    table: Table, read: Mapping[str, Read], named: Sequence[str], filled: NDArray[np.bool_]
+) -> dict[str, str]:
     """Return the columns that can say nothing of another row, each with what is in it."""
     left_out = {}
-    free = [name for name in read if name not in named_]
+    free = [name for name in read if name not in named]
     for place, name in enumerate(read):
         column = read[name]
         if name not in free:
@@ -295,18 +300,20 @@ def _left_out(table: Table, read: Mapping[str, Read], named_: Sequence[str]) -> 
             n = len(column.levels)
             left_out[name] = f"{n} different {column.what}" if n != 1 else "a single text"
             left_out[name] = left_out[name] if n else column.what
-        elif isinstance(column, Numbers) and _counts_rows(table, name, place, column):
+        elif isinstance(column, Numbers) and _counts_rows(table, name, place, column, filled):
             left_out[name] = "counts the rows"
     # What is alone is no count beside data, but all there is to learn from.
     alone = [name for name in free if left_out.get(name, "counts the rows") == "counts the rows"]
     return left_out if len(alone) > 1 else {k: v for k, v in left_out.items() if k not in alone}
 
 
-def _counts_rows(table: Table, name: str, place: int, column: Numbers) -> bool:
+def _counts_rows(
+    table: Table, name: str, place: int, column: Numbers, filled: NDArray[np.bool_]
+) -> bool:
     """Return whether a column without a name holds the numbers of the rows, shuffled perhaps."""
-    values = column.values
     if column.stray is not None or (table.has_header and not NAMELESS.fullmatch(name)):
         return False
+    values = column.values[filled]
     steps = np.diff(values)
     if not table.has_header:  # where no column has a name, only the plainest count is one
         return place == 0 and len(values) > 2 and values[0] in (0, 1) and bool((steps == 1).all())
