@@ -113,14 +113,15 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
 def _places(dataset: Dataset, features: Features) -> list[Any]:
     """Return features, of which some may be given by name, by their places."""
     known = {name: place for place, name in enumerate(dataset.feature_names)}
-    if isinstance(features, str) or not any(isinstance(one, str) for one in features):
+    given = features if isinstance(features, list | tuple) else ()
+    if not any(isinstance(one, str) for one in given):
         return features  # type: ignore[return-value]  # whatever it is, which is checked next
     if not known:
         raise ValueError(
             f"the features of {dataset.name!r} have no names, got {short(features)}: give two "
             f"indices, as in features=(0, {dataset.x.shape[1] - 1})"
         )
-    return [look_up(known, one, "feature") if isinstance(one, str) else one for one in features]
+    return [look_up(known, one, "feature") if isinstance(one, str) else one for one in given]
 
 
 @dataclass(frozen=True, eq=False)
