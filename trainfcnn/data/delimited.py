@@ -15,6 +15,7 @@ from trainfcnn.data.packed import read_text
 SEPARATORS = ",", ";", "\t", "|", " "  # of equally good ones the first; a blank is any number
 SNIFFED = 50  # rows that are looked at before the file is read
 SNIFFED_CELLS = 500  # of them, at most, that are looked at one by one
+SNIFFED_COLUMNS = 100  # likewise, where a header is looked for
 LEAST_COMPARED = 5  # rows that the first one is compared with, however wide they are
 SAME_WIDTH = 0.8  # of the rows, at least, under the separator that is meant
 
@@ -81,9 +82,11 @@ def read_delimited(path: Path) -> Delimited:
     names = _names_in(comment, separator, width)
     first = _unquoted(sample[0][1])
     rest = [cells for _, cells in sample[1:] if len(cells) == width]
-    rest = rest[: max(LEAST_COMPARED, SNIFFED_CELLS // width)]
+    rest = [
+        cells[:SNIFFED_COLUMNS] for cells in rest[: max(LEAST_COMPARED, SNIFFED_CELLS // width)]
+    ]
     is_short = len(first) == width - 1 and not all(map(_is_number, first))
-    if names is None and (is_short or _is_header(first, rest)):
+    if names is None and (is_short or _is_header(first[:SNIFFED_COLUMNS], rest)):
         names = first
         body, line = _after_first(body, separator, line)
         sample = sample[1:]
