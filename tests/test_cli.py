@@ -1,10 +1,12 @@
 """The command line, as a user types it."""
 
 import csv
+import gzip
 import json
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -269,7 +271,7 @@ def test_what_is_piped_in_is_data(command, capsys, monkeypatch):
 def test_what_is_piped_in_and_no_data_is_told_by_that_name(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"a,b\n1,x,3\n")))
     assert main(["train", "-"]) == 2
-    assert capsys.readouterr().err.startswith("trainfcnn: error: 'stdin' must hold finite")
+    assert capsys.readouterr().err.startswith("trainfcnn: error: 'stdin' must hold a column of")
 
 
 def test_help_needs_neither_torch_nor_matplotlib():
@@ -365,3 +367,44 @@ def test_none_takes_a_setting_off_in_a_shell_too(option, capsys):
     name = option.split()[0].removeprefix("--")
     found = json.loads(capsys.readouterr().out)["recipe"][name]
     assert found in (DEFAULTS[name], list(DEFAULTS["betas"]))
+
+
+PENGUINS = "species,mass,island\n" + "Adelie,3750,Dream\nGentoo,NA,Biscoe\nGentoo,5000,Dream\n" * 20
+
+
+def test_the_columns_of_a_table_are_chosen_in_a_shell(tmp_path, capsys):
+    path = tmp_path / "penguins.csv"
+    path.write_text(PENGUINS)
+    command = ["train", str(path), "--target", "species", "--epochs", "1"]
+    assert main(command) == 2
+    assert "got 'NA' in line 3: try missing='drop'" in capsys.readouterr().err
+    assert main([*command, "--missing", "drop"]) == 0
+    assert "20 rows with missing cells dropped]" in capsys.readouterr().out
+    assert main([*command, "--drop", "mass"]) == 0
+    assert "1 indicator of 'island'" in capsys.readouterr().out
+    assert main(["sweep", *command[1:-2], "--drop", "mass", "--seeds", "2", "--epochs", "1"]) == 0
+    assert main([*command, "--missing", "drop", "--target", "9"]) == 2
+    assert "target must be the place of a column" in capsys.readouterr().err
+
+
+def test_a_table_that_is_piped_in_may_be_packed_and_is_called_stdin(monkeypatch, capsys):
+    for text, status in ((PENGUINS, 2), (PENGUINS.replace("NA", "4000"), 0)):
+        packed = BytesIO(gzip.compress(text.encode()))
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=packed))
+        assert main(["train", "-", "--target", "species", "--epochs", "1"]) == status
+    out, err = capsys.readouterr()
+    assert "error: 'stdin' must hold no missing cells in column 'mass'" in err
+    assert "TrainFCNN('stdin')" in out
+
+
+def test_features_are_named_in_a_shell(tmp_path, capsys):
+    path = tmp_path / "four.csv"
+    rng = np.random.default_rng(0)
+    rows = "\n".join(",".join(map(str, row)) for row in rng.normal(size=(30, 4)).round(3))
+    path.write_text(f"a,b,c,d\n{rows}\n")
+    picture = tmp_path / "four.png"
+    command = ["train", str(path), "--epochs", "1", "--plot", str(picture), "--features"]
+    assert main([*command, "c", "0"]) == 0
+    assert picture.exists()
+    assert main([*command, "c", "e"]) == 2
+    assert "unknown feature 'e'" in capsys.readouterr().err

@@ -102,6 +102,10 @@ def _layers(text: str) -> tuple[int, ...]:
         ) from None
 
 
+def _feature(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text
+
+
 def _none_or(parse: Callable[[str], object]) -> Callable[[str], object]:
     """Return a parser that takes 'none' for None, which takes a setting off."""
 
@@ -123,7 +127,11 @@ DATA_OPTIONS: dict[str, Option] = {
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
     "data_home": (str, "FOLDER", "with the files, or a folder mnist/ of them; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
+    "target": (str, "COLUMN", "of a CSV file: name, or place from 0 (default: the last column)"),
+    "drop": (str, "COLUMN", "of a CSV file: columns to leave out"),
+    "missing": (str, "WHAT", "of a CSV file: refuse or drop rows with missing cells"),
 }
+SEVERAL = {"drop": "+"}  # options that take more than one value
 
 SWEEP_OPTIONS: dict[str, Option] = {
     "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
@@ -200,9 +208,9 @@ def _add_train(commands: Any) -> None:
         "--features",
         metavar=("I", "J"),
         nargs=2,
-        type=int,
+        type=_feature,
         default=None,
-        help="the two to draw, from 0, where the data have more",
+        help="the two to draw, from 0 or by name, where the data have more",
     )
     output.add_argument(
         "--verbose",
@@ -253,7 +261,8 @@ def _add_data(parser: argparse.ArgumentParser) -> Any:
 
 def _add_options(group: Any, options: Mapping[str, Option], nargs: str | None = None) -> None:
     for name, (type_, metavar, help_) in options.items():
-        group.add_argument(_flag(name), type=type_, nargs=nargs, metavar=metavar, help=help_)
+        several = SEVERAL.get(name, nargs)
+        group.add_argument(_flag(name), type=type_, nargs=several, metavar=metavar, help=help_)
 
 
 def _add_settings(group: Any, without: Sequence[str], nargs: str | None = None) -> None:

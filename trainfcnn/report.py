@@ -18,7 +18,10 @@ NEGLIGIBLE = 0.03  # of a loss, for targets as large as 1
 def line_of_data(dataset: Dataset) -> str:
     """Return a line on the data of a trainer that has not trained yet."""
     samples = f"{len(dataset.x):,} {'images' if dataset.image_shape else 'points'}"
-    return f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}, not trained yet: call .train()"
+    return (
+        f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}{dataset.told}, not trained yet: "
+        "call .train()"
+    )
 
 
 def as_line(run: Run) -> str:
@@ -36,7 +39,7 @@ def as_line(run: Run) -> str:
         f"{network.activation}, {format_rule(recipe)}, "
         f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
         f"{task.score_name} {task.format_score(score)}{test}, "
-        f"{history.seconds:.2f} s"
+        f"{history.seconds:.2f} s{run.dataset.told}"
     )
 
 

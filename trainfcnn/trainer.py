@@ -16,10 +16,10 @@ from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
-from trainfcnn.data.arrays import check_inputs
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
+from trainfcnn.data.tables import Drop, Label, inputs_like
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
@@ -42,10 +42,11 @@ class TrainFCNN(Pictures):
 
     Parameters
     ----------
-    dataset : str, path, Dataset, Law, (X, y) or callable
-        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, the
-        path of a CSV file whose last column is the target, a ready `Dataset` or `Law`.
-    n_samples, noise, kind, data_home, normalize
+    dataset : str, path, table, Dataset, Law, (X, y) or callable
+        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, a
+        frame or the path of a CSV file whose last column is the target unless `target` says
+        another, a ready `Dataset` or `Law`.
+    n_samples, noise, kind, data_home, normalize, target, drop, missing
         How much to draw or take, and how: see `as_dataset`.
     seed : int
         Of everything random. Same seed, same bits, on one machine.
@@ -80,11 +81,15 @@ class TrainFCNN(Pictures):
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
+        target: Label | None = None,
+        drop: Drop = (),
+        missing: str = "refuse",
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
         self.dataset = as_dataset(
-            dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize
-        )
+            dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize,
+            target=target, drop=drop, missing=missing,
+        )  # fmt: skip
         self.seed = check_seed(seed)
         self._run: Run | None = None
         self._picture: bytes | None = None  # for a notebook, which asks for it twice
@@ -320,7 +325,10 @@ class TrainFCNN(Pictures):
         return evaluation.score_on_truth(self.run, evaluation.law_of(self.dataset))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the predicted labels, or a regression's values, (n,) for inputs (n, d)."""
+        """Return the predicted labels, or a regression's values, (n,) for inputs (n, d).
+
+        Of a frame the columns count by their names, where the names of the features are known.
+        """
         outputs = evaluation.finite_outputs(self.run, self._check(X))
         answers = self.run.task.decide(outputs).numpy()
         return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
@@ -389,7 +397,7 @@ class TrainFCNN(Pictures):
         return report.as_dict(self.run)
 
     def _check(self, X: ArrayLike) -> Values:
-        return check_inputs(X, self.network.dims[0], self.dataset.image_shape)
+        return inputs_like(self.dataset, X)
 
     def _repr_png_(self) -> bytes | None:
         """Return the overview for a notebook; before `train`, the data."""

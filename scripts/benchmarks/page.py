@@ -12,6 +12,7 @@ from scripts.benchmarks import (
     settings,
     speed,
     sweeps,
+    tables,
 )
 from scripts.benchmarks.report import Block, Result, targets_table
 from scripts.results import Origin, Saved
@@ -26,6 +27,7 @@ BLOCKS: dict[str, Block] = {
     "imports": imports.BLOCK,
     "seeds": seeds.BLOCK,
     "settings": settings.BLOCK,
+    "tables": tables.BLOCK,
 }
 INTRODUCTION = """\
 # How fast it is, and how sure

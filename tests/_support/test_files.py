@@ -1,4 +1,6 @@
 import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,42 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
     with pytest.raises(ValueError, match=r"the folder '.*' may not be written to: choose another"):
         check_writable(tmp_path / "new.txt")
+
+
+def make_device(path):
+    """Make a device of one's own, another /dev/null, where that is allowed."""
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        path.write_bytes(b"")
+    except (AttributeError, OSError):
+        pytest.skip("no device can be made here")
+
+
+def test_a_device_is_written_to_and_stays_what_it_is(tmp_path):
+    device = tmp_path / "null"
+    make_device(device)
+    check_writable(device)
+    with written_whole(device) as place:
+        place.write_text("new")
+    assert device.is_char_device()
+    assert list(tmp_path.iterdir()) == [device]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_gets_the_whole_file_or_nothing(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    check_writable(pipe)
+    with ThreadPoolExecutor(1) as readers:
+        text = readers.submit(pipe.read_text)
+        with written_whole(pipe) as place:
+            place.write_text("new")
+        assert text.result(timeout=10) == "new"
+    assert pipe.is_fifo()
+
+
+def test_a_disk_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "sda"
+    monkeypatch.setattr(Path, "is_block_device", lambda self: self == path)
+    with pytest.raises(ValueError, match="sda' must be a file to write, and is a device"):
+        check_writable(path)

@@ -1,9 +1,15 @@
 """Own arrays come out as the data set that they are, or are refused in one clear line."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from own_data import HALF, RNG, X, everything
+from scipy.sparse import csr_matrix
 
+from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
 from trainfcnn.data.sources import as_dataset
 
 LABELS = {
@@ -22,6 +28,11 @@ LABELS = {
     "float32": (X[:, 0].astype(np.float32), "regression", ()),
     "many_whole_floats": (np.arange(50.0), "regression", ()),
     "object_floats": (X[:, 0].astype(object), "regression", ()),
+    "digits_as_text": (np.array(["0", "1"])[HALF], "binary", ("0", "1")),
+    "signs": (np.array(["-", "+"])[HALF], "binary", ("+", "-")),
+    "nullable_bools": (pd.Series(HALF == 1, dtype="boolean"), "binary", (False, True)),
+    "nullable_ints": (pd.Series(HALF, dtype="Int64"), "binary", (0, 1)),
+    "categories": (pd.Categorical.from_codes(HALF, ["b", "a"]), "binary", ("a", "b")),
 }
 
 
@@ -101,7 +112,7 @@ def with_nan(values, place):
         ((np.zeros((0, 2)), []), r"X must be of shape \(n, d\) .* got shape \(0, 2\)"),
         ((X[:, 0], HALF), r"X must be of shape \(n, d\) .* got shape \(50,\)"),
         (([[1, 2], [3]], [0, 1]), "X must hold numbers in equal rows"),
-        (([["a", "b"]], [0]), "X must hold numbers .* 'a'"),
+        (([["a", "b"]], [0]), "X must hold numbers, got 'a' in row 0"),
         ((X + 1j, HALF), "X must hold numbers"),
         ((with_nan(X, 7), HALF), "X must be finite, got NaN or infinity in row 7"),
         ((np.where(X > 1.9, np.inf, X), HALF), "X must be finite"),
@@ -114,8 +125,30 @@ def with_nan(values, place):
         ((X, np.zeros(50, int)), "at least two classes, got only 0"),
         ((X, ["a"] * 50), "at least two classes, got only 'a'"),
         ((X, HALF + 1j), "y must be numbers, booleans or strings, got dtype complex128"),
-        ((X, [None, "a"] * 25), "y must .* None"),
-        ((X, np.array([1, "a"] * 25, dtype=object)), "y must"),
+        ((X, [None, "a"] * 25), "y must .* got None in row 0"),
+        ((X, ["a", "b", None, "a", "b"] * 10), "y must .* got None in row 2"),
+        ((X, ["a", "b", np.nan, "a", "b"] * 10), "y must .* got nan in row 2"),
+        ((X, pd.Series(["a", "b", None, "a", "b"] * 10)), "y must .* got nan in row 2"),
+        ((X, [1.5, 2.5, "NA", 1.5, 2.5] * 10), "y must be all .* got 'NA' in row 2"),
+        ((X, np.array([1, "a", 2, 3, 4] * 10, dtype=object)), "y must .* got 'a' in row 1"),
+        ((X, ["yes", "no", "?", "yes", "no"] * 10), r"no missing labels, got '\?' in row 2"),
+        ((X, [*map(str, X[1:, 0]), "$2"]), r"all numbers or all labels, got '\$2' in row 49"),
+        ((X, [f"s{i}" for i in range(50)]), "got 50 different ones .* is it a name or a date"),
+        (
+            (X, np.ma.masked_equal(HALF, 1)),
+            r"y must hold no masked .* in row 1: .*y.filled",
+        ),
+        ((np.ma.masked_greater(X, 1.9), HALF), r"X must hold no masked values, .*X.filled"),
+        ((X, np.array(["2020-01-01", "NaT"] * 25, "M8[D]")), "y must be .*, got dates"),
+        ((np.full((50, 2), "NaT", "M8[D]"), HALF), "X must be numbers, got dates"),
+        ((np.full((50, 2), 1, "m8[D]"), HALF), "X must be numbers, got dates"),
+        ((X, np.eye(2)[HALF]), r"shape \(50, 2\): try y.argmax\(1\)"),
+        ((X, pd.get_dummies(HALF)), r"shape \(50, 2\): try y.argmax\(1\)"),
+        ((csr_matrix(X), HALF), r"dense, got a sparse csr_matrix: try X.toarray\(\)"),
+        ((np.zeros((50, 4, 4, 1)), HALF), r"try X\[..., 0\]"),
+        ((np.zeros((50, 1, 4, 4)), HALF), r"try X\[:, 0\]"),
+        ((np.zeros((50, 4, 4, 3)), HALF), "average the colours"),
+        (([["a", 1.0]] * 50, HALF), "X must hold numbers, got 'a' in row 0: .*a frame of pandas"),
     ],
 )
 def test_bad_arrays_are_refused_in_one_line(source, told):
@@ -141,3 +174,109 @@ def test_up_to_twenty_whole_numbers_are_classes_and_more_are_values(n, kind, dty
     y = np.arange(5 * n).astype(dtype) % n
     data = as_dataset((RNG.normal(size=(5 * n, 2)), y))
     assert (data.kind, len(data.classes)) == (kind, n if kind == "multiclass" else 0)
+
+
+def test_floats_as_text_are_numbers_as_they_are_in_inputs():
+    data = as_dataset((X.astype(str), [f"{value:.3f}" for value in X[:, 0]]))
+    assert data.kind == "regression"
+    assert (data.x == as_dataset((X, X[:, 0])).x).all()
+    assert (data.y == as_dataset((X, X[:, 0].round(3))).y).all()
+
+
+@pytest.mark.parametrize(
+    ("y", "told"),
+    [
+        ([1.5, 2.5, "NA", 1.5, 2.5] * 10, "'NA' in row 2"),
+        (["1", "2", "24.5%", "1", "2"] * 10, "'24.5%' in row 2: leave kind out"),
+        (["1", "2", "b", "1", "2"] * 10, "'b' in row 2: leave kind out"),
+    ],
+)
+def test_a_regression_names_the_first_target_that_is_no_number(y, told):
+    with pytest.raises(ValueError, match=told):
+        as_dataset((X, y), kind="regression")
+
+
+@pytest.mark.parametrize("n", [500, 100_000])
+@pytest.mark.parametrize(("make", "kind"), [(str, None), (str, "multiclass"), (int, "multiclass")])
+def test_so_many_labels_are_refused_before_anything_is_made_of_them(n, make, kind):
+    y = [make(f"{i}") if make is int else f"s{i}" for i in range(n)]
+    if kind and n == 500:
+        assert len(as_dataset((np.zeros((n, 1)), y), kind=kind).classes) == n
+        return
+    with pytest.raises(ValueError, match=f"got {n:,} different ones .* a name or a date"):
+        as_dataset((np.zeros((n, 1)), y), kind=kind)
+
+
+def test_labels_that_come_again_may_be_many():
+    letters = [f"letter {i % 26}" for i in range(260)]
+    assert len(as_dataset((np.zeros((260, 1)), letters)).classes) == 26
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: torch.tensor(x, requires_grad=True),
+        lambda x: torch.tensor(x).bfloat16(),
+        lambda x: torch.tensor(x).half(),
+        lambda x: x.astype(">f8"),
+        lambda x: x.astype(np.float16),
+        lambda x: x.astype(object),
+        lambda x: np.ma.masked_array(x),
+        lambda x: pd.DataFrame(x),
+    ],
+)
+def test_tensors_and_other_arrays_are_taken_as_they_are(make):
+    assert np.allclose(check_inputs(make(X)), X, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("x", "n_features", "told"),
+    [
+        (X[0], 2, r"try X\[None\]"),
+        (X[:, 0], 1, r"try X\[:, None\]"),
+        (X[:, 0], 3, "give one row a sample"),
+        (np.zeros(()), 2, "give one row a sample"),
+    ],
+)
+def test_a_single_row_or_column_is_answered_with_the_axis_it_lacks(x, n_features, told):
+    with pytest.raises(ValueError, match=told):
+        check_inputs(x, n_features)
+
+
+VIEWS = {
+    "rows_backwards": lambda x: x[::-1],
+    "columns_backwards": lambda x: x[:, ::-1],
+    "flipped": np.flipud,
+    "turned": np.rot90,
+    "every_second": lambda x: x[::2],
+    "fortran": np.asfortranarray,
+    "transposed_twice": lambda x: x.T.copy().T,
+    "read_only": lambda x: np.broadcast_to(x, x.shape),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, float, int, bool])
+@given(name=st.sampled_from(list(VIEWS)), height=st.integers(1, 4), width=st.integers(1, 4))
+def test_a_view_in_any_order_is_its_values_for_torch(dtype, name, height, width):
+    view = VIEWS[name](np.arange(height * width).reshape(height, width).astype(dtype))
+    taken = check_inputs(view)
+    assert (torch.tensor(taken).numpy() == np.array(view.tolist())).all()
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "indices"),
+    [
+        (["1", "0"], (0, 1), [1, 0]),
+        (["1.5", "2"], (), [1.5, 2.0]),
+        ([True, False], (False, True), [1, 0]),
+        ([1.0, 0.0], (0, 1), [1, 0]),
+    ],
+)
+def test_labels_of_another_type_are_still_the_classes(labels, classes, indices):
+    assert as_class_indices(check_targets(labels, 2), classes).tolist() == indices
+
+
+@pytest.mark.parametrize(("labels", "classes"), [(["a"], (0, 1)), ([0], ("a", "b")), (["c"], "ab")])
+def test_labels_that_are_no_classes_are_refused_with_the_first(labels, classes):
+    with pytest.raises(ValueError, match="y must hold the classes"):
+        as_class_indices(check_targets(labels, 1), tuple(classes))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from own_data import HALF, X
 from own_functions import bump
@@ -22,18 +23,12 @@ def test_a_name_a_law_and_a_dataset_are_the_same_data(name):
 
 
 class Frame:
-    """What a table of pandas has, as far as it is looked at."""
+    """What a table of some other package has, one that numpy cannot read."""
 
     columns = ("a", "b")
 
-    def __array__(self, dtype=None, copy=None):
-        return X
-
-    def drop(self, columns):
-        return self
-
-    def __repr__(self):
-        return "a  b\\n" * 100
+    def __getitem__(self, name):
+        raise KeyError(name)
 
 
 @pytest.mark.parametrize(
@@ -41,10 +36,12 @@ class Frame:
     [
         ((X, HALF, HALF), r"pair \(X, y\), got 3 items"),
         (X, r"got one ndarray: try dataset=\(X, y\)"),
-        ({"a": 1}, r"got a dict: try dataset=\(d\['X'\], d\['y'\]\)$"),
-        ({"data": X, "target": HALF}, r"got a dict: try dataset=\(d\['data'\], d\['target'\]\)$"),
-        (Bunch(data=X, target=HALF), r"got a Bunch: try dataset=\(bunch.data, bunch.target\)$"),
-        (Frame(), r"got a Frame: try dataset=\(df.drop\(columns='b'\), df\['b'\]\)$"),
+        ({"a": 1}, r"lists of equal length .*: try dataset=\(d\['X'\], d\['y'\]\)$"),
+        ({"a": [1, 2], "b": [1]}, "a dict of columns must hold lists of equal length"),
+        ({}, r"got an empty dict: try dataset=\(X, y\)"),
+        (Frame(), r"one of pandas, got a Frame .*: try .to_pandas\(\)"),
+        ((pd.DataFrame(X), "y"), "got 'y': if that is a column, try target='y'"),
+        (pd.Series(HALF), r"got one Series: try dataset=\(X, y\)"),
         (["xor", "and"], r"must be a single one, got \['xor', 'and'\]: take one after the other"),
         ([DATASETS["xor"], "and"], "a dataset must be a single one"),
         ("xro", "unknown dataset 'xro': did you mean 'xor'"),
@@ -58,11 +55,53 @@ def test_what_stands_for_no_data_is_refused_in_one_line(source, told):
     assert len(str(no.value)) < 400
 
 
-@pytest.mark.parametrize("x", [X, X.tolist(), Frame(), [[0, 1], [1, 0]]], ids=lambda x: type(x))
-@pytest.mark.parametrize("y", [HALF, HALF.tolist(), [0, 1]], ids=lambda y: type(y))
+@pytest.mark.parametrize(
+    "x", [X, X.tolist(), pd.DataFrame(X), [[0, 1], [1, 0]]], ids=lambda x: type(x)
+)
+@pytest.mark.parametrize("y", [HALF, HALF.tolist(), [0, 1]], ids=type)
 def test_arrays_in_two_arguments_are_answered_with_the_pair(x, y):
     with pytest.raises(ValueError, match=r"in one argument, .*: try TrainFCNN\(\(X, y\)\)"):
         as_dataset(x, y)
+
+
+def test_a_column_in_the_place_of_a_second_argument_is_answered_with_target():
+    with pytest.raises(ValueError, match="got 'y': if that is the target's column, try target='y'"):
+        as_dataset(pd.DataFrame({"a": X[:, 0], "y": HALF}), "y")
+
+
+@pytest.mark.parametrize(("name", "value"), [("target", "y"), ("drop", ["a"]), ("missing", "drop")])
+@pytest.mark.parametrize("source", ["xor", (X, HALF), (pd.DataFrame(X), HALF), bump])
+def test_what_is_for_tables_is_refused_elsewhere(name, value, source):
+    with pytest.raises(ValueError, match=f"{name} is for tables"):
+        as_dataset(source, **{name: value})
+
+
+BUNCH = {"data": X, "target": HALF, "feature_names": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (Bunch(**BUNCH), ("a", "b")),
+        (BUNCH, ("a", "b")),
+        ({"data": X, "target": HALF}, ()),
+        (Bunch(**BUNCH | {"feature_names": None}), ()),
+        (Bunch(**BUNCH | {"data": pd.DataFrame(X, columns=["c", "d"])}), ("c", "d")),
+        ({"X": X, "y": HALF}, ()),
+    ],
+)
+def test_a_bunch_and_a_dict_of_x_and_y_are_the_pair(source, names):
+    data = as_dataset(source)
+    pair = as_dataset((X, HALF))
+    assert (data.x == pair.x).all()
+    assert (data.y_test == pair.y_test).all()
+    assert data.feature_names == names
+
+
+def test_feature_names_of_a_dataset_made_by_hand_must_fit():
+    data = replace(as_dataset((X, HALF)), feature_names=("a",))
+    with pytest.raises(ValueError, match="feature_names of a Dataset must be one a column, got 1"):
+        as_dataset(data)
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "housing", "titanic", "cifar10"])

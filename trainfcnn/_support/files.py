@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def check_writable(path: Path) -> None:
@@ -12,11 +13,18 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     ValueError
-        If there is no such folder, it may not be written to, or `path` is a folder itself.
+        If there is no such folder, it may not be written to, or `path` is a folder itself, or a
+        disk.
     """
     folder = str(path.parent)
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {folder!r} to save {path.name!r} in: make it")
+    if path.is_block_device() or path.is_socket():
+        raise ValueError(
+            f"{str(path)!r} must be a file to write, and is a device: choose another name"
+        )
+    if _is_stream(path):
+        return
     if not os.access(path.parent, os.W_OK):
         raise ValueError(f"the folder {folder!r} may not be written to: choose another")
     if path.is_dir():
@@ -25,12 +33,23 @@ def check_writable(path: Path) -> None:
         )
 
 
+def _is_stream(path: Path) -> bool:
+    return path.is_fifo() or path.is_char_device()
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, which takes its name once all went well.
 
-    Whatever stood there before stays until then, and no half of a file is left behind.
+    Whatever stood there before stays until then, and no half of a file is left behind. A pipe or
+    a device such as /dev/stdout stays what it is: it is written to, once the file is whole.
     """
+    if _is_stream(path):
+        with TemporaryDirectory() as folder:
+            yield Path(folder, path.name)
+            with path.open("wb") as stream:
+                stream.write(Path(folder, path.name).read_bytes())
+        return
     # In the same folder, hence on the same disk, where `replace` is a single step.
     beside = path.with_name(f".{path.name}.part")
     try:

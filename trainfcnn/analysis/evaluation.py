@@ -6,10 +6,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
-from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
+from trainfcnn.data.arrays import as_class_indices, check_targets
 from trainfcnn.data.augment import rotated, rotated_at_random
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
+from trainfcnn.data.tables import inputs_like
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
@@ -143,7 +144,7 @@ def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, 
     inputs = dataset.x_test
     targets = dataset.y_test
     if X is not None and y is not None:
-        inputs = check_inputs(X, run.network.dims[0], dataset.image_shape)
+        inputs = inputs_like(dataset, X)
         targets = as_class_indices(check_targets(y, len(inputs)), dataset.classes)
     if rotate:
         SETTINGS["rotate"].check("rotate", rotate)

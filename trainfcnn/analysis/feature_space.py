@@ -140,5 +140,5 @@ def _decision(run: Run, seen: Array, n: int = 201) -> Grid | None:
     # A network of the last layer alone, whose inputs are the two units.
     last = FCNN(network.dims[-2:], "linear", network.last_activation, dtype=dtype)
     last.linears[0].load_state_dict(network.linears[-1].state_dict())
-    plane = Plane((0, 1), np.zeros(2), box)
+    plane = Plane((0, 1), np.zeros(2), box, ("x1", "x2"))
     return grid_over(replace(run, network=last), plane, box, n, box.cells(n))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainfcnn._support.checks import check_pair, is_real, is_whole
+from trainfcnn._support.checks import check_pair, is_real, is_whole, look_up, short
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
@@ -16,7 +16,7 @@ from trainfcnn.training.run import Run
 
 ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
 
-Features = Sequence[int] | NDArray[np.int64]
+Features = Sequence[int] | Sequence[str] | NDArray[np.int64]  # places from 0, or names
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +31,14 @@ class Plane:
         Of every feature.
     domain : Domain
         The box of the two, in the plane.
+    names : (str, str)
+        What to write on the axes.
     """
 
     features: tuple[int, int]
     median: Array
     domain: Domain
+    names: tuple[str, str]
 
     @classmethod
     def of(cls, dataset: Dataset, features: Features | None = None) -> "Plane":
@@ -45,8 +48,8 @@ class Plane:
         ----------
         dataset : Dataset
             But not of images.
-        features : (int, int), optional
-            Which, from 0; needed for data of more than two.
+        features : (int, int) or (str, str), optional
+            Which, from 0 or by name; needed for data of more than two.
 
         Raises
         ------
@@ -56,25 +59,18 @@ class Plane:
         first, second = _checked(dataset, features)
         low = dataset.domain.low
         high = dataset.domain.high
+        names = feature_names(dataset)
         return cls(
             (first, second),
             np.median(dataset.x, axis=0),
             Domain((low[first], low[second]), (high[first], high[second])),
+            (names[first], names[second]),
         )
 
     @property
     def is_all(self) -> bool:
         """Whether there are no other features."""
         return len(self.median) == 2
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """What to write on the axes."""
-        first, second = self.features
-        if self.is_all:
-            return f"x{first + 1}", f"x{second + 1}"
-        # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
-        return f"feature {first}", f"feature {second}"
 
     def project(self, x: Values) -> Values:
         """Return the two features of points: (n, d) to (n, 2)."""
@@ -85,6 +81,17 @@ class Plane:
         x = np.tile(self.median, (len(points), 1))
         x[:, list(self.features)] = points
         return x
+
+
+def feature_names(dataset: Dataset) -> tuple[str, ...]:
+    """Return what the features are called: by a table, or by their places."""
+    n = dataset.x.shape[1]
+    if dataset.feature_names:
+        return dataset.feature_names
+    if n == 2:
+        return "x1", "x2"
+    # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
+    return tuple(f"feature {place}" for place in range(n))
 
 
 def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
@@ -100,7 +107,21 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
             f"a plane is drawn for data of 2 features, got {n} in {dataset.name!r}: "
             f"{choose if n > 2 else 'use plot_loss(), plot_score() or plot_network()'}"
         )
-    return check_pair("features", (0, 1) if features is None else features, n)
+    return check_pair("features", (0, 1) if features is None else _places(dataset, features), n)
+
+
+def _places(dataset: Dataset, features: Features) -> list[Any]:
+    """Return features, of which some may be given by name, by their places."""
+    known = {name: place for place, name in enumerate(dataset.feature_names)}
+    given = features if isinstance(features, list | tuple) else ()
+    if not any(isinstance(one, str) for one in given):
+        return features  # type: ignore[return-value]  # whatever it is, which is checked next
+    if not known:
+        raise ValueError(
+            f"the features of {dataset.name!r} have no names, got {short(features)}: give two "
+            f"indices, as in features=(0, {dataset.x.shape[1] - 1})"
+        )
+    return [look_up(known, one, "feature") if isinstance(one, str) else one for one in given]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,8 +182,8 @@ def predict_grid(
         Cells along each axis.
     margin : float
         Covered beyond the domain on every side, as a share of its width.
-    features : (int, int), optional
-        The two to vary, from 0; the others stay at their median.
+    features : (int, int) or (str, str), optional
+        The two to vary, from 0 or by name; the others stay at their median.
 
     Raises
     ------

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trainfcnn._support.checks import short
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
+from trainfcnn.data.columns import as_plain, missing_texts
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import holdout_mask
 
@@ -16,6 +18,8 @@ OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
 OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
 TEST_SHARE = 0.2
 MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression
+MOST_CLASSES = 1000
+SAMPLES_A_CLASS = 3  # on average, at least, where labels are strings and more than a few
 
 
 def from_arrays(
@@ -90,20 +94,14 @@ def check_inputs(
     X: ArrayLike, n_features: int | None = None, image_shape: tuple[int, int] | None = None
 ) -> Values:
     """Return inputs as rows (n, d), bytes or floats, or say what is wrong with them."""
-    try:
-        x = np.asarray(X)
-        if x.dtype.kind == "c":
-            raise ValueError("they are complex")  # numpy would drop the imaginary parts
-        # Pixels stay as small as they are: as float64, bytes would take eight times the memory.
-        small = x.dtype == np.uint8 or (x.dtype == np.float32 and x.ndim == 3)
-        x = x if small else np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"X must hold numbers in equal rows ({error}): clean it") from error
+    x = _as_array(X, "X")
+    # Pixels stay as small as they are: as float64, bytes would take eight times the memory.
+    if x.dtype != np.uint8 and not (x.dtype == np.float32 and x.ndim == 3):
+        x = _as_floats(x)
     if x.ndim not in (2, 3) or x.size == 0:
-        advice = "average the colours" if x.ndim == 4 else "give one row a sample"
         raise ValueError(
             "X must be of shape (n, d) with at least one row and one column, or (n, height, width) "
-            f"for images, got shape {x.shape}: {advice}"
+            f"for images, got shape {x.shape}: {_advice(x.shape, n_features)}"
         )
     if n_features is not None:
         _check_features(x.shape, n_features, image_shape)
@@ -111,7 +109,69 @@ def check_inputs(
     if not np.isfinite(x).all():
         row = int(np.argwhere(~np.isfinite(x))[0, 0])
         raise ValueError(f"X must be finite, got NaN or infinity in row {row}: drop or fill it")
-    return x
+    return np.ascontiguousarray(x)  # torch takes no array that runs backwards
+
+
+def _as_floats(x: NDArray[Any]) -> Array:
+    """Return inputs as floats, or name the first that is no number."""
+    try:
+        return x.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        for place, value in np.ndenumerate(x):
+            if np.isnan(_number(value)) and value == value:
+                todo = "clean it, or give a frame of pandas, which may hold labels"
+                raise ValueError(
+                    f"X must hold numbers, got {short(as_plain(value))} in row {place[0]}: {todo}"
+                ) from None
+        raise
+
+
+def _advice(shape: tuple[int, ...], n_features: int | None) -> str:
+    """Return what to do with inputs of a shape that cannot be."""
+    if len(shape) == 4:  # a channel, in Keras' place or in torch's
+        channel = {shape[-1]: "X[..., 0]", shape[1]: "X[:, 0]"}
+        return f"try {channel[1]}" if 1 in channel else "average the colours"
+    if len(shape) == 1 and n_features in (1, *shape):
+        return "try X[:, None]" if n_features == 1 else "try X[None], a row of its own"
+    return "give one row a sample"
+
+
+def _as_array(values: Any, name: str) -> NDArray[Any]:
+    """Return what is like an array as one, or say what to do to make it one."""
+    if np.ma.is_masked(values):
+        row = int(np.argwhere(np.ma.getmaskarray(values))[0, 0])
+        raise ValueError(
+            f"{name} must hold no masked values, got one in row {row}: drop the row, or fill it "
+            f"by {name}.filled(...)"
+        )
+    if hasattr(values, "toarray"):
+        raise ValueError(
+            f"{name} must be dense, got a sparse {type(values).__name__}: try {name}.toarray()"
+        )
+    try:
+        array = np.asarray(_as_plain(values))
+    except (TypeError, ValueError, RuntimeError) as error:
+        told = "numbers in equal rows" if name == "X" else "one target a row"
+        raise ValueError(f"{name} must hold {told} ({error}): clean it") from error
+    if array.dtype.kind in "mM":  # numpy would take them for numbers, and NaT for -9.2e18
+        raise ValueError(
+            f"{name} must be numbers{', booleans or strings' * (name == 'y')}, got dates, dtype "
+            f"{array.dtype}: make numbers of them, days since the first, say"
+        )
+    if array.dtype.kind == "c":  # numpy would drop the imaginary parts
+        raise ValueError(
+            f"{name} must {'hold numbers' if name == 'X' else 'be numbers, booleans or strings'}, "
+            f"got dtype {array.dtype}: take .real, say"
+        )
+    return array
+
+
+def _as_plain(values: Any) -> Any:
+    """Return a tensor of torch as numpy can take it: without gradients, on the CPU, no bfloat16."""
+    if not hasattr(values, "detach"):
+        return values
+    tensor = values.detach().cpu()
+    return tensor.float() if "bfloat16" in str(tensor.dtype) else tensor
 
 
 def _check_features(
@@ -134,22 +194,21 @@ def _check_features(
 
 def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
     """Return targets of `n` rows as an array (n,), or say what is wrong with them."""
-    try:
-        labels = np.asarray(y)
-    except ValueError as error:
-        raise ValueError(f"y must hold one target a row ({error}): clean it") from error
-    if labels.dtype.kind == "O":  # a list with None in it, or strings from pandas
-        labels = _unboxed(labels)
+    labels = _as_array(y, "y")
+    if labels.dtype.kind == "U" and not isinstance(y, np.ndarray):
+        labels = np.asarray(y, dtype=object)  # numpy makes strings of all, if one of them is
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
-        raise ValueError(
-            f"y must be of shape (n,) or (n, 1), got shape {labels.shape}: give one target a row"
-        )
+        one_hot = labels.ndim == 2 and labels.shape[1] > 1 and _is_one_hot(labels)
+        todo = "try y.argmax(1), the index of the class" if one_hot else "give one target a row"
+        raise ValueError(f"y must be of shape (n,) or (n, 1), got shape {labels.shape}: {todo}")
+    if labels.dtype.kind == "O":  # a list with None in it, or strings from pandas
+        labels = _unboxed(labels)
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         row = int(np.argwhere(~np.isfinite(labels))[0, 0])
         raise ValueError(f"y must be finite, got NaN or infinity at {row}: drop or fill it")
-    if labels.dtype.kind not in "fiubU":  # nor bytes, dates or complex numbers
+    if labels.dtype.kind not in "fiubU":  # nor bytes
         raise ValueError(
             f"y must be numbers, booleans or strings, got dtype {labels.dtype}: convert it"
         )
@@ -158,42 +217,105 @@ def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
             f"X and y must be of equal length, got {n} rows and {len(labels)} targets: "
             "give one target a row"
         )
-    return labels
+    return _from_text(labels) if labels.dtype.kind == "U" else labels
+
+
+def _is_one_hot(labels: NDArray[Any]) -> bool:
+    return bool(np.isin(labels, (0, 1)).all() and (labels.astype(np.float64).sum(1) == 1).all())
 
 
 def _unboxed(labels: NDArray[Any]) -> NDArray[Any]:
     """Return an array of Python objects as one of numbers or strings, if it holds one sort."""
-    sorts = {str if isinstance(label, str) else Real for label in labels.flat}
-    for label in labels.flat:
-        if not isinstance(label, str | Real) or len(sorts) > 1:
-            raise ValueError(
-                f"y must be all numbers, all booleans or all strings, got {label!r} among others: "
-                "convert it"
-            )
+    are_text = np.array([isinstance(label, str) for label in labels], dtype=bool)
+    are_numbers = np.array([isinstance(label, Real | np.bool_) for label in labels], dtype=bool)
+    most = are_text if are_text.sum() >= are_numbers.sum() else are_numbers
+    if not most.all():
+        row = int(most.argmin())
+        came = short(as_plain(labels[row]))
+        raise ValueError(
+            f"y must be all numbers, all booleans or all strings, got {came} in row {row} among "
+            "others: convert it, or drop the row"
+        )
     return np.array(labels.tolist())
+
+
+def _from_text(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return strings as the numbers that they are, unless they are few, as digits may be."""
+    texts = np.char.strip(labels)
+    missing = np.isin(texts, missing_texts(texts))
+    if missing.any():
+        row = int(missing.argmax())
+        raise ValueError(
+            f"y must hold no missing labels, got {str(labels[row])!r} in row {row}: drop the row"
+        )
+    values = np.array([_number(text) for text in texts])
+    are_numbers = ~np.isnan(values)
+    if not are_numbers.any() or not _looks_continuous(values[are_numbers]):
+        return labels
+    if are_numbers.all():
+        return values
+    if are_numbers.mean() > 0.5:
+        row = int(are_numbers.argmin())
+        raise ValueError(
+            f"y must be all numbers or all labels, got {str(labels[row])!r} in row {row} among "
+            "numbers: fix it, or drop the row"
+        )
+    return labels
+
+
+def _number(value: Any) -> float:
+    """Return the number that a text or whatever else is, or NaN."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _as_numbers(labels: NDArray[Any], where: str = "") -> Values:
+    """Return labels as numbers, or name the first that is none."""
+    if labels.dtype.kind != "U":
+        return labels.astype(np.float64)
+    values = np.array([_number(text) for text in labels])
+    if np.isnan(values).any():
+        row = int(np.isnan(values).argmax())
+        raise ValueError(
+            f"y must hold numbers{where}, got {str(labels[row])!r} in row {row}: "
+            f"{'leave kind out' if where else 'convert it'}"
+        )
+    return values
 
 
 def classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object, ...], Values]:
     """Return the kind of task, its classes, and the targets as indices or values."""
-    if kind == "regression" and labels.dtype.kind == "U":
-        raise ValueError(
-            f"y must hold numbers for kind='regression', got {str(labels[0])!r}: leave kind out"
-        )
     if kind == "regression":
-        return "regression", (), labels.astype(np.float64)
+        return "regression", (), _as_numbers(labels, " for kind='regression'")
     # Sorted: the order of the samples does not change which class has which index.
     names, indices = np.unique(labels, return_inverse=True)
-    if len(names) < 2:
-        raise ValueError(
-            f"y must hold at least two classes, got only {names.tolist()[0]!r}: add samples of "
-            "another, or say kind='regression'"
-        )
+    _check_classes(names, len(labels), kind)
     found = "binary" if len(names) == 2 else "multiclass"
     if kind not in (None, found):
         raise ValueError(
             f"y has {len(names)} classes, which makes it {found}, got kind={kind!r}: leave it out"
         )
     return found, tuple(names.tolist()), indices.astype(np.int64)
+
+
+def _check_classes(names: NDArray[Any], n: int, kind: str | None) -> None:
+    """Refuse a single class, and so many that they are no classes."""
+    if len(names) < 2:
+        raise ValueError(
+            f"y must hold at least two classes, got only {names.tolist()[0]!r}: add samples of "
+            "another, or say kind='regression'"
+        )
+    # A name or a date is another one in every row; classes come again.
+    singular = kind is None and len(names) > max(MOST_NUMBERED_CLASSES, n // SAMPLES_A_CLASS)
+    if singular or len(names) > MOST_CLASSES:
+        todo = "choose another target" if names.dtype.kind == "U" else "say kind='regression'"
+        raise ValueError(
+            f"y must hold classes that come again, {MOST_CLASSES:,} at most, got {len(names):,} "
+            f"different ones in {n:,} rows, as {short(names.tolist()[0])}: is it a name or a date? "
+            f"{todo}"
+        )
 
 
 def _looks_continuous(labels: NDArray[Any]) -> bool:
@@ -211,9 +333,10 @@ def as_class_indices(labels: NDArray[Any], classes: tuple[object, ...]) -> Value
         If a label is no class, or no number.
     """
     if not classes:
-        if labels.dtype.kind == "U":
-            raise ValueError(f"y must hold numbers, got {str(labels[0])!r}: convert it")
-        return labels
+        return _as_numbers(labels)
+    if labels.dtype.kind == "U" and not isinstance(classes[0], str):
+        values = np.array([_number(text) for text in labels])
+        labels = labels if np.isnan(values).any() else values
     hits = labels[:, None] == np.array(classes)  # (n, n_classes): strangers hit none
     if not hits.any(1).all():
         stranger = labels[~hits.any(1)][0]

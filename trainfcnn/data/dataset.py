@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
+from trainfcnn.data.columns import Columns
 
 Truth = Callable[[Array, Array], Values]
 
@@ -169,6 +170,12 @@ class Dataset:
     normalize : {'unit', 'standard', None}
         What training does to all features alike: bring them to the range from 0 to 1, or to mean 0
         and standard deviation 1, or leave them.
+    feature_names : tuple of str
+        What the columns of the inputs are called; empty where that is not known.
+    encoder : Columns, optional
+        Which columns of a table the features are made of, so that others make the same.
+    notes : tuple of str
+        What was made of a table: its target, what was left out.
     """
 
     name: str
@@ -184,6 +191,9 @@ class Dataset:
     recommended: Mapping[str, object] = field(default_factory=dict)
     image_shape: tuple[int, int] | None = None
     normalize: str | None = None
+    feature_names: tuple[str, ...] = ()
+    encoder: Columns | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_classification(self) -> bool:
@@ -217,5 +227,10 @@ class Dataset:
             features = ""
         return (
             f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
-            f"{features}{classes}"
+            f"{features}{classes}{self.told}"
         )
+
+    @property
+    def told(self) -> str:
+        """The notes, for the end of a line."""
+        return f" [{'; '.join(self.notes)}]" if self.notes else ""

@@ -9,21 +9,26 @@ from typing import Any
 
 from trainfcnn._support.checks import check_seed, look_up, short
 from trainfcnn.data.arrays import from_arrays
+from trainfcnn.data.columns import Columns, as_frame, is_frame
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
-from trainfcnn.data.tables import from_csv
+from trainfcnn.data.tables import Asked, Drop, Label, from_csv, from_frame, from_pair
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
 DATA_ARGUMENTS = (
     "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
+    "target", "drop", "missing",
 )  # fmt: skip
 
+# under which names X and y stand in a dict: those of scikit-learn's Bunch, and the plain ones
+PAIRS = ("data", "target"), ("X", "y")
 ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'
-OTHER_DATA = "; or give your own as (X, y), as a function f(x1, x2), or as the path of a CSV file"
+OTHER_DATA = "; or give your own as (X, y), a table, a function f(x1, x2) or the path of a CSV file"
 
-Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
+# Any: tables of pandas, polars, pyarrow, and dicts of columns
+Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any] | Any
 
 
 def as_dataset(
@@ -35,16 +40,20 @@ def as_dataset(
     *,
     data_home: Home | None = None,
     normalize: str | None = "auto",
+    target: Label | None = None,
+    drop: Drop = (),
+    missing: str = "refuse",
 ) -> Dataset:
     """Return the `Dataset` that `source` stands for.
 
     Parameters
     ----------
-    source : str, path, Dataset, Law, (X, y) or callable
-        A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, whose last column is the
-        target; a ready `Dataset` or `Law`; arrays X (n, d), or images (n, height, width), and
-        y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on [-2, 2]², whose result makes
-        it binary (bool), multiclass (int) or a regression (float).
+    source : str, path, table, Dataset, Law, (X, y) or callable
+        A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, or a table (a frame of
+        pandas or polars, a dict of columns), whose last column is the target unless `target` says
+        another; scikit-learn's `Bunch`; a ready `Dataset` or `Law`; arrays X (n, d), or images
+        (n, height, width), and y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on
+        [-2, 2]², whose result makes it binary (bool), multiclass (int) or a regression (float).
     n_samples : int, optional
         How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
         images to train on; by default all.
@@ -58,6 +67,12 @@ def as_dataset(
         Of an image set, see `load_images`.
     normalize : {'auto', 'unit', 'standard', None}
         Of images, see `load_images`. 'auto' is 'unit', or what a ready `Dataset` says itself.
+    target : str or int, optional
+        Of a table: the name of the target's column, or its place from 0.
+    drop : str, int or sequence of them
+        Of a table: columns to leave out.
+    missing : {'refuse', 'drop'}
+        Of a table: what to do with rows in which a cell is missing.
 
     Raises
     ------
@@ -66,7 +81,8 @@ def as_dataset(
     FileNotFoundError
         If the files of an image set are not there and cannot be downloaded.
     """
-    return DataSpec(source, n_samples, noise, kind, data_home, normalize).load(seed)
+    spec = DataSpec(source, n_samples, noise, kind, data_home, normalize, target, drop, missing)
+    return spec.load(seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +95,9 @@ class DataSpec:
     kind: str | None = None
     data_home: Home | None = None
     normalize: str | None = "auto"
+    target: Label | None = None
+    drop: Drop = ()
+    missing: str = "refuse"
 
     def load(self, seed: int) -> Dataset:
         """Return the data set that comes of it with this seed."""
@@ -105,12 +124,24 @@ class DataSpec:
             self._refuse("noise", 0, "data sets that are drawn")
             return load_images(self.source, self.n_samples, seed, data_home=self.data_home)
         self._refuse("data_home", None, "the sets of images")
-        given = _given(self.source, seed, self.kind)
+        given: Dataset | None
+        if _is_table(self.source):
+            given = self._table(seed)
+        else:
+            for name, default in (("target", None), ("drop", ()), ("missing", "refuse")):
+                self._refuse(name, default, "tables, that is frames and CSV files")
+            given = _given(self.source, seed, self.kind)
         if given is None:
             return self._sampled(seed)
         self._refuse("n_samples", None, "data sets that are drawn, and this one is given")
         self._refuse("noise", 0, "data sets that are drawn, and this one is given")
         return given
+
+    def _table(self, seed: int) -> Dataset:
+        asked = Asked(self.target, self.drop, self.missing, self.kind)
+        if isinstance(self.source, str | os.PathLike):
+            return from_csv(self.source, **asked._asdict(), seed=seed)
+        return from_frame(self.source, asked, seed)
 
     def _sampled(self, seed: int) -> Dataset:
         law: Any = self.source
@@ -134,8 +165,11 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
     if isinstance(source, Dataset):
         _check_ready(source)
         return source
-    if isinstance(source, Mapping) or hasattr(source, "__array__"):
-        raise ValueError(f"own data must be a pair (X, y), got {_as_pair(source)}")
+    if isinstance(source, Mapping):
+        return _from_mapping(source, seed, kind)
+    if hasattr(source, "__array__"):
+        name = type(source).__name__
+        raise ValueError(f"own data must be a pair (X, y), got one {name}: try dataset=(X, y)")
     if isinstance(source, tuple | list):
         if len(source) != 2:
             raise ValueError(
@@ -146,14 +180,56 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
                 f"a dataset must be a single one, got {short(source)}: take one after the other, "
                 "as in `for name in names`"
             )
-        return from_arrays(*source, kind=kind, seed=seed)
-    if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
-        return from_csv(source, kind=kind, seed=seed)
+        x, y = source
+        return _from_pair(x, y, seed, kind)
     return None
+
+
+def _from_pair(x: Any, y: Any, seed: int, kind: str | None) -> Dataset:
+    if isinstance(y, str):
+        raise ValueError(
+            f"y must hold a target a row, got {short(y)}: if that is a column, try target={y!r}, "
+            "beside the whole table"
+        )
+    if is_frame(y):  # of one column, it is hoped; of one-hot ones it is told below
+        y = as_frame(y).to_numpy()
+    return (
+        from_pair(x, y, kind=kind, seed=seed)
+        if is_frame(x)
+        else from_arrays(x, y, kind=kind, seed=seed)
+    )
+
+
+def _is_table(source: Any) -> bool:
+    """Return whether the target is a column beside the features."""
+    if isinstance(source, str | os.PathLike):
+        return not isinstance(source, str) or (source not in IMAGES and _is_path(source))
+    if isinstance(source, Mapping):
+        return not any(set(pair) <= source.keys() for pair in PAIRS) and bool(source)
+    return is_frame(source)
+
+
+def _from_mapping(source: Mapping[str, Any], seed: int, kind: str | None) -> Dataset:
+    """Return the data of a `Bunch` of scikit-learn, or of a dict that holds X and y."""
+    if not source:
+        raise ValueError("own data must be a pair (X, y), got an empty dict: try dataset=(X, y)")
+    x_name, y_name = next(pair for pair in PAIRS if set(pair) <= source.keys())
+    x = source[x_name]
+    dataset = _from_pair(x, source[y_name], seed, kind)
+    names = source.get("feature_names")
+    if names is None or dataset.feature_names or len(names) != dataset.x.shape[1]:
+        return dataset
+    columns = Columns.of_numbers([str(name) for name in names])
+    return replace(dataset, feature_names=columns.features, encoder=columns)
 
 
 def _check_together(source: object, n_samples: object) -> None:
     """Refuse X and y in two arguments, of which the second is then `n_samples`."""
+    if isinstance(n_samples, str) and _is_table(source):
+        raise ValueError(
+            f"n_samples must be left out for a table, got {short(n_samples)}: if that is the "
+            f"target's column, try target={n_samples!r}"
+        )
     if _is_column(n_samples) and (_is_column(source) or hasattr(source, "columns")):
         raise ValueError(
             "own data must be a pair in one argument, got X and y as two: try TrainFCNN((X, y))"
@@ -163,21 +239,6 @@ def _check_together(source: object, n_samples: object) -> None:
 def _is_column(value: object) -> bool:
     n_dims = getattr(value, "ndim", 0)
     return isinstance(value, list | tuple) or (isinstance(n_dims, int) and n_dims > 0)
-
-
-def _as_pair(source: Any) -> str:
-    """Return what came instead of a pair, and how to make one of it, without any of the data."""
-    name = type(source).__name__
-    if hasattr(source, "columns") and hasattr(source, "drop"):  # a DataFrame
-        columns = list(source.columns)
-        target = short(columns[-1]) if columns else "'target'"
-        return f"a {name}: try dataset=(df.drop(columns={target}), df[{target}])"
-    if not isinstance(source, Mapping):
-        return f"one {name}: try dataset=(X, y)"
-    first, second = ("data", "target") if {"data", "target"} <= source.keys() else ("X", "y")
-    if name == "Bunch":
-        return f"a {name}: try dataset=(bunch.{first}, bunch.{second})"
-    return f"a {name}: try dataset=(d[{first!r}], d[{second!r}])"
 
 
 def _check_ready(dataset: Dataset) -> None:
@@ -195,6 +256,11 @@ def _check_ready(dataset: Dataset) -> None:
         raise ValueError(
             f"image_shape of a Dataset must be that of its rows, got {dataset.image_shape} for "
             f"{dataset.x.shape[1]} columns: give (height, width)"
+        )
+    if dataset.feature_names and len(dataset.feature_names) != dataset.x.shape[1]:
+        raise ValueError(
+            f"feature_names of a Dataset must be one a column, got {len(dataset.feature_names)} "
+            f"for {dataset.x.shape[1]}: name all or none"
         )
     check_normalize(dataset.normalize)
 

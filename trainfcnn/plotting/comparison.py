@@ -48,7 +48,7 @@ def compare(
     titles : sequence of str, optional
         One for each; by default what they differ in.
     features : (int, int), optional
-        Which two to vary, from 0, in data of more than two features.
+        Which two to vary, from 0 or by name, in data of more than two features.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from trainfcnn.plotting.style import (
     PAPER,
     PORTRAIT_SIZE,
     Style,
+    as_axis_text,
     as_text,
     axes_for,
     class_colormap,
@@ -134,7 +135,7 @@ def _columns(portrait: Portrait, ratio: float) -> list[_Column]:
     # How many units wide the axes are if the tallest column fills their height. 3 is about what
     # stands at the sides: margins of 1.5, and half of a large output.
     width = (min(MOST_UNITS, max(portrait.dims)) + 1) * PITCH * ratio - 3
-    width -= _width(portrait.inputs) + _width(portrait.outputs)
+    width -= _width(tuple(map(as_axis_text, portrait.inputs))) + _width(portrait.outputs)
     gap = float(np.clip(width / n_links, NEAREST, FARTHEST))
     sides = [1.0] * n_links + [LARGE if portrait.dims[-1] == 1 else 1.0]
     return [
@@ -257,7 +258,7 @@ def _write(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
             ax.text(column.x, column.y[-2:].mean(), f"⋮\n{missing:,} more", **style)
     first = columns[0]
     last = columns[-1]
-    inputs = portrait.inputs
+    inputs = tuple(map(as_axis_text, portrait.inputs))
     outputs = portrait.outputs
     for unit, y in zip(first.units, first.y, strict=True):
         ax.text(-0.7, y, inputs[unit], **style | {"ha": "right"})

@@ -38,7 +38,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     title : str
         A line above all of it.
     features : (int, int), optional
-        Which two to vary, from 0, in data of more than two features.
+        Which two to vary, from 0 or by name, in data of more than two features.
 
     Returns
     -------

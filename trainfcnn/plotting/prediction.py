@@ -19,6 +19,7 @@ from trainfcnn.plotting.style import (
     SURFACE_STRENGTH,
     TICKS,
     Style,
+    as_axis_text,
     as_text,
     axes_for,
     bar,
@@ -51,7 +52,7 @@ def plot_dataset(
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
     features : (int, int), optional
-        Which to draw, from 0; needed where there are more than two.
+        Which to draw, from 0 or by name; needed where there are more than two.
 
     Returns
     -------
@@ -111,7 +112,7 @@ def plot_prediction(
     set_title(ax, title or f"{dataset.name}: prediction")
     _frame(ax, grid.plane)
     if not grid.plane.is_all:
-        ax.set_xlabel(f"{grid.plane.names[0]}, the others at their median")
+        ax.set_xlabel(f"{as_axis_text(grid.plane.names[0])}, the others at their median")
     ax.axis(grid.extent)
     return ax
 
@@ -291,8 +292,8 @@ def _scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -
 
 
 def _frame(ax: Axes, plane: Plane) -> None:
-    ax.set_xlabel(plane.names[0])
-    ax.set_ylabel(plane.names[1])
+    ax.set_xlabel(as_axis_text(plane.names[0]))
+    ax.set_ylabel(as_axis_text(plane.names[1]))
     ax.locator_params(nbins=TICKS)
     width, height = np.subtract(plane.domain.high, plane.domain.low)
     if plane.is_all and max(width, height) <= LONGEST_SIDE * min(width, height):

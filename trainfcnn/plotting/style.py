@@ -45,6 +45,7 @@ FAINT = "#8A8A8A"
 PALE = "#D8DEE4"
 PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
+LONGEST_NAME = 30  # characters of a feature's name
 SHORT_NAME = 3  # characters of a class's name
 TICKS = 5  # of an axis, at most about; each costs a millisecond
 MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them apart
@@ -210,6 +211,11 @@ def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
     drawn = ax.figure.colorbar(colors, cax=_beside(ax), label=label, extend=extend, ticks=ticks)
     if isinstance(style["norm"], LogNorm):
         use_decades(drawn.ax.yaxis)
+
+
+def as_axis_text(name: str) -> str:
+    """Return the name of a feature as text that leaves room for the axis."""
+    return as_text(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def as_text(label: object) -> str:

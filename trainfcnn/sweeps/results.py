@@ -334,7 +334,7 @@ class Sweep:
         Parameters
         ----------
         features : (int, int), optional
-            Which two to vary, from 0, in data of more than two features.
+            Which two to vary, from 0 or by name, in data of more than two features.
 
         Raises
         ------
