@@ -23,7 +23,7 @@ DATA_ARGUMENTS = (
 ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'
 OTHER_DATA = "; or give your own as (X, y), as a function f(x1, x2), or as the path of a CSV file"
 
-Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any]
+Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[..., Any]
 
 
 def as_dataset(
@@ -43,8 +43,9 @@ def as_dataset(
     source : str, path, Dataset, Law, (X, y) or callable
         A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, whose last column is the
         target; a ready `Dataset` or `Law`; arrays X (n, d), or images (n, height, width), and
-        y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on [-2, 2]², whose result makes
-        it binary (bool), multiclass (int) or a regression (float).
+        y (n,); or a function of one feature or more, ``f(x)``, ``f(x1, x2)``..., sampled on
+        [-2, 2] for each, whose result makes it binary (bool), multiclass (int, str) or a
+        regression (float).
     n_samples : int, optional
         How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
         images to train on; by default all.
@@ -134,7 +135,8 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
     if isinstance(source, Dataset):
         _check_ready(source)
         return source
-    if isinstance(source, Mapping) or hasattr(source, "__array__"):
+    has_array = hasattr(source, "__array__") and not callable(source)  # `np.poly1d` is a function
+    if isinstance(source, Mapping) or has_array:
         raise ValueError(f"own data must be a pair (X, y), got {_as_pair(source)}")
     if isinstance(source, tuple | list):
         if len(source) != 2:

@@ -9,7 +9,7 @@ from torch import Generator, Tensor, nn
 from trainfcnn._support.checks import check_dims, check_memory, check_seed, look_up, short
 from trainfcnn._support.seeds import entropy
 from trainfcnn.nn.activations import LAST_ACTIVATIONS, Activation, Function, as_activation
-from trainfcnn.nn.init import Init, Initializer, as_init
+from trainfcnn.nn.init import Init, Initializer, as_init, spread_kinks
 
 
 class _Linear(nn.Linear):
@@ -102,6 +102,8 @@ class FCNN(nn.Module):
                     # The bound depends on the shape: draw all of it again, and take a column.
                     sample(weight, generator)
                     layer.bias.copy_(weight[:, 0])
+            if scheme.spreads_kinks and self.dims[0] == 1 and len(self.dims) > 2:
+                spread_kinks(self.linears[0])
 
     @property
     def linears(self) -> list[nn.Linear]:
