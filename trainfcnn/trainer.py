@@ -15,6 +15,7 @@ from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes
+from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.arrays import check_inputs
 from trainfcnn.data.augment import check_angles
@@ -306,8 +307,11 @@ class TrainFCNN(Pictures):
 
     def predict_grid(
         self, n: int = 201, margin: float = 0.25, *, features: Features | None = None
-    ) -> Grid:
-        """Return the prediction over the plane (see `analysis.prediction.predict_grid`)."""
+    ) -> Grid | Curve:
+        """Return the prediction over the plane as a `Grid`, of one feature as a `Curve`.
+
+        See `analysis.prediction.predict_grid`.
+        """
         return predict_grid(self.run, n, margin, features)
 
     @with_known_names("animate()", {".train()": SETTINGS})

@@ -8,7 +8,7 @@ from typing import Any
 from trainfcnn._support.progress import progress_bar
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Plane, predict_grid
+from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.network import FCNN
 from trainfcnn.plotting.encoders import Pixels, write_film
@@ -43,14 +43,14 @@ class Frame:
 
 
 def check_plane(dataset: Dataset, features: Features | None = None) -> None:
-    """Refuse, before any training, data that have no plane to be drawn, as images have none.
+    """Refuse, before any training, data that have no curve and no plane to be drawn, as images.
 
     Raises
     ------
     ValueError
         If they are images, or have more than two features and `features` are not given.
     """
-    Plane.of(dataset, features)
+    check_view(dataset, features)
 
 
 def film_epochs(epochs: int, frames: int) -> list[int]:

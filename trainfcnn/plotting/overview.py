@@ -11,7 +11,7 @@ from trainfcnn.analysis.classification import (
 )
 from trainfcnn.analysis.evaluation import raw_outputs, summary_title
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Plane, error_map, predict_grid
+from trainfcnn.analysis.prediction import Features, check_view, error_map, predict_grid
 from trainfcnn.analysis.regression import values_on_test
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
@@ -60,7 +60,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     plot_prediction(grid, run.dataset, axes["prediction"], prediction_title(run))
     plot_loss(run.history, axes["loss"])
     plot_network(Portrait.of(run), axes["network"])
-    _plot_errors(run, axes["errors"])
+    _plot_errors(run, axes["errors"], features)
     return figure
 
 
@@ -73,7 +73,7 @@ def check_overview(dataset: Dataset, features: Features | None = None) -> None:
         If the data have more than two features, and `features` are not given.
     """
     if dataset.image_shape is None or features is not None:
-        Plane.of(dataset, features)
+        check_view(dataset, features)
 
 
 def prediction_title(run: Run) -> str:
@@ -88,10 +88,10 @@ def _margins(run: Run) -> dict[str, float] | None:
     return OVERVIEW_MARGINS if names_are_short and not is_counted else None
 
 
-def _plot_errors(run: Run, ax: Axes) -> None:
+def _plot_errors(run: Run, ax: Axes, features: Features | None) -> None:
     x = run.dataset.x_test
     if run.dataset.law is not None:
-        errors = error_map(run, run.dataset.law)
+        errors = error_map(run, run.dataset.law, features)
         plot_error(errors.grid, errors.truth, ax, errors.title)
     elif not len(x) or not raw_outputs(run, x).isfinite().all():
         plot_score(run.history, ax)  # there is no test sample, or the training diverged

@@ -24,7 +24,7 @@ from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from trainfcnn._support.checks import short
-from trainfcnn._support.types import Values
+from trainfcnn._support.types import Array, Values
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
 Style = dict[str, Any]  # keywords of one artist
@@ -44,6 +44,7 @@ FAINT = "#8A8A8A"
 PALE = "#D8DEE4"
 PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
+MOST_POINTS = 1000  # drawn on a prediction
 SHORT_NAME = 3  # characters of a class's name
 TICKS = 5  # of an axis, at most about; each costs a millisecond
 MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them apart
@@ -199,6 +200,38 @@ def class_paths(n_classes: int) -> list[Path]:
     styles = [MarkerStyle(mark) for mark in MARKERS]
     paths = [style.get_path().transformed(style.get_transform()) for style in styles]
     return [paths[index % len(paths)] for index in range(n_classes)]
+
+
+def thinned(n: int) -> slice:
+    """Return which of n points to draw on a prediction, at most 1,000: more would hide it."""
+    # Evenly from all of them, since the first ones may be of one class.
+    return slice(None, None, max(1, -(-n // MOST_POINTS)))
+
+
+def scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -> None:
+    """Draw points (n, 2), coloured by target; classes have a marker each."""
+    x1, x2 = points.T
+    if not n_classes:
+        ax.scatter(x1, x2, c=y, **style)
+        return
+    # One artist with a marker for each point: one a class would hide the classes drawn before.
+    drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **style)
+    paths = class_paths(n_classes)
+    drawn.set_paths([paths[index] for index in y])
+
+
+def note(ax: Axes, text: str) -> None:
+    """Write a line at the upper edge."""
+    ax.annotate(
+        text,
+        (0.5, 0.975),
+        xycoords="axes fraction",
+        ha="center",
+        va="top",
+        fontsize="x-small",
+        color=LINE,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
+    )
 
 
 def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
