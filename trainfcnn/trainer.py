@@ -44,8 +44,9 @@ class TrainFCNN(Pictures):
     Parameters
     ----------
     dataset : str, path, Dataset, Law, (X, y) or callable
-        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, the
-        path of a CSV file whose last column is the target, a ready `Dataset` or `Law`.
+        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x)`` or
+        ``f(x1, x2)``, the path of a CSV file whose last column is the target, a ready `Dataset` or
+        `Law`.
     n_samples, noise, kind, data_home, normalize
         How much to draw or take, and how: see `as_dataset`.
     seed : int

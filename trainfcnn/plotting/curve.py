@@ -1,5 +1,7 @@
 """Pictures of a single feature: the data, the prediction as a curve, and its errors."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -10,7 +12,6 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.plotting.style import (
     BLUE,
     FAINT,
-    LINE,
     ORANGE,
     TICKS,
     Style,
@@ -26,6 +27,7 @@ from trainfcnn.plotting.style import (
     use_log_scale,
 )
 
+MOST_POINTS = 1000  # drawn on a prediction; more would hide it
 LEAST_MISSED = 1e-3  # of a probability that is told apart from none
 MOST_NAMES = 12  # of classes on an axis
 ROOM = (0.08, 0.2)  # below and above all targets, the upper one for the note, as shares of them
@@ -87,17 +89,17 @@ def plot_curve(
     Axes
     """
     ax = axes_for(ax)
-    few = thinned(len(dataset.x))
+    few = thinned(len(dataset.x), MOST_POINTS)
     if curve.classes:
         _draw_probabilities(ax, curve, dataset, few)
     else:
         ax.plot(dataset.x[few, 0], dataset.y[few], ".", color=BLUE, ms=4, alpha=0.5)
         if curve.truth is not None:
-            ax.plot(curve.x, curve.truth, color=LINE, lw=1.2, ls="--")
+            ax.plot(curve.x, curve.truth, color=_ink(ax), lw=1.2, ls="--")
         ax.plot(curve.x, curve.values, color=ORANGE, lw=2)
         ax.set_ylim(*_range(curve, dataset.y))
         _frame(ax, "target")
-    dashed = "" if curve.truth is None else "dashed: the truth, "
+    dashed = "" if curve.truth is None else "dashed: truth, "
     _hatch_outside(ax, curve, dashed)
     set_title(ax, title or f"{dataset.name}: prediction")
     return ax
@@ -163,7 +165,7 @@ def _draw_probabilities(ax: Axes, curve: Curve, dataset: Dataset, few: slice) ->
     depth = near + (far - near) * _scattered(len(dataset.y))
     if n_classes == 2:
         _draw_classes(ax, dataset, np.where(dataset.y == 1, 1 + depth, -depth), few)
-        ax.plot(curve.x, curve.values[:, 1], color=LINE, lw=2)
+        ax.plot(curve.x, curve.values[:, 1], color=_ink(ax), lw=2)
         label = f"probability of class {as_text(curve.classes[1])}"
     else:
         _draw_classes(ax, dataset, -depth, few)
@@ -220,7 +222,12 @@ def _hatch_outside(ax: Axes, curve: Curve, before: str = "") -> None:
         if end - start > step:
             ax.axvspan(start, end, zorder=0, **style)
     ax.set_xlim(min(left, low), max(right, high))
-    note(ax, f"{before}hatched: outside the domain")
+    note(ax, f"{before}hatched: no data", _ink(ax), ax.get_facecolor())
+
+
+def _ink(ax: Axes) -> Any:
+    """Return the colour in which axes are labelled, which can be seen on a dark background too."""
+    return ax.xaxis.label.get_color()
 
 
 def _frame(ax: Axes, label: str, x_alone: bool = False) -> None:

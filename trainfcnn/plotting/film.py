@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trainfcnn._support.progress import progress_bar
+from trainfcnn.analysis.curve import has_curve
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
@@ -112,6 +113,8 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
             clear(ax)
         grid = predict_grid(frame.run, GRID_CELLS, features=features)
         plot_prediction(grid, frame.run.dataset, prediction)
+        if has_curve(frame.run.dataset) and not frame.run.dataset.is_classification:
+            prediction.set_ylabel("")  # the numbers of targets may need all of the margin
         plot_network(Portrait.of(frame.run, UNIT_CELLS), network, like=last)
         plot_loss(history.until(frame.epoch), loss)
         loss.set(**limits)

@@ -9,6 +9,7 @@ from trainfcnn.analysis.classification import (
     confusion_on_test,
     predictions_on_test,
 )
+from trainfcnn.analysis.curve import has_curve
 from trainfcnn.analysis.evaluation import raw_outputs, summary_title
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, check_view, error_map, predict_grid
@@ -82,10 +83,11 @@ def prediction_title(run: Run) -> str:
 
 
 def _margins(run: Run) -> dict[str, float] | None:
-    """Return fixed margins where they suit: names are short, and no strip of counts is drawn."""
+    """Return fixed margins where they suit: names are short, no strip of counts is drawn."""
     names_are_short = all(len(str(label)) <= SHORT_NAME for label in run.dataset.classes)
+    has_long_ticks = has_curve(run.dataset) and not run.dataset.is_classification
     is_counted = run.dataset.law is None and run.dataset.is_classification
-    return OVERVIEW_MARGINS if names_are_short and not is_counted else None
+    return OVERVIEW_MARGINS if names_are_short and not (is_counted or has_long_ticks) else None
 
 
 def _plot_errors(run: Run, ax: Axes, features: Features | None) -> None:

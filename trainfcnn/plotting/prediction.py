@@ -38,6 +38,7 @@ from trainfcnn.plotting.style import (
 
 Mask = NDArray[np.bool_]
 
+MOST_POINTS = 1000  # drawn on a prediction; more would hide it
 LEAST_MISSED = 1e-3  # of a probability that is told apart from none
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
 
@@ -267,7 +268,7 @@ def _outline(ax: Axes, domain: Domain) -> None:
 
 def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> None:
     """Draw at most 1,000 of the training sample, wherever its `points` (n, 2) are, on a surface."""
-    few = thinned(len(points))
+    few = thinned(len(points), MOST_POINTS)
     style: Style = {"s": 14, "edgecolors": PAPER, "linewidths": 0.4}
     if not dataset.classes:
         style |= {"cmap": diverging(), "norm": norm}

@@ -44,7 +44,6 @@ FAINT = "#8A8A8A"
 PALE = "#D8DEE4"
 PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
-MOST_POINTS = 1000  # drawn on a prediction
 SHORT_NAME = 3  # characters of a class's name
 TICKS = 5  # of an axis, at most about; each costs a millisecond
 MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them apart
@@ -202,10 +201,10 @@ def class_paths(n_classes: int) -> list[Path]:
     return [paths[index % len(paths)] for index in range(n_classes)]
 
 
-def thinned(n: int) -> slice:
-    """Return which of n points to draw on a prediction, at most 1,000: more would hide it."""
+def thinned(n: int, most: int) -> slice:
+    """Return which of n points to draw on a prediction, `most` at most."""
     # Evenly from all of them, since the first ones may be of one class.
-    return slice(None, None, max(1, -(-n // MOST_POINTS)))
+    return slice(None, None, max(1, -(-n // most)))
 
 
 def scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -> None:
@@ -220,7 +219,7 @@ def scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) ->
     drawn.set_paths([paths[index] for index in y])
 
 
-def note(ax: Axes, text: str) -> None:
+def note(ax: Axes, text: str, color: ColorType = LINE, paper: ColorType = PAPER) -> None:
     """Write a line at the upper edge."""
     ax.annotate(
         text,
@@ -229,8 +228,8 @@ def note(ax: Axes, text: str) -> None:
         ha="center",
         va="top",
         fontsize="x-small",
-        color=LINE,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
+        color=color,
+        bbox={"facecolor": paper, "edgecolor": "none", "pad": 1.5},
     )
 
 
