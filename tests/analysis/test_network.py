@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import run_of, small_dataset
@@ -68,7 +67,7 @@ def test_maps_of_one_feature_are_what_units_give_along_it():
     network = untrained(dataset)
     portrait = Portrait.of(run_of(network, dataset), n=5)
     inputs, hidden, outputs = portrait.maps
-    x = torch.tensor(inputs.T, dtype=torch.float32)
+    x = network.linears[0].weight.new_tensor(inputs.T)
     np.testing.assert_allclose(inputs, dataset.domain.cells(5).T)
     np.testing.assert_allclose(hidden, network.hidden(x)[0].detach().T, atol=1e-6)
     np.testing.assert_allclose(outputs, network(x).detach().T, atol=1e-6)

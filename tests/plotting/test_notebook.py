@@ -181,7 +181,7 @@ def test_one_feature_is_shown_as_a_curve(drawn):
     made.train([3], epochs=3)
     assert len(Page(made._repr_html_()).images) == 1
     assert [figure.axes[0].get_xlabel() for figure in drawn] == ["x", "x"]
-    assert [len(figure.axes) for figure in drawn] == [1, 6]  # with the counts of a calibration
+    assert [len(figure.axes) for figure in drawn] == [1, 5]
 
 
 def test_the_picture_is_drawn_once_for_all_forms_and_anew_after_training(drawn):
