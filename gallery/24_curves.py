@@ -20,7 +20,8 @@ def chirp(x):
 
 figure = Figure(figsize=(13, 4), layout="constrained")
 for units, ax in zip((4, 8, 32), figure.subplots(1, 3), strict=True):
-    trainer = TrainFCNN(chirp, n_samples=500, noise=0.1).train(dims=[units], lr=0.01, epochs=400, restarts=8)
+    trainer = TrainFCNN(chirp, n_samples=500, noise=0.1)
+    trainer.train(dims=[units], lr=0.01, epochs=400, restarts=8)
     trainer.plot_prediction(ax)
     ax.set_title(f"{units} units: R² {trainer.exact_score():.3f} against the truth")
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)
