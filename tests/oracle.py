@@ -19,6 +19,7 @@ from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS
+from trainfcnn.nn.init import as_init, spread_kinks
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
@@ -78,7 +79,7 @@ def run_of(network: FCNN, dataset: Dataset, **fields: object) -> Run:
 def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
     """Return the network with which a training of `recipe` begins."""
     task = TASKS[dataset.kind]
-    return FCNN(
+    network = FCNN(
         (dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
         recipe.activation,
         recipe.last_activation or task.last_activation,
@@ -86,6 +87,11 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
         seed=seed,
         dtype=getattr(torch, recipe.dtype),
     )
+    init = as_init(recipe.init or network.activations[0].init)
+    if init.spreads_kinks and recipe.dims and dataset.x.shape[1] == 1:
+        with torch.no_grad():
+            spread_kinks(network.linears[0], dataset.x)
+    return network
 
 
 def constant_network(dataset: Dataset, value: float) -> FCNN:

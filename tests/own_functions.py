@@ -50,6 +50,17 @@ def hinge_scalar(x1: float, x2: float) -> float:
     return x1
 
 
+# of one feature, and of three
+
+
+def wave(x: Array) -> Values:
+    return np.sin(2 * x)
+
+
+def saddle(x1: Array, x2: Array, x3: Array) -> Values:
+    return x1 * x2 > x3
+
+
 # activations
 
 

@@ -54,7 +54,7 @@ class Pictures:
     def plot_prediction(
         self, ax: "Axes | None" = None, *, features: Features | None = None
     ) -> "Axes":
-        """Draw the prediction over the plane, with the training sample.
+        """Draw the prediction over the plane, with the training sample; of one feature, a curve.
 
         Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``; the
         others stay at their median.
@@ -62,7 +62,7 @@ class Pictures:
         grid = predict_grid(self.run, features=features)
         return plotting.plot_prediction(grid, self.dataset, ax, plotting.prediction_title(self.run))
 
-    def plot_error(self, ax: "Axes | None" = None) -> "Axes":
+    def plot_error(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw where the prediction departs from the truth, in the sampled domain and beyond.
 
         Raises
@@ -70,7 +70,7 @@ class Pictures:
         ValueError
             If the truth is not known, as for own data.
         """
-        errors = error_map(self.run, evaluation.law_of(self.dataset))
+        errors = error_map(self.run, evaluation.law_of(self.dataset), features)
         return plotting.plot_error(errors.grid, errors.truth, ax, errors.title)
 
     def plot_network(self, ax: "Axes | None" = None) -> "Axes":

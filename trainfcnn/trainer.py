@@ -15,6 +15,7 @@ from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes
+from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
@@ -43,9 +44,9 @@ class TrainFCNN(Pictures):
     Parameters
     ----------
     dataset : str, path, table, Dataset, Law, (X, y) or callable
-        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x1, x2)``, a
-        frame or the path of a CSV file whose last column is the target unless `target` says
-        another, a ready `Dataset` or `Law`.
+        A key of `DATASETS` or `IMAGES`, or your own data: arrays, a function ``f(x)`` or
+        ``f(x1, x2)``, a frame or the path of a CSV file whose last column is the target unless
+        `target` says another, a ready `Dataset` or `Law`.
     n_samples, noise, kind, data_home, normalize, target, drop, missing
         How much to draw or take, and how: see `as_dataset`.
     seed : int
@@ -340,8 +341,11 @@ class TrainFCNN(Pictures):
 
     def predict_grid(
         self, n: int = 201, margin: float = 0.25, *, features: Features | None = None
-    ) -> Grid:
-        """Return the prediction over the plane (see `analysis.prediction.predict_grid`)."""
+    ) -> Grid | Curve:
+        """Return the prediction over the plane as a `Grid`, of one feature as a `Curve`.
+
+        See `analysis.prediction.predict_grid`.
+        """
         return predict_grid(self.run, n, margin, features)
 
     @with_known_names("animate()", {".train()": SETTINGS})

@@ -55,12 +55,23 @@ def test_weights_and_biases_are_those_of_the_module(dims, kind, dtype):
         np.testing.assert_array_equal(bias, layer.bias.detach().numpy())
 
 
-@pytest.mark.parametrize("features", [1, 3])
-def test_there_are_no_maps_but_of_the_plane(features):
-    dataset = as_dataset((IRIS.x[:, :features], IRIS.y))
+def test_there_are_no_maps_of_more_than_two_features():
+    dataset = as_dataset((IRIS.x[:, :3], IRIS.y))
     portrait = Portrait.of(run_of(untrained(dataset), dataset))
     assert portrait.maps == ()
-    assert portrait.inputs == ("feature 0", "feature 1", "feature 2")[:features]
+    assert portrait.inputs == ("feature 0", "feature 1", "feature 2")
+
+
+def test_maps_of_one_feature_are_what_units_give_along_it():
+    dataset = as_dataset((IRIS.x[:, :1], IRIS.y))
+    network = untrained(dataset)
+    portrait = Portrait.of(run_of(network, dataset), n=5)
+    inputs, hidden, outputs = portrait.maps
+    x = network.linears[0].weight.new_tensor(inputs.T)
+    np.testing.assert_allclose(inputs, dataset.domain.cells(5).T)
+    np.testing.assert_allclose(hidden, network.hidden(x)[0].detach().T, atol=1e-6)
+    np.testing.assert_allclose(outputs, network(x).detach().T, atol=1e-6)
+    assert portrait.inputs == ("x",)
 
 
 def test_there_are_no_maps_of_images_even_of_two_pixels():

@@ -62,11 +62,10 @@ def test_probabilities_sum_to_one_in_every_cell(name):
     np.testing.assert_allclose(predict_grid(run_of(*untrained(name))).values.sum(-1), 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("features", [1, 3])
-def test_a_plane_is_refused_for_data_of_other_than_two_features(features):
+def test_a_plane_is_refused_for_data_of_more_than_two_features():
     network, data = untrained("xor")
-    with pytest.raises(ValueError, match=f"data of 2 features, got {features} in 'xor'"):
-        predict_grid(run_of(network, replace(data, x=np.zeros((20, features)))))
+    with pytest.raises(ValueError, match="data of 2 features, got 3 in 'xor'"):
+        predict_grid(run_of(network, replace(data, x=np.zeros((20, 3)))))
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, "9"])
@@ -165,7 +164,7 @@ def test_which_of_more_than_two_must_be_said():
 @pytest.mark.parametrize("features", [None, (0, 0), (0, 1)])
 def test_one_feature_is_no_plane_whatever_is_said(features):
     line = as_dataset((IRIS.x[:, :1], IRIS.y))
-    with pytest.raises(ValueError, match=r"got 1 in 'own data': use plot_loss\(\)"):
+    with pytest.raises(ValueError, match=r"got 1 in 'own data': use plot_prediction\(\)"):
         Plane.of(line, features)
 
 

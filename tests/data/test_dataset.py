@@ -2,13 +2,14 @@
 
 import pickle
 from dataclasses import fields
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainfcnn.data.dataset import Domain
+from trainfcnn.data.dataset import Domain, Law
 from trainfcnn.data.sources import as_dataset
 from trainfcnn.data.toy import DATASETS, make_dataset
 
@@ -67,6 +68,27 @@ def test_cells_are_the_midpoints_of_a_grid_row_by_row_from_below(n, low, size):
     assert cells.tolist() == [[first, second] for second in x2 for first in x1]
     expected = [low[1] + (row + 0.5) * size[1] / n for row in range(n)]
     np.testing.assert_allclose(cells[::n, 1], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3, 5])
+def test_a_grid_of_any_number_of_axes_has_a_point_in_each_cell(n_features):
+    domain = Domain((-1.0,) * n_features, (2.0,) * n_features)
+    middles = domain.cells(3)
+    expected = product([-0.5, 0.5, 1.5], repeat=n_features)
+    assert sorted(map(tuple, middles.tolist())) == sorted(expected)
+    jittered = domain.jittered_grid(3, np.random.default_rng(0))
+    assert np.abs(jittered - middles).max() <= 0.5
+    assert domain.contains(*jittered.T).all()
+    assert not domain.contains(*(jittered.T - 9)).any()
+
+
+@pytest.mark.parametrize(("n_features", "n"), [(1, 100_000), (2, 316**2), (3, 46**3), (9, 100_000)])
+def test_about_100_000_exact_points_lie_all_over_the_box(n_features, n):
+    domain = Domain((-2.0,) * n_features, (2.0,) * n_features)
+    x = Law("any", "regression", "", lambda *x: x[0], domain=domain).exact_points()
+    assert x.shape == (n, n_features)
+    np.testing.assert_allclose(x.mean(0), 0, atol=0.03)
+    np.testing.assert_allclose(x.std(0), 2 / np.sqrt(3), rtol=0.02)
 
 
 @pytest.mark.parametrize("name", ["xor", "prod", "digits"])

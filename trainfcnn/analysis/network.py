@@ -33,7 +33,8 @@ class Portrait:
         The standard deviation of each input.
     maps : tuple of array, or empty
         What the units of every layer give over the domain, inputs first: (units, n, n), rows from
-        below. The last one is the prediction. None are there for other than two features.
+        below; of one feature (units, n). The last one is the prediction. None are there for more
+        than two features.
     inputs, outputs : tuple of str
         Their names.
     """
@@ -50,11 +51,11 @@ class Portrait:
 
     @classmethod
     def of(cls, run: Run, n: int = CELLS) -> "Portrait":
-        """Return the portrait of a run's network, with maps of n x n cells."""
+        """Return the portrait of a run's network, with maps of n cells a side."""
         dataset = run.dataset
         network = run.network
         n_inputs = dataset.x.shape[1]
-        is_planar = dataset.image_shape is None and n_inputs == 2
+        is_drawn = dataset.image_shape is None and n_inputs <= 2
         # A binary task has a single output, for its second class.
         classes = dataset.classes[1:] if dataset.kind == "binary" else dataset.classes
         linears = network.linears
@@ -65,7 +66,7 @@ class Portrait:
             weights=tuple(layer.weight.detach().double().cpu().numpy() for layer in linears),
             biases=tuple(layer.bias.detach().double().cpu().numpy() for layer in linears),
             deviation=np.sqrt(moments(dataset.x)[1]),
-            maps=_maps(run, n) if is_planar else (),
+            maps=_maps(run, n) if is_drawn else (),
             inputs=feature_names(dataset),
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
         )
@@ -87,7 +88,8 @@ def _maps(run: Run, n: int) -> tuple[Array, ...]:
         prediction = prediction[:, 1:]
     # Probabilities instead of scores, which have no bound to draw them up to.
     layers = (x, *hidden_outputs(run.network, x), prediction.reshape(len(x), -1))
-    return tuple(layer.T.reshape(-1, n, n) for layer in layers)  # (n * n, units) -> (units, n, n)
+    shape = (n,) * x.shape[1]
+    return tuple(layer.T.reshape(-1, *shape) for layer in layers)  # (n * n, units) -> (units, n, n)
 
 
 def hidden_outputs(network: FCNN, x: Values) -> list[Array]:

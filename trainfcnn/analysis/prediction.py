@@ -1,7 +1,7 @@
-"""A prediction over the plane, and how far it is from the truth there."""
+"""A prediction over the plane or a single feature, and how far it is from the truth there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from trainfcnn._support.checks import check_pair, is_real, is_whole, look_up, short
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
+from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
 from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
 from trainfcnn.data.dataset import Dataset, Domain, Law
 from trainfcnn.training.run import Run
 
+MARGIN = 0.25  # beside the domain, as a share of its width
+ERROR_PLACES = 20_000  # of a single feature
 ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
 
 Features = Sequence[int] | Sequence[str] | NDArray[np.int64]  # places from 0, or names
@@ -88,8 +91,8 @@ def feature_names(dataset: Dataset) -> tuple[str, ...]:
     n = dataset.x.shape[1]
     if dataset.feature_names:
         return dataset.feature_names
-    if n == 2:
-        return "x1", "x2"
+    if n <= 2:
+        return ("x",) if n == 1 else ("x1", "x2")
     # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
     return tuple(f"feature {place}" for place in range(n))
 
@@ -105,7 +108,7 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
         choose = f"choose features=(0, {n - 1}), say, and the others stay at their median"
         raise ValueError(
             f"a plane is drawn for data of 2 features, got {n} in {dataset.name!r}: "
-            f"{choose if n > 2 else 'use plot_loss(), plot_score() or plot_network()'}"
+            f"{choose if n > 2 else 'use plot_prediction() or plot_network()'}"
         )
     return check_pair("features", (0, 1) if features is None else _places(dataset, features), n)
 
@@ -122,6 +125,23 @@ def _places(dataset: Dataset, features: Features) -> list[Any]:
             f"indices, as in features=(0, {dataset.x.shape[1] - 1})"
         )
     return [look_up(known, one, "feature") if isinstance(one, str) else one for one in given]
+
+
+def check_view(dataset: Dataset, features: Features | None = None) -> None:
+    """Refuse data whose prediction is neither a curve nor, with `features`, one over a plane.
+
+    Raises
+    ------
+    ValueError
+        If they are images, or have more than two features and `features` are not given.
+    """
+    if not has_curve(dataset):
+        Plane.of(dataset, features)
+    elif features is not None:
+        raise ValueError(
+            f"features must be two of those there are, got {short(features)} for the single one of "
+            f"{dataset.name!r}: leave them out"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +190,9 @@ class Grid:
 
 
 def predict_grid(
-    run: Run, n: int = 201, margin: float = 0.25, features: Features | None = None
-) -> Grid:
-    """Return what the network of a run says over the plane.
+    run: Run, n: int = 201, margin: float = MARGIN, features: Features | None = None
+) -> Grid | Curve:
+    """Return what the network of a run says over the plane, or along a single feature.
 
     Parameters
     ----------
@@ -185,43 +205,74 @@ def predict_grid(
     features : (int, int) or (str, str), optional
         The two to vary, from 0 or by name; the others stay at their median.
 
+    Returns
+    -------
+    Grid or Curve
+        A `Curve` of `n` places where the data have one feature.
+
     Raises
     ------
     ValueError
         If the data have more than two features, and `features` are not given.
     """
-    plane = Plane.of(run.dataset, features)
+    check_view(run.dataset, features)
     if not is_whole(n) or n < 1:
         raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=201")
     if not is_real(margin) or margin < 0:
         raise ValueError(f"margin must be a number of 0 or more, got {margin!r}: try margin=0.25")
+    if has_curve(run.dataset):
+        return predict_curve(run, n, margin)
+    return _over_plane(run, Plane.of(run.dataset, features), n, margin)
+
+
+def _over_plane(run: Run, plane: Plane, n: int, margin: float) -> Grid:
     box = plane.domain.expanded(margin)
     return grid_over(run, plane, box, n, plane.embed(box.cells(n)))
 
 
 class ErrorMap(NamedTuple):
-    """A prediction over the plane beside the truth, and how far apart they are, for a title."""
+    """A prediction beside the truth, and how far apart they are, for a title."""
 
-    grid: Grid
+    grid: Grid | Curve
     truth: Values
     title: str
 
 
-def error_map(run: Run, law: Law) -> ErrorMap:
-    """Return where the network of a run departs from the truth of `law`."""
-    grid = predict_grid(run, ERROR_CELLS)
-    truth = law.truth(*np.meshgrid(grid.x1, grid.x2))
+def error_map(run: Run, law: Law, features: Features | None = None) -> ErrorMap:
+    """Return where the network of a run departs from the truth of `law`.
+
+    Beyond the domain it is left out where a user's function is not defined there.
+    """
+    check_view(run.dataset, features)
+    if has_curve(run.dataset):
+        curve = predict_curve(run, ERROR_PLACES, MARGIN)
+        truth = truth_at(law, curve.x[:, None])
+        known = np.isfinite(truth)
+        title = error_title(curve.kind, curve.values[known], truth[known], curve.inside[known])
+        return ErrorMap(replace(curve, truth=truth), truth, title)
+    plane = Plane.of(run.dataset, features)
+    try:
+        return _error_plane(run, law, plane, MARGIN)
+    except ValueError:
+        return _error_plane(run, law, plane, margin=0)
+
+
+def _error_plane(run: Run, law: Law, plane: Plane, margin: float) -> ErrorMap:
+    grid = _over_plane(run, plane, ERROR_CELLS, margin)
+    cells = plane.embed(grid.box.cells(ERROR_CELLS))
+    # A copy, so that each argument is in one piece: then functions of arrays give the same bits.
+    truth = law.truth(*cells.T.copy()).reshape(ERROR_CELLS, ERROR_CELLS)
     task = run.task
     # Points that are not drawn evenly leave much of the plane empty: its area says little there.
     if law.sampler is not None:
         exact = score_on_truth(run, law)
         title = f"{task.score_name} {task.format_score(exact)} where points are drawn"
-    else:
-        # Not the midpoints that are drawn: what these overlook, `jittered_grid` says.
-        points = grid.box.jittered_grid(ERROR_CELLS, numpy_generator(0, "exact"))
-        inside = law.domain.contains(*points.T)
-        values = values_or_probabilities(run, points)
-        title = error_title(task.kind, values, law.truth(*points.T), inside)
+        return ErrorMap(grid, truth, title)
+    # Not the midpoints that are drawn: what these overlook, `jittered_grid` says.
+    points = grid.box.jittered_grid(ERROR_CELLS, numpy_generator(0, "exact"))
+    inside = plane.domain.contains(*points.T)
+    x = plane.embed(points)
+    title = error_title(task.kind, values_or_probabilities(run, x), law.truth(*x.T), inside)
     return ErrorMap(grid, truth, title)
 
 

@@ -11,12 +11,12 @@ from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.columns import Columns
 
-Truth = Callable[[Array, Array], Values]
+Truth = Callable[..., Values]
 
 Sampler = Callable[[int, Generator], tuple[Array, Values]]
 
 EXACT_SAMPLES = 100_000
-EXACT_CELLS = 316  # along each side, with a point in each: about as many points
+FEWEST_CELLS = 10  # along each side; a grid of fewer is no better than points at random
 
 
 KINDS = ("regression", "binary", "multiclass")
@@ -24,13 +24,24 @@ KINDS = ("regression", "binary", "multiclass")
 
 @dataclass(frozen=True)
 class Domain:
-    """The box of the plane from which points are drawn: ``[low, high]`` on each axis."""
+    """The box from which points are drawn: ``[low, high]`` on each axis, of the plane if not said.
+
+    Examples
+    --------
+    >>> Domain((-2.0,), (2.0,)).n_features
+    1
+    """
 
     low: tuple[float, ...] = (-2.0, -2.0)
     high: tuple[float, ...] = (2.0, 2.0)
 
-    def grid(self, n: int) -> tuple[Array, Array]:
-        """Return the axes of an n x n grid of cell midpoints over the box.
+    @property
+    def n_features(self) -> int:
+        """How many axes it has."""
+        return len(self.low)
+
+    def grid(self, n: int) -> tuple[Array, ...]:
+        """Return the axes of a grid of cell midpoints over the box, n along each.
 
         Examples
         --------
@@ -40,36 +51,44 @@ class Domain:
         low = np.array(self.low)
         high = np.array(self.high)
         cells = (np.arange(n) + 0.5) / n
-        # (n, 1) * (2,) -> (n, 2): a column for each axis.
-        first, second = (low + cells[:, None] * (high - low)).T
-        return first, second
+        # (n, 1) * (d,) -> (n, d): a column for each axis.
+        return tuple((low + cells[:, None] * (high - low)).T)
 
     def cells(self, n: int) -> Array:
-        """Return the midpoints of an n x n grid as points (n², 2): the rows of the grid in turn."""
-        return np.stack(np.meshgrid(*self.grid(n)), axis=-1).reshape(-1, 2)
+        """Return the midpoints of a grid, n along each axis, as points (n^d, d).
+
+        In the plane these are the rows of the grid in turn.
+        """
+        return np.stack(np.meshgrid(*self.grid(n)), axis=-1).reshape(-1, self.n_features)
 
     def jittered_grid(self, n: int, generator: Generator) -> Array:
-        """Return n² points (n², 2), one at random in each cell of an n x n grid.
+        """Return points (n^d, d), one at random in each cell of a grid with n along each axis.
 
         Midpoints would overlook a strip along an axis that is thinner than half a cell.
         """
         low = np.array(self.low)
         high = np.array(self.high)
-        cells = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(-1, 2)
+        places = [np.arange(n)] * self.n_features
+        cells = np.stack(np.meshgrid(*places), axis=-1).reshape(-1, self.n_features)
         points: Array = low + (cells + generator.uniform(size=cells.shape)) / n * (high - low)
         return points
 
-    def contains(self, x1: Array, x2: Array) -> NDArray[np.bool_]:
-        """Return which points lie in the box, its edges included.
+    def uniform(self, n: int, generator: Generator) -> Array:
+        """Return points (n, d), anywhere in the box with equal probability."""
+        return generator.uniform(self.low, self.high, (n, self.n_features))
+
+    def contains(self, *x: Array) -> NDArray[np.bool_]:
+        """Return which points lie in the box, its edges included; an array for each axis.
 
         Examples
         --------
         >>> Domain().contains(np.array([0.0, 3.0]), np.array([2.0, 0.0]))
         array([ True, False])
         """
-        left, bottom = self.low
-        right, top = self.high
-        inside: NDArray[np.bool_] = (x1 >= left) & (x1 <= right) & (x2 >= bottom) & (x2 <= top)
+        edges = zip(x, self.low, self.high, strict=True)
+        inside: NDArray[np.bool_] = np.logical_and.reduce(
+            [(one >= low) & (one <= high) for one, low, high in edges]
+        )
         return inside
 
     def expanded(self, margin: float) -> "Domain":
@@ -95,13 +114,14 @@ class Law:
     name, kind, formula : str
         Its key in `DATASETS`, the task, and the truth in words.
     truth : callable
-        ``truth(x1, x2)`` gives the target anywhere in the plane: class indices or values.
+        ``truth(x1, x2)`` gives the target anywhere in the plane: class indices or values. It has
+        an argument for each axis of the domain: ``truth(x)``, ``truth(x1, x2, x3)``.
     classes : tuple
         Labels, known by definition, whatever a sample happens to hold; empty for a regression.
     domain : Domain
         Where points are drawn.
     sampler : callable, optional
-        ``sampler(n, generator)`` returns points (n, 2) and targets (n,); by default points are
+        ``sampler(n, generator)`` returns points (n, d) and targets (n,); by default points are
         uniform on the domain and targets are the truth.
     recommended : mapping
         Fields of a `Recipe` with which a network learns it on every seed.
@@ -117,7 +137,7 @@ class Law:
     recommended: Mapping[str, object] = field(default_factory=dict)
 
     def sample(self, n: int, noise: float, generator: Generator) -> tuple[Array, Values]:
-        """Draw points (n, 2) and their targets (n,), with `noise` on inputs or on the target."""
+        """Draw points (n, d) and their targets (n,), with `noise` on inputs or on the target."""
         # First the labels, then the noise: a point that crosses a border keeps its old label.
         x, y = (self.sampler or self._sample_uniformly)(n, generator)
         if noise and self.kind == "regression":
@@ -127,18 +147,22 @@ class Law:
         return x, y
 
     def exact_points(self) -> Array:
-        """Return noiseless points (n, 2) on which to hold a prediction against the truth.
+        """Return noiseless points (n, d) on which to hold a prediction against the truth.
 
-        Where the law is uniform there is one in each cell of a fine grid, else a large sample.
+        Where the law is uniform on a few features there is one in each cell of a fine grid, else
+        they are a large sample.
         """
         # The same points whatever the seed of the data, so that exact scores can be compared.
         generator = numpy_generator(0, "exact")
         if self.sampler is not None:
             return self.sampler(EXACT_SAMPLES, generator)[0]
-        return self.domain.jittered_grid(EXACT_CELLS, generator)
+        along = int(EXACT_SAMPLES ** (1 / self.domain.n_features))
+        if along < FEWEST_CELLS:
+            return self.domain.uniform(EXACT_SAMPLES, generator)
+        return self.domain.jittered_grid(along, generator)
 
     def _sample_uniformly(self, n: int, generator: Generator) -> tuple[Array, Values]:
-        x = generator.uniform(self.domain.low, self.domain.high, (n, 2))
+        x = self.domain.uniform(n, generator)
         return x, self.truth(*x.T)
 
 

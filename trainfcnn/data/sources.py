@@ -28,7 +28,7 @@ ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'
 OTHER_DATA = "; or give your own as (X, y), a table, a function f(x1, x2) or the path of a CSV file"
 
 # Any: tables of pandas, polars, pyarrow, and dicts of columns
-Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[[Any, Any], Any] | Any
+Source = str | os.PathLike[str] | Dataset | Law | tuple[Any, Any] | Callable[..., Any] | Any
 
 
 def as_dataset(
@@ -52,8 +52,9 @@ def as_dataset(
         A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, or a table (a frame of
         pandas or polars, a dict of columns), whose last column is the target unless `target` says
         another; scikit-learn's `Bunch`; a ready `Dataset` or `Law`; arrays X (n, d), or images
-        (n, height, width), and y (n,); or a function ``f(x1, x2)`` of two arrays, sampled on
-        [-2, 2]², whose result makes it binary (bool), multiclass (int) or a regression (float).
+        (n, height, width), and y (n,); or a function of one feature or more, ``f(x)``,
+        ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary (bool),
+        multiclass (int, str) or a regression (float).
     n_samples : int, optional
         How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
         images to train on; by default all.
@@ -167,7 +168,7 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
         return source
     if isinstance(source, Mapping):
         return _from_mapping(source, seed, kind)
-    if hasattr(source, "__array__"):
+    if hasattr(source, "__array__") and not callable(source):  # `np.poly1d` is a function
         name = type(source).__name__
         raise ValueError(f"own data must be a pair (X, y), got one {name}: try dataset=(X, y)")
     if isinstance(source, tuple | list):

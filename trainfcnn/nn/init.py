@@ -5,21 +5,29 @@ from dataclasses import dataclass
 from functools import partial
 from math import sqrt
 
+import numpy as np
 import torch
-from torch import Generator, Tensor
+from numpy.typing import NDArray
+from torch import Generator, Tensor, nn
 
 from trainfcnn._support.checks import look_up
 
 Initializer = Callable[[Tensor, Generator], object]
 
+USUAL = np.array([-2.0, 2.0])  # where inputs lie, if nothing is known of them
+
 
 @dataclass(frozen=True)
 class Init:
-    """How weights (outputs, inputs) begin; biases start at 0, or are drawn like a weight."""
+    """How weights (outputs, inputs) begin; biases start at 0, or are drawn like a weight.
+
+    Where it `spreads_kinks`, those of a first layer of one input are from `spread_kinks`.
+    """
 
     hidden: Initializer
     last: Initializer
     samples_bias: bool = False
+    spreads_kinks: bool = False
 
 
 def _he(weight: Tensor, generator: Generator) -> None:
@@ -58,6 +66,18 @@ def _spread(weight: Tensor, generator: Generator) -> None:
     weight.copy_(torch.cat(blocks)[:n_out] * sqrt(2))
 
 
+def spread_kinks(layer: nn.Linear, sample: NDArray[np.float64] = USUAL) -> None:
+    """Let the kinks of a hidden layer of one input, where w x + b = 0, be spread over a sample.
+
+    With biases of 0 all units of a relu layer bend at one place, and what they make of a single
+    input is one angle. In more inputs each has an edge of its own direction.
+    """
+    n_units = layer.out_features
+    # Each value once: quantiles of a sample of few values would be these, where no unit is of use.
+    places = np.quantile(np.unique(sample), (np.arange(n_units) + 0.5) / n_units)
+    layer.bias.copy_(-layer.weight[:, 0] * layer.weight.new_tensor(places))
+
+
 def _qr(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """Return q and r, on one thread: on two, the last bits of large ones are others."""
     threads = torch.get_num_threads()
@@ -81,9 +101,10 @@ def _over_fan_in(weight: Tensor, generator: Generator) -> None:
 # 'pytorch': what `nn.Linear` does. 'lecun': normal with variance 1 / fan_in (LeCun et al. 1998).
 # 'unit_normal' and '1/fan_in' are how two tutorials begin: far too wide, and too narrow.
 # 'spread': ours, for the relu family: he's variance without its bad luck, and a quiet last layer.
-# Six relu units then learn xor on every one of 64 seeds, while with 'he' some get stuck.
+# Six relu units then learn xor on every one of 64 seeds, while with 'he' some get stuck. Of one
+# input, the kinks of the first layer are spread over the data.
 INITS: dict[str, Init] = {
-    "spread": Init(_spread, _pytorch),
+    "spread": Init(_spread, _pytorch, spreads_kinks=True),
     "he": Init(_he, _he),
     "xavier": Init(_xavier, _xavier),
     "pytorch": Init(_pytorch, _pytorch, samples_bias=True),

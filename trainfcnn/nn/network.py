@@ -15,7 +15,7 @@ from trainfcnn.nn.activations import (
     as_activations,
     joined_names,
 )
-from trainfcnn.nn.init import Init, Initializer, as_init
+from trainfcnn.nn.init import Init, Initializer, as_init, spread_kinks
 
 
 class _Linear(nn.Linear):
@@ -107,9 +107,9 @@ class FCNN(nn.Module):
         generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
         hidden = self.activations[: len(self.dims) - 2]
         activations = (*hidden, self.activations[-1])  # the last layer begins as the one before
+        schemes = [as_init(one.init if init is None else init) for one in activations]
         with torch.no_grad():
-            for layer, activation in zip(self.linears, activations, strict=True):
-                scheme = as_init(activation.init if init is None else init)
+            for layer, scheme in zip(self.linears, schemes, strict=True):
                 # Drawn on the CPU, where the generator is, and copied: alike on every device.
                 weight = torch.empty(layer.weight.shape, dtype=layer.weight.dtype)
                 sample = scheme.last if layer is self.linears[-1] else scheme.hidden
@@ -120,6 +120,8 @@ class FCNN(nn.Module):
                     # The bound depends on the shape: draw all of it again, and take a column.
                     sample(weight, generator)
                     layer.bias.copy_(weight[:, 0])
+            if schemes[0].spreads_kinks and self.dims[0] == 1 and len(self.dims) > 2:
+                spread_kinks(self.linears[0])
 
     @property
     def linears(self) -> list[nn.Linear]:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from trainfcnn._support.progress import progress_bar
+from trainfcnn.analysis.curve import has_curve
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Plane, predict_grid
+from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.network import FCNN
 from trainfcnn.plotting.encoders import Pixels, write_film
@@ -43,14 +44,14 @@ class Frame:
 
 
 def check_plane(dataset: Dataset, features: Features | None = None) -> None:
-    """Refuse, before any training, data that have no plane to be drawn, as images have none.
+    """Refuse, before any training, data that have no curve and no plane to be drawn, as images.
 
     Raises
     ------
     ValueError
         If they are images, or have more than two features and `features` are not given.
     """
-    Plane.of(dataset, features)
+    check_view(dataset, features)
 
 
 def film_epochs(epochs: int, frames: int) -> list[int]:
@@ -112,6 +113,8 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
             clear(ax)
         grid = predict_grid(frame.run, GRID_CELLS, features=features)
         plot_prediction(grid, frame.run.dataset, prediction)
+        if has_curve(frame.run.dataset) and not frame.run.dataset.is_classification:
+            prediction.set_ylabel("")  # the numbers of targets may need all of the margin
         plot_network(Portrait.of(frame.run, UNIT_CELLS), network, like=last)
         plot_loss(history.until(frame.epoch), loss)
         loss.set(**limits)

@@ -14,6 +14,7 @@ from trainfcnn.analysis.network import Portrait
 from trainfcnn.plotting.style import (
     BLUE,
     FAINT,
+    LINE,
     ORANGE,
     PAPER,
     PORTRAIT_SIZE,
@@ -35,6 +36,7 @@ LARGE = 2.2  # side of an output that is alone
 NEAREST = 2.2
 FARTHEST = 14.0
 CHARACTER = 0.22  # width of one in a name
+CURVE = 0.92  # of the height of a unit is for its curve
 WIDEST = 4.0  # link, in points
 BEND = np.linspace(0, 1, 24)  # steps along a link
 
@@ -73,8 +75,9 @@ def plot_network(
     Orange stands for plus and blue for minus; the wider a link, the larger the weight, compared
     with the others between the same layers. A dot at a unit's lower corner is its bias. Each map
     has a scale of its own, up to the unit's largest value over the domain; the output is drawn as
-    in a prediction. Of a wide layer the units with the largest weights are shown, and for other
-    than two inputs plain nodes.
+    in a prediction. Of one input each map is a curve over it, from the domain's left to its right
+    end. Of a wide layer the units with the largest weights are shown, and for more than two inputs
+    plain nodes.
 
     Parameters
     ----------
@@ -197,14 +200,39 @@ def _draw_units(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
         _draw_nodes(ax, columns)
         return
     for layer, column in enumerate(columns):
+        if portrait.maps[layer].ndim == 2:
+            _draw_curves(ax, portrait, layer, column)
+            continue
         styles = _styles(portrait, layer, column)
         for unit, y, style in zip(column.units, column.y, styles, strict=True):
             box = _box(column, y)
             style |= {"origin": "lower", "interpolation": "bilinear", "zorder": 2}
             ax.imshow(portrait.maps[layer][unit], extent=box, **style)
-            left, right, bottom, top = box
-            outline = [left, right, right, left, left], [bottom, bottom, top, top, bottom]
-            ax.plot(*outline, color=FAINT, lw=0.8, zorder=3)
+            _outline(ax, box)
+
+
+def _outline(ax: Axes, box: tuple[float, float, float, float]) -> None:
+    left, right, bottom, top = box
+    outline = [left, right, right, left, left], [bottom, bottom, top, top, bottom]
+    ax.plot(*outline, color=FAINT, lw=0.8, zorder=3)
+
+
+def _draw_curves(ax: Axes, portrait: Portrait, layer: int, column: _Column) -> None:
+    """Draw what units give of one feature as curves, orange above 0 and blue below."""
+    is_probability = layer == len(portrait.dims) - 1 and portrait.kind != "regression"
+    for unit, y in zip(column.units, column.y, strict=True):
+        left, right, bottom, top = box = _box(column, y)
+        values = portrait.maps[layer][unit]
+        middle = values.mean() if layer == 0 else 0.5 * is_probability  # inputs may be far from 0
+        reach = 0.5 if is_probability else _largest(values - middle)
+        heights = (values - middle) / reach
+        x = np.linspace(left, right, len(values))
+        curve = y + CURVE * (top - bottom) / 2 * heights
+        ax.fill([left, right, right, left], [bottom, bottom, top, top], color=PAPER, zorder=2)
+        for color, where in ((ORANGE, heights > 0), (BLUE, heights < 0)):
+            ax.fill_between(x, y, curve, where=where, color=color, alpha=0.4, lw=0, zorder=2)
+        ax.plot(x, curve, color=LINE, lw=0.9, zorder=2.5)
+        _outline(ax, box)
 
 
 def _draw_nodes(ax: Axes, columns: list[_Column]) -> None:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from functools import partial
 from html import escape
 from io import BytesIO
 
@@ -12,7 +11,6 @@ from PIL.Image import fromarray
 
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.plotting.figures import unseen
-from trainfcnn.plotting.history import plot_loss
 from trainfcnn.plotting.images import plot_samples
 from trainfcnn.plotting.overview import plot_overview
 from trainfcnn.plotting.prediction import plot_dataset
@@ -24,21 +22,18 @@ MOST_LINES = 25  # of a table under a cell
 
 
 @unseen()
-def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes | None:
-    """Return the overview of a run as a PNG file, before any the data; None if none can be drawn.
+def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes:
+    """Return the overview of a run as a PNG file, before any the data.
 
     Of more than two features, the first two are drawn.
     """
-    is_drawn = dataset.image_shape is not None or dataset.x.shape[1] > 1
-    features = (0, 1) if dataset.image_shape is None and is_drawn else None
-    if is_drawn and run is not None:
-        return as_png(plot_overview(run, title, features))
+    is_plane = dataset.image_shape is None and dataset.x.shape[1] > 1
+    features = (0, 1) if is_plane else None
     if run is not None:
-        return as_png(figure_of(plot_loss(run.history)))
-    if not is_drawn:
-        return None
-    draw = plot_samples if features is None else partial(plot_dataset, features=features)
-    return as_png(figure_of(draw(dataset)))
+        return as_png(plot_overview(run, title, features))
+    if dataset.image_shape is not None:
+        return as_png(figure_of(plot_samples(dataset)))
+    return as_png(figure_of(plot_dataset(dataset, features=features)))
 
 
 @unseen()

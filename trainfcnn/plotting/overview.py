@@ -9,9 +9,10 @@ from trainfcnn.analysis.classification import (
     confusion_on_test,
     predictions_on_test,
 )
+from trainfcnn.analysis.curve import has_curve
 from trainfcnn.analysis.evaluation import raw_outputs, summary_title
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, Plane, error_map, predict_grid
+from trainfcnn.analysis.prediction import Features, check_view, error_map, predict_grid
 from trainfcnn.analysis.regression import values_on_test
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
@@ -60,7 +61,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     plot_prediction(grid, run.dataset, axes["prediction"], prediction_title(run))
     plot_loss(run.history, axes["loss"])
     plot_network(Portrait.of(run), axes["network"])
-    _plot_errors(run, axes["errors"])
+    _plot_errors(run, axes["errors"], features)
     return figure
 
 
@@ -73,7 +74,7 @@ def check_overview(dataset: Dataset, features: Features | None = None) -> None:
         If the data have more than two features, and `features` are not given.
     """
     if dataset.image_shape is None or features is not None:
-        Plane.of(dataset, features)
+        check_view(dataset, features)
 
 
 def prediction_title(run: Run) -> str:
@@ -82,16 +83,17 @@ def prediction_title(run: Run) -> str:
 
 
 def _margins(run: Run) -> dict[str, float] | None:
-    """Return fixed margins where they suit: names are short, and no strip of counts is drawn."""
+    """Return fixed margins where they suit: names are short, no strip of counts is drawn."""
     names_are_short = all(len(str(label)) <= SHORT_NAME for label in run.dataset.classes)
+    has_long_ticks = has_curve(run.dataset) and not run.dataset.is_classification
     is_counted = run.dataset.law is None and run.dataset.is_classification
-    return OVERVIEW_MARGINS if names_are_short and not is_counted else None
+    return OVERVIEW_MARGINS if names_are_short and not (is_counted or has_long_ticks) else None
 
 
-def _plot_errors(run: Run, ax: Axes) -> None:
+def _plot_errors(run: Run, ax: Axes, features: Features | None) -> None:
     x = run.dataset.x_test
     if run.dataset.law is not None:
-        errors = error_map(run, run.dataset.law)
+        errors = error_map(run, run.dataset.law, features)
         plot_error(errors.grid, errors.truth, ax, errors.title)
     elif not len(x) or not raw_outputs(run, x).isfinite().all():
         plot_score(run.history, ax)  # there is no test sample, or the training diverged

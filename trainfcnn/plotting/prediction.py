@@ -1,4 +1,4 @@
-"""Pictures of the plane: the data, the prediction and its errors."""
+"""Pictures of the plane: the data, the prediction and its errors; of one feature, of a curve."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,9 +8,11 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array, Values
+from trainfcnn.analysis.curve import Curve, has_curve
 from trainfcnn.analysis.evaluation import error_title
-from trainfcnn.analysis.prediction import Features, Grid, Plane
+from trainfcnn.analysis.prediction import Features, Grid, Plane, check_view
 from trainfcnn.data.dataset import Dataset, Domain
+from trainfcnn.plotting.curve import plot_curve, plot_curve_error, plot_sample
 from trainfcnn.plotting.style import (
     FAINT,
     LINE,
@@ -25,12 +27,14 @@ from trainfcnn.plotting.style import (
     bar,
     class_bar,
     class_colormap,
-    class_paths,
     diverging,
+    note,
+    scatter,
     set_title,
     shades,
     symmetric,
     target_scale,
+    thinned,
 )
 
 Mask = NDArray[np.bool_]
@@ -58,6 +62,9 @@ def plot_dataset(
     -------
     Axes
     """
+    check_view(dataset, features)
+    if has_curve(dataset):
+        return plot_sample(dataset, ax)
     plane = Plane.of(dataset, features)
     ax = axes_for(ax)
     style: Style = {"s": 12, "edgecolors": FAINT, "linewidths": 0.2}
@@ -66,7 +73,7 @@ def plot_dataset(
     else:
         style |= {"cmap": diverging(), "norm": target_scale(dataset.y)}
         bar(ax, "target", style)
-    _scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
+    scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
     set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
     _frame(ax, plane)
     ax.update_datalim([plane.domain.low, plane.domain.high])  # all of it, where points are few
@@ -74,13 +81,13 @@ def plot_dataset(
 
 
 def plot_prediction(
-    grid: Grid,
+    grid: Grid | Curve,
     dataset: Dataset,
     ax: Axes | None = None,
     title: str | None = None,
     norm: Normalize | None = None,
 ) -> Axes:
-    """Draw a prediction over the plane with the data on it.
+    """Draw a prediction over the plane with the data on it; of one feature, a curve.
 
     Classes have a colour each, paler where the network is less sure, and a line where the
     decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
@@ -89,7 +96,7 @@ def plot_prediction(
 
     Parameters
     ----------
-    grid : Grid
+    grid : Grid or Curve
         What `predict_grid` computed.
     dataset : Dataset
         At most 1,000 of its points are drawn.
@@ -104,20 +111,22 @@ def plot_prediction(
     -------
     Axes
     """
+    if isinstance(grid, Curve):
+        return plot_curve(grid, dataset, ax, title)
     ax = axes_for(ax)
     norm = norm or target_scale(dataset.y)
     draw_surface(ax, grid, norm)
     _hatch_outside(ax, grid)
     draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
     set_title(ax, title or f"{dataset.name}: prediction")
-    _frame(ax, grid.plane)
-    if not grid.plane.is_all:
-        ax.set_xlabel(f"{as_axis_text(grid.plane.names[0])}, the others at their median")
+    _frame(ax, grid.plane, tells_others=True)
     ax.axis(grid.extent)
     return ax
 
 
-def plot_error(grid: Grid, truth: Values, ax: Axes | None = None, title: str | None = None) -> Axes:
+def plot_error(
+    grid: Grid | Curve, truth: Values, ax: Axes | None = None, title: str | None = None
+) -> Axes:
     """Draw where a prediction departs from the truth, in the sampled domain and beyond it.
 
     For classes it is the probability not given to the true one, on a log scale; a dashed line
@@ -126,9 +135,9 @@ def plot_error(grid: Grid, truth: Values, ax: Axes | None = None, title: str | N
 
     Parameters
     ----------
-    grid : Grid
+    grid : Grid or Curve
         What `predict_grid` computed.
-    truth : array of shape (n, n)
+    truth : array of shape (n, n), of a curve (n,)
         Class indices or values on the same cells.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
@@ -139,11 +148,13 @@ def plot_error(grid: Grid, truth: Values, ax: Axes | None = None, title: str | N
     -------
     Axes
     """
+    if isinstance(grid, Curve):
+        return plot_curve_error(grid, truth, ax, title)
     ax = axes_for(ax)
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
     set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))
-    _frame(ax, grid.plane)
+    _frame(ax, grid.plane, tells_others=True)
     ax.axis(grid.extent)
     return ax
 
@@ -244,7 +255,7 @@ def _hatch_outside(ax: Axes, grid: Grid) -> None:
     ax.add_patch(
         PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
     )
-    _note(ax, "hatched: outside the domain")
+    note(ax, "hatched: outside the domain")
 
 
 def _outline(ax: Axes, domain: Domain) -> None:
@@ -253,46 +264,21 @@ def _outline(ax: Axes, domain: Domain) -> None:
     ax.add_patch(
         Rectangle((left, bottom), width, height, fill=False, edgecolor=FAINT, linewidth=0.8)
     )
-    _note(ax, "framed: the domain")
-
-
-def _note(ax: Axes, text: str) -> None:
-    """Write a line at the upper edge."""
-    ax.annotate(
-        text,
-        (0.5, 0.975),
-        xycoords="axes fraction",
-        ha="center",
-        va="top",
-        fontsize="x-small",
-        color=LINE,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
-    )
+    note(ax, "framed: the domain")
 
 
 def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> None:
     """Draw at most 1,000 of the training sample, wherever its `points` (n, 2) are, on a surface."""
-    # Evenly from all of them, since the first ones may be of one class.
-    few = slice(None, None, max(1, -(-len(points) // MOST_POINTS)))
+    few = thinned(len(points), MOST_POINTS)
     style: Style = {"s": 14, "edgecolors": PAPER, "linewidths": 0.4}
     if not dataset.classes:
         style |= {"cmap": diverging(), "norm": norm}
-    _scatter(ax, points[few], dataset.y[few], len(dataset.classes), style)
+    scatter(ax, points[few], dataset.y[few], len(dataset.classes), style)
 
 
-def _scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -> None:
-    x1, x2 = points.T
-    if not n_classes:
-        ax.scatter(x1, x2, c=y, **style)
-        return
-    # One artist with a marker for each point: one a class would hide the classes drawn before.
-    drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **style)
-    paths = class_paths(n_classes)
-    drawn.set_paths([paths[index] for index in y])
-
-
-def _frame(ax: Axes, plane: Plane) -> None:
-    ax.set_xlabel(as_axis_text(plane.names[0]))
+def _frame(ax: Axes, plane: Plane, tells_others: bool = False) -> None:
+    others = ", the others at their median" if tells_others and not plane.is_all else ""
+    ax.set_xlabel(f"{as_axis_text(plane.names[0])}{others}")
     ax.set_ylabel(as_axis_text(plane.names[1]))
     ax.locator_params(nbins=TICKS)
     width, height = np.subtract(plane.domain.high, plane.domain.low)

@@ -24,7 +24,7 @@ from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from trainfcnn._support.checks import short
-from trainfcnn._support.types import Values
+from trainfcnn._support.types import Array, Values
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
 Style = dict[str, Any]  # keywords of one artist
@@ -201,6 +201,38 @@ def class_paths(n_classes: int) -> list[Path]:
     styles = [MarkerStyle(mark) for mark in MARKERS]
     paths = [style.get_path().transformed(style.get_transform()) for style in styles]
     return [paths[index % len(paths)] for index in range(n_classes)]
+
+
+def thinned(n: int, most: int) -> slice:
+    """Return which of n points to draw on a prediction, `most` at most."""
+    # Evenly from all of them, since the first ones may be of one class.
+    return slice(None, None, max(1, -(-n // most)))
+
+
+def scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) -> None:
+    """Draw points (n, 2), coloured by target; classes have a marker each."""
+    x1, x2 = points.T
+    if not n_classes:
+        ax.scatter(x1, x2, c=y, **style)
+        return
+    # One artist with a marker for each point: one a class would hide the classes drawn before.
+    drawn = ax.scatter(x1, x2, color=class_colormap(n_classes)(y), **style)
+    paths = class_paths(n_classes)
+    drawn.set_paths([paths[index] for index in y])
+
+
+def note(ax: Axes, text: str, color: ColorType = LINE, paper: ColorType = PAPER) -> None:
+    """Write a line at the upper edge."""
+    ax.annotate(
+        text,
+        (0.5, 0.975),
+        xycoords="axes fraction",
+        ha="center",
+        va="top",
+        fontsize="x-small",
+        color=color,
+        bbox={"facecolor": paper, "edgecolor": "none", "pad": 1.5},
+    )
 
 
 def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:

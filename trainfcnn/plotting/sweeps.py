@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trainfcnn._support.types import Array
+from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Grid
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
@@ -290,15 +291,15 @@ def _padded(curves: Sequence[Array]) -> Array:
 
 
 def plot_extremes(
-    dataset: Dataset, grids: Sequence[Grid], titles: Sequence[str], title: str
+    dataset: Dataset, grids: Sequence[Grid | Curve], titles: Sequence[str], title: str
 ) -> Figure:
     """Draw the best and the worst prediction side by side.
 
     Parameters
     ----------
     dataset : Dataset
-        With two features.
-    grids : sequence of Grid
+        Of points.
+    grids : sequence of Grid or Curve
         The predictions of the two networks.
     titles : sequence of str
         Of each.

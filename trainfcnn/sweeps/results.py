@@ -16,7 +16,7 @@ from trainfcnn import plotting, report
 from trainfcnn._support.checks import is_real, look_up
 from trainfcnn._support.files import check_writable, written_whole
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.prediction import Features, Plane, predict_grid
+from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS, Task
@@ -344,7 +344,7 @@ class Sweep:
         """
         dataset = self.dataset
         self._check_finished()
-        Plane.of(dataset, features)  # refuses what has no plane
+        check_view(dataset, features)
         measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
         finite = np.flatnonzero(np.isfinite(measured).all(1))
         if not len(finite):

@@ -109,12 +109,6 @@ class Training:
         self._record_steps = record_steps
         self.task = first.task
         self._recipe = first.recipe
-        self._initial = [member.initial_network(seed) for member in self._members]
-        # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
-        n_samples = min(self._recipe.batch_size, len(dataset.x))
-        device = choose_device(device, n_samples * first.n_multiplications)
-        self.stack = Stack(self._initial, first.output_activation, device)
-        self._work = self.stack.parameters.numel() * self._recipe.batch_size
         held_out = validation_mask(dataset, self._recipe.validation, seed)
         self._scaling = Scaling.of(
             dataset.x[~held_out],
@@ -122,6 +116,13 @@ class Training:
             inputs="each" if self._recipe.standardize else dataset.normalize,
             target=first.scales_target,
         )
+        one = (dataset.x[~held_out, :1] - self._scaling.x_shift[0]) / self._scaling.x_scale[0]
+        self._initial = [member.initial_network(seed, one) for member in self._members]
+        # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
+        n_samples = min(self._recipe.batch_size, len(dataset.x))
+        device = choose_device(device, n_samples * first.n_multiplications)
+        self.stack = Stack(self._initial, first.output_activation, device)
+        self._work = self.stack.parameters.numel() * self._recipe.batch_size
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):

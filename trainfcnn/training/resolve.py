@@ -11,13 +11,14 @@ import torch
 
 from trainfcnn._support.checks import check_memory, look_up, short
 from trainfcnn._support.seeds import restart_seeds
+from trainfcnn._support.types import Array
 from trainfcnn.data.augment import Augmentation, border_value
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES, Schedule
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activations
-from trainfcnn.nn.init import Init, as_init
+from trainfcnn.nn.init import Init, as_init, spread_kinks
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
@@ -88,9 +89,13 @@ class ResolvedRecipe:
         """Return the same from other initial weights, which the recipe names."""
         return replace(self, recipe=self.recipe.but(weight_seed=seed), weight_seed=seed)
 
-    def initial_network(self, seed: int) -> FCNN:
-        """Return a network as it begins; `seed` is for a recipe without one of its own."""
-        return FCNN(
+    @torch.no_grad()
+    def initial_network(self, seed: int, x: Array) -> FCNN:
+        """Return a network as it begins; `seed` is for a recipe without one of its own.
+
+        Where there is one feature its kinks are spread over inputs `x` (n, 1), which are scaled.
+        """
+        network = FCNN(
             self.dims,
             self.activations[: len(self.dims) - 2] or self.activations[0],
             self.last_activation,
@@ -98,6 +103,10 @@ class ResolvedRecipe:
             seed=seed if self.weight_seed is None else self.weight_seed,
             dtype=getattr(torch, self.recipe.dtype),
         )
+        first = as_init(self.activations[0].init) if self.init is None else self.init
+        if first.spreads_kinks and self.dims[0] == 1 and self.recipe.dims:
+            spread_kinks(network.linears[0], x)
+        return network
 
     def n_bytes(self, n_samples: int) -> int:
         """Return about how many bytes a member of a stack takes.
