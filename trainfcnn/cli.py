@@ -110,6 +110,7 @@ DATA_OPTIONS: dict[str, Option] = {
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
     "data_home": (str, "FOLDER", "with a folder mnist/ or fashion_mnist/ in it; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
+    "test_size": (float, "SHARE", "of a CSV file, held out for the test (default: 0.2)"),
 }
 
 SWEEP_OPTIONS: dict[str, Option] = {

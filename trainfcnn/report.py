@@ -1,7 +1,7 @@
 """A run in words and numbers: a line, a dict, a table."""
 
 from dataclasses import asdict
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -18,7 +18,10 @@ NEGLIGIBLE = 0.01  # of a loss, for targets as large as 1
 def line_of_data(dataset: Dataset) -> str:
     """Return a line on the data of a trainer that has not trained yet."""
     samples = f"{len(dataset.x):,} {'images' if dataset.image_shape else 'points'}"
-    return f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}, not trained yet: call .train()"
+    return (
+        f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}{dataset.told}, not trained yet: "
+        "call .train()"
+    )
 
 
 def as_line(run: Run) -> str:
@@ -36,7 +39,7 @@ def as_line(run: Run) -> str:
         f"{network.activation.name}, {format_rule(recipe)}, "
         f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
         f"{task.score_name} {task.format_score(score)}{test}, "
-        f"{history.seconds:.2f} s"
+        f"{history.seconds:.2f} s{run.dataset.told}"
     )
 
 
@@ -129,10 +132,11 @@ def as_table(run: Run) -> dict[str, str]:
     task = run.task
     history = run.history
     samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
+    known = {"score": True, "test_score": len(run.dataset.x_test), "exact_score": run.dataset.law}
     scores = [
-        f"{task.format_score(value)} ({sample})"
+        f"{task.format_score(value if isinstance(value := results[key], float) else nan)} ({sample})"
         for key, sample in samples.items()
-        if isinstance(value := results[key], float)
+        if known[key]
     ]
     constant = "accuracy" if run.dataset.is_classification else history.loss_name
     loss, _ = train_scores(run)

@@ -19,7 +19,8 @@ from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.arrays import check_inputs
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
-from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
+from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
+from trainfcnn.data.splits import TestSize
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
@@ -47,6 +48,8 @@ class TrainFCNN(Pictures):
         path of a CSV file whose last column is the target, a ready `Dataset` or `Law`.
     n_samples, noise, kind, data_home, normalize
         How much to draw or take, and how: see `as_dataset`.
+    test_size : float or (X, y), optional
+        Of own arrays and files: the share to hold out for the test, or the test sample itself.
     seed : int
         Of everything random. Same seed, same bits, on one machine.
     device : str
@@ -80,11 +83,11 @@ class TrainFCNN(Pictures):
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
+        test_size: TestSize = None,
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
-        self.dataset = as_dataset(
-            dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize
-        )
+        spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize, test_size)
+        self.dataset = spec.load(seed)
         self.seed = check_seed(seed)
         self._run: Run | None = None
         self._picture: bytes | None = None  # for a notebook, which asks for it twice

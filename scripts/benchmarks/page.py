@@ -6,6 +6,7 @@ from scripts.benchmarks import (
     folds,
     images,
     imports,
+    own,
     pictures,
     restarts,
     seeds,
@@ -26,6 +27,7 @@ BLOCKS: dict[str, Block] = {
     "imports": imports.BLOCK,
     "seeds": seeds.BLOCK,
     "settings": settings.BLOCK,
+    "own": own.BLOCK,
 }
 INTRODUCTION = """\
 # How fast it is, and how sure

@@ -169,6 +169,8 @@ class Dataset:
     normalize : {'unit', 'standard', None}
         What training does to all features alike: bring them to the range from 0 to 1, or to mean 0
         and standard deviation 1, or leave them.
+    notes : tuple of str
+        What was guessed or left out on the way here, for whoever reads of the data.
     """
 
     name: str
@@ -184,6 +186,7 @@ class Dataset:
     recommended: Mapping[str, object] = field(default_factory=dict)
     image_shape: tuple[int, int] | None = None
     normalize: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_classification(self) -> bool:
@@ -217,5 +220,10 @@ class Dataset:
             features = ""
         return (
             f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
-            f"{features}{classes}"
+            f"{features}{classes}{self.told}"
         )
+
+    @property
+    def told(self) -> str:
+        """The notes, for the end of a line."""
+        return f" [{'; '.join(self.notes)}]" if self.notes else ""

@@ -12,12 +12,14 @@ from trainfcnn.data.arrays import from_arrays
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
+from trainfcnn.data.splits import TestSize, is_pair
 from trainfcnn.data.tables import from_csv
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
 DATA_ARGUMENTS = (
     "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
+    "test_size",
 )  # fmt: skip
 
 ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'
@@ -35,6 +37,7 @@ def as_dataset(
     *,
     data_home: Home | None = None,
     normalize: str | None = "auto",
+    test_size: TestSize = None,
 ) -> Dataset:
     """Return the `Dataset` that `source` stands for.
 
@@ -51,13 +54,16 @@ def as_dataset(
     noise : float
         Standard deviation of what is added, where points are drawn (see `make_dataset`).
     seed : int
-        Of the sample; for own data of the split that holds a fifth out for the test.
+        Of the sample; for own data of the split that holds some out for the test.
     kind : str, optional
         'regression', 'binary' or 'multiclass', where own data could be either.
     data_home : str or path, optional
         Of an image set, see `load_images`.
     normalize : {'auto', 'unit', 'standard', None}
         Of images, see `load_images`. 'auto' is 'unit', or what a ready `Dataset` says itself.
+    test_size : float or (X, y), optional
+        Of own arrays and files: the share that is held out for the test, 0 for none, or the test
+        sample itself. By default a fifth, and nothing of fewer than 20 rows.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def as_dataset(
     FileNotFoundError
         If the files of an image set are not there and cannot be downloaded.
     """
-    return DataSpec(source, n_samples, noise, kind, data_home, normalize).load(seed)
+    return DataSpec(source, n_samples, noise, kind, data_home, normalize, test_size).load(seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +85,7 @@ class DataSpec:
     kind: str | None = None
     data_home: Home | None = None
     normalize: str | None = "auto"
+    test_size: TestSize = None
 
     def load(self, seed: int) -> Dataset:
         """Return the data set that comes of it with this seed."""
@@ -89,6 +96,7 @@ class DataSpec:
             check_normalize(self.normalize)
         if self.kind is not None:
             look_up(dict.fromkeys(KINDS), self.kind, "kind")
+        is_pair(self.test_size)
         dataset = self._load(seed)
         if self.normalize != "auto" and dataset.image_shape is not None:
             dataset = replace(dataset, normalize=self.normalize)
@@ -103,10 +111,14 @@ class DataSpec:
     def _load(self, seed: int) -> Dataset:
         if isinstance(self.source, str) and self.source in IMAGES:
             self._refuse("noise", 0, "data sets that are drawn")
+            self._refuse("test_size", None, "own arrays and files, and this set has a test sample")
             return load_images(self.source, self.n_samples, seed, data_home=self.data_home)
         self._refuse("data_home", None, "the sets of images")
-        given = _given(self.source, seed, self.kind)
+        given = _given(self.source, seed, self.kind, self.test_size)
+        if given is self.source:
+            self._refuse("test_size", None, "own arrays and files, and a Dataset is ready")
         if given is None:
+            self._refuse("test_size", None, "own arrays and files, and here a test sample is drawn")
             return self._sampled(seed)
         self._refuse("n_samples", None, "data sets that are drawn, and this one is given")
         self._refuse("noise", 0, "data sets that are drawn, and this one is given")
@@ -126,10 +138,10 @@ class DataSpec:
         """Refuse a field that is not at its default, since it is for another sort of data."""
         value = getattr(self, name)
         if value != default:
-            raise ValueError(f"{name} is for {place}, got {name}={value!r}: leave it out")
+            raise ValueError(f"{name} is for {place}, got {name}={short(value)}: leave it out")
 
 
-def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
+def _given(source: Source, seed: int, kind: str | None, test_size: TestSize) -> Dataset | None:
     """Return the data set that `source` holds, or None where points are to be drawn."""
     if isinstance(source, Dataset):
         _check_ready(source)
@@ -146,9 +158,9 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
                 f"a dataset must be a single one, got {short(source)}: take one after the other, "
                 "as in `for name in names`"
             )
-        return from_arrays(*source, kind=kind, seed=seed)
+        return from_arrays(*source, kind=kind, seed=seed, test_size=test_size)
     if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
-        return from_csv(source, kind=kind, seed=seed)
+        return from_csv(source, kind=kind, seed=seed, test_size=test_size)
     return None
 
 

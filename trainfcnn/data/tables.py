@@ -11,9 +11,16 @@ from numpy.typing import NDArray
 
 from trainfcnn.data.arrays import from_arrays
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.splits import TestSize
 
 
-def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int = 0) -> Dataset:
+def from_csv(
+    path: str | os.PathLike[str],
+    *,
+    kind: str | None = None,
+    seed: int = 0,
+    test_size: TestSize = None,
+) -> Dataset:
     """Return the data of a CSV file: numbers in all columns, the target in the last.
 
     Parameters
@@ -21,7 +28,7 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
     path : str or path
         Separated by commas, semicolons or tabs; a first line with names is passed over. The
         targets may be strings.
-    kind, seed
+    kind, seed, test_size
         As for `from_arrays`.
 
     Raises
@@ -37,7 +44,7 @@ def from_csv(path: str | os.PathLike[str], *, kind: str | None = None, seed: int
         raise ValueError(f"{str(path)!r} must hold at least one row of numbers, got none: fill it")
     x = [_features(path, line, cells, width=len(rows[0][1])) for line, cells in rows]
     y = _column([cells[-1] for _, cells in rows])
-    return from_arrays(x, y, kind=kind, name=path.stem, seed=seed)
+    return from_arrays(x, y, kind=kind, name=path.stem, seed=seed, test_size=test_size)
 
 
 def _read(path: Path) -> list[tuple[int, list[str]]]:

@@ -18,6 +18,7 @@ from trainfcnn.analysis.evaluation import score_on_test, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
+from trainfcnn.data.splits import TestSize
 from trainfcnn.engine.device import check_device
 from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
 from trainfcnn.sweeps.results import Row, Sweep
@@ -43,6 +44,7 @@ def sweep(
     kind: str | None = None,
     data_home: Home | None = None,
     normalize: str | None = "auto",
+    test_size: TestSize = None,
     device: str = "auto",
     memory: float = MEMORY,
     recommended: bool = False,
@@ -53,7 +55,7 @@ def sweep(
 
     Parameters
     ----------
-    dataset, n_samples, noise, seed, kind, data_home, normalize, device
+    dataset, n_samples, noise, seed, kind, data_home, normalize, test_size, device
         As for `TrainFCNN`.
     seeds : int or iterable of int
         Of the initial weights; 20 is 0 to 19. Data and batch order stay those of `seed`.
@@ -92,7 +94,7 @@ def sweep(
 
     refuse_lists({"seed": seed, "n_samples": n_samples, "noise": noise, "kind": kind})
     refuse_lists({"folds": folds, "normalize": normalize, "device": device})
-    spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize)
+    spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize, test_size)
     whole = spec.load(seed)
     device = check_device(device)
     plans = make_plans(whole, fields, seeds, None if resample else seed, folds, recommended)

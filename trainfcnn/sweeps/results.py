@@ -345,7 +345,7 @@ class Sweep:
         self._check_finished()
         Plane.of(dataset, features)  # refuses what has no plane
         measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
-        finite = np.flatnonzero(np.isfinite(measured).all(1))
+        finite = np.flatnonzero(np.isfinite(measured[:, 1]))  # R² is undefined of constant targets
         if not len(finite):
             raise ValueError("all networks diverged, so that there is none to draw: lower lr")
         scores, losses = measured[finite].T
