@@ -133,10 +133,10 @@ def as_table(run: Run) -> dict[str, str]:
     history = run.history
     samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
     known = {"score": True, "test_score": len(run.dataset.x_test), "exact_score": run.dataset.law}
+    values = {key: results[key] for key in samples if known[key]}
     scores = [
-        f"{task.format_score(value if isinstance(value := results[key], float) else nan)} ({sample})"
-        for key, sample in samples.items()
-        if known[key]
+        f"{task.format_score(value if isinstance(value, float) else nan)} ({samples[key]})"
+        for key, value in values.items()
     ]
     constant = "accuracy" if run.dataset.is_classification else history.loss_name
     loss, _ = train_scores(run)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scripts.benchmarks.report import Block, Cell, Result, Table, Target, table, target
 from scripts.benchmarks.rivals import SKLEARN, is_installed
 from scripts.benchmarks.xor import OURS
+from scripts.results import significant
 
 # What takes long to import is imported by the function that needs it: --help needs none of it.
 if TYPE_CHECKING:
@@ -293,9 +294,9 @@ def targets(done: Sequence[Judged], noisy: float) -> list[Target]:
         loss, their_loss, _ = means(classes, 1)
         r2, their_r2, _ = means(values, 0)
         found += [
-            target(f"{said}: mean accuracy", right, "≥", round(their_right, 4), ".4f"),
-            target(f"{said}: mean log loss", loss, "≤", round(their_loss, 4), ".4f"),
-            target(f"{said}: mean R²", r2, "≥", round(their_r2, 4), ".4f"),
+            target(f"{said}: mean accuracy", right, "≥", significant(their_right), ".4f"),
+            target(f"{said}: mean log loss", loss, "≤", significant(their_loss), ".4f"),
+            target(f"{said}: mean R²", r2, "≥", significant(their_r2), ".4f"),
         ]
     worse = sum(
         one.found[OURS][-1] > one.found[CONSTANT][-1] for one in done if len(one.found[OURS]) == 2

@@ -12,9 +12,17 @@ from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
 
 # Own data comes in any unit and has no test sample of its own.
-OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
+OWN_DATA_RECIPE: dict[str, object] = {
+    "dims": (32, 32),
+    "standardize": True,
+    "lr": 0.005,
+    "schedule": "cosine",
+}
 MOST_COUNTED = 16  # features; of more, each says less
 MOST_DECAY = 0.1  # so that a few rows are still learnt
+MOST_EPOCHS = 200
+FEWEST_EPOCHS = 20
+MOST_SAMPLES = 600_000  # seen in all, between these two: many rows take seconds, not minutes
 OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
 MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression,
 FEWEST_OF_A_CLASS = 5  # and so do those with fewer samples of each, on average,
@@ -125,9 +133,11 @@ def recommended(data: Dataset) -> dict[str, object]:
     """
     n, d = data.x.shape
     decay = min(min(d, MOST_COUNTED) / n, MOST_DECAY)
+    epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
+    recipe = OWN_DATA_RECIPE | {"epochs": epochs}
     if data.is_classification:
-        return {**OWN_DATA_RECIPE, "weight_decay": float(f"{decay / 2:.2g}")}
-    return {**OWN_DATA_RECIPE, "activation": "silu", "weight_decay": float(f"{decay:.2g}")}
+        return recipe | {"weight_decay": float(f"{decay / 2:.2g}")}
+    return recipe | {"activation": "silu", "weight_decay": float(f"{decay:.2g}")}
 
 
 def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
