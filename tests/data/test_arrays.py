@@ -258,13 +258,29 @@ def test_where_there_is_a_test_sample_of_its_own_no_other_is_taken(source, test_
 # --- how it is to be learnt ---
 
 
+@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (40, 3, 0.075), (1000, 50, 0.016)])
+def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, d))
+    noise = rng.normal(size=n)
+    line = x @ np.arange(1, d + 1)
+    half = line + line.std() * noise  # half of its variance is noise
+    targets = {0.5: line > 0, 1.5: noise, 0.75: half, 0.1: line}
+    for times, y in targets.items():
+        recipe = as_dataset((x * 1000 + 5, y), test_size=0).recommended
+        assert recipe["weight_decay"] == pytest.approx(min(times * share, 0.1), rel=0.2)
+        assert recipe.get("activation") == (None if times == 0.5 else "silu")
+
+
+@pytest.mark.parametrize(("n", "epochs"), [(5, 200), (3000, 200), (10_000, 60), (90_000, 20)])
+def test_many_rows_are_seen_in_fewer_epochs(n, epochs):
+    y = np.random.default_rng(0).normal(size=n)
+    assert as_dataset((y[:, None], y), test_size=0).recommended["epochs"] == epochs
+
+
 @pytest.mark.parametrize(
-    ("n", "d", "decay"), [(1000, 10, 0.01), (40, 3, 0.075), (40, 30, 0.1), (1000, 50, 0.016)]
+    "x", [np.ones((30, 3)), np.eye(30), X[:30] * 1e160, X[:30] * 1e-160, np.ones((30, 2)) * 1e300]
 )
-def test_decay_is_features_over_rows_to_a_limit_and_half_of_it_for_classes(n, d, decay):
-    x = np.random.default_rng(0).normal(size=(n, d))
-    values = as_dataset((x, x[:, 0]), test_size=0).recommended
-    classes = as_dataset((x, x[:, 0] > 0), test_size=0).recommended
-    assert values["weight_decay"] == pytest.approx(decay, rel=0.05)
-    assert classes["weight_decay"] == pytest.approx(decay / 2, rel=0.05)
-    assert (values["activation"], classes.get("activation", "relu")) == ("silu", "relu")
+@pytest.mark.parametrize("y", [X[:30, 0] * 1e-160, X[:30, 0] * 1e160, np.full(30, 0.5)])
+def test_odd_numbers_get_a_decay_too(x, y):
+    assert 0 < as_dataset((x, y)).recommended["weight_decay"] <= 0.1

@@ -20,6 +20,10 @@ OWN_DATA_RECIPE: dict[str, object] = {
 }
 MOST_COUNTED = 16  # features; of more, each says less
 MOST_DECAY = 0.1  # so that a few rows are still learnt
+CLASS_DOUBT = 0.5  # what d / n is multiplied with,
+VALUE_DOUBT = 1.5  # and of values the share that a linear fit leaves unexplained
+LEAST_DOUBT = 0.1
+MOST_WORK = 1e9  # multiplications of that fit: a second
 MOST_EPOCHS = 200
 FEWEST_EPOCHS = 20
 MOST_SAMPLES = 600_000  # seen in all, between these two: many rows take seconds, not minutes
@@ -127,17 +131,35 @@ def _oddities(targets: Values) -> tuple[str, ...]:
 def recommended(data: Dataset) -> dict[str, object]:
     """Return how a network is to learn own data that are no images.
 
-    The decay is that of weights of a fixed prior width, d / n, so that what few rows say of many
-    features is doubted; half as much for classes, whose loss is half as steep. Values are mostly
-    smooth functions, and so is silu. Chosen by `scripts/bench own`.
+    Decay is that of weights with a prior of fixed width, times d / n: what few rows say of many
+    features is doubted, and of values the more, the less of them a straight line explains. Values
+    are mostly smooth functions, and so is silu. Chosen by `scripts/bench own`.
     """
     n, d = data.x.shape
-    decay = min(min(d, MOST_COUNTED) / n, MOST_DECAY)
     epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
-    recipe = OWN_DATA_RECIPE | {"epochs": epochs}
-    if data.is_classification:
-        return recipe | {"weight_decay": float(f"{decay / 2:.2g}")}
-    return recipe | {"activation": "silu", "weight_decay": float(f"{decay:.2g}")}
+    doubt = CLASS_DOUBT if data.classes else max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT)
+    decay = min(doubt * min(d, MOST_COUNTED) / n, MOST_DECAY)
+    recipe = OWN_DATA_RECIPE | {"epochs": epochs, "weight_decay": float(f"{decay:.2g}")}
+    return recipe if data.classes else recipe | {"activation": "silu"}
+
+
+def _unexplained(data: Dataset) -> float:
+    """Return the share of the targets' variance that a linear fit leaves; 1 if that is not known.
+
+    Over n - d - 1, as many features explain some of any noise.
+    """
+    n, d = data.x.shape
+    free = n - d - 1
+    if free < 1 or n * d**2 > MOST_WORK:
+        return 1.0
+    with np.errstate(all="ignore"):  # of numbers too large for squares the training tells
+        spread = data.x.std(0)
+        x = (data.x - data.x.mean(0)) / np.where(spread > 0, spread, 1.0)
+        y = (data.y - data.y.mean()) / data.y.std()  # NaN, if they are all the same
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return 1.0
+    fit = np.linalg.lstsq(x, y)[0]
+    return float(min(np.square(y - x @ fit).sum() / free, 1.0))
 
 
 def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
