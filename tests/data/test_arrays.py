@@ -258,7 +258,7 @@ def test_where_there_is_a_test_sample_of_its_own_no_other_is_taken(source, test_
 # --- how it is to be learnt ---
 
 
-@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (40, 3, 0.075), (1000, 50, 0.016)])
+@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (40, 3, 0.075), (90, 50, 0.1)])
 def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(n, d))
@@ -268,7 +268,7 @@ def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share
     targets = {0.5: line > 0, 1.5: noise, 0.75: half, 0.1: line}
     for times, y in targets.items():
         recipe = as_dataset((x * 1000 + 5, y), test_size=0).recommended
-        assert recipe["weight_decay"] == pytest.approx(min(times * share, 0.1), rel=0.2)
+        assert recipe["weight_decay"] == pytest.approx(times * share, rel=0.2)
         assert recipe.get("activation") == (None if times == 0.5 else "silu")
 
 
@@ -283,4 +283,4 @@ def test_many_rows_are_seen_in_fewer_epochs(n, epochs):
 )
 @pytest.mark.parametrize("y", [X[:30, 0] * 1e-160, X[:30, 0] * 1e160, np.full(30, 0.5)])
 def test_odd_numbers_get_a_decay_too(x, y):
-    assert 0 < as_dataset((x, y)).recommended["weight_decay"] <= 0.1
+    assert 0 < as_dataset((x, y)).recommended["weight_decay"] <= 0.15

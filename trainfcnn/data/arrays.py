@@ -19,7 +19,7 @@ OWN_DATA_RECIPE: dict[str, object] = {
     "schedule": "cosine",
 }
 MOST_COUNTED = 16  # features; of more, each says less
-MOST_DECAY = 0.1  # so that a few rows are still learnt
+MOST_RATIO = 0.1  # of features to rows, so that a few rows are still learnt
 CLASS_DOUBT = 0.5  # what d / n is multiplied with,
 VALUE_DOUBT = 1.5  # and of values the share that a linear fit leaves unexplained
 LEAST_DOUBT = 0.1
@@ -138,7 +138,7 @@ def recommended(data: Dataset) -> dict[str, object]:
     n, d = data.x.shape
     epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
     doubt = CLASS_DOUBT if data.classes else max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT)
-    decay = min(doubt * min(d, MOST_COUNTED) / n, MOST_DECAY)
+    decay = doubt * min(min(d, MOST_COUNTED) / n, MOST_RATIO)
     recipe = OWN_DATA_RECIPE | {"epochs": epochs, "weight_decay": float(f"{decay:.2g}")}
     return recipe if data.classes else recipe | {"activation": "silu"}
 
