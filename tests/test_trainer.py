@@ -16,6 +16,7 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 from sklearn import metrics
+from sklearn.datasets import load_diabetes
 from sources import (
     HALF,
     NAMES,
@@ -778,3 +779,10 @@ def test_noise_is_no_reason_to_miss_what_is_there():
         assert TrainFCNN((x, y)).train().score() > 0.96
     for y in (x[:, 0] * x[:, 1], np.sin(2 * x[:, 0]) + x[:, 1] ** 2):
         assert TrainFCNN((x, y)).train().score() > 0.99
+
+
+def test_of_many_features_and_few_rows_what_is_noise_is_not_learnt():
+    scores = [
+        TrainFCNN(load_diabetes(return_X_y=True), seed=seed).train().score() for seed in (0, 1)
+    ]
+    assert np.mean(scores) > 0.4  # without decay -0.1
