@@ -408,3 +408,12 @@ def test_features_are_named_in_a_shell(tmp_path, capsys):
     assert picture.exists()
     assert main([*command, "c", "e"]) == 2
     assert "unknown feature 'e'" in capsys.readouterr().err
+
+
+def test_the_share_of_a_file_that_is_held_out_may_be_said(tmp_path, capsys):
+    path = tmp_path / "line.csv"
+    path.write_text("".join(f"{i},{2 * i + 0.5}\n" for i in range(40)), "utf-8")
+    assert main(["train", str(path), "--epochs", "2", "--test-size", "0.5", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n_samples"] == 20
+    assert main(["train", "xor", "--test-size", "0.5"]) == 2
+    assert "test_size is for own arrays and files" in capsys.readouterr().err

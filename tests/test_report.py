@@ -30,7 +30,7 @@ def test_repr_says_what_happened(source, trainers):
     score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
     told = re.fullmatch(
         rf"{re.escape(name)}3 epochs{re.escape(format_extras(recipe.extras()))}, loss (\S+), "
-        rf"{score} \(test (\S+?)%?\), \d+\.\d\d s",
+        rf"{score} \(test (\S+?)%?\), \d+\.\d\d s{re.escape(trainer.dataset.told)}",
         repr(trainer),
     )
     loss, train_score, test_score = map(float, told.groups())
@@ -43,7 +43,9 @@ def test_repr_says_what_happened(source, trainers):
 @pytest.mark.parametrize("source", SOURCES)
 def test_repr_before_training_says_what_to_do(source):
     told, images = repr(untrained(source)), source in ("digits", "own_images")
-    assert told.endswith(f"{'images' if images else 'points'}, not trained yet: call .train()")
+    notes = untrained(source).dataset.told
+    samples = f"{'images' if images else 'points'}{notes}"
+    assert told.endswith(f"{samples}, not trained yet: call .train()")
     assert "\n" not in told
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from inspect import signature
+from itertools import product
 from pathlib import Path
 from typing import get_type_hints
 
@@ -15,6 +16,7 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 from sklearn import metrics
+from sklearn.datasets import load_diabetes
 from sources import (
     HALF,
     NAMES,
@@ -29,12 +31,15 @@ from sources import (
     untrained,
 )
 
-from trainfcnn import TrainFCNN
+from trainfcnn import TrainFCNN, report
+from trainfcnn.analysis import evaluation
+from trainfcnn.analysis.evaluation import score_on
 from trainfcnn.data.toy import DATASETS, make_dataset
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
-from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe
+from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, choose
 from trainfcnn.training import loop
+from trainfcnn.training.loop import Training
 
 
 def bits(trainer):
@@ -746,3 +751,76 @@ def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():
     for name in SETTINGS:
         assert parameters[name].default is RECOMMENDED
         assert types[name] == wider.get(name, fields[name]) | None
+
+
+# --- few rows ---
+
+
+def corners(bits):
+    """Return the inputs of a truth table."""
+    return np.array(list(product([0, 1], repeat=bits)))
+
+
+TABLES = {
+    **{f"2 bits {''.join(map(str, y))}": (corners(2), y) for y in corners(4)[1:-1]},
+    "parity": (corners(3), corners(3).sum(1) % 2),
+    "majority, as -1 and 1": (corners(3), np.where(corners(3).sum(1) > 1, 1, -1)),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_truth_table_is_learnt_whole_on_every_seed(name):
+    data = TrainFCNN(TABLES[name]).dataset
+    recipe = choose(data.recommended, {}, data.plain_epochs)
+    training = Training(data, recipe, weight_seeds=range(32))
+    for _ in training:
+        pass
+    assert len(data.x_test) == 0
+    assert [score_on(run, *TABLES[name], 0, 0) for run in training.runs()] == [1] * 32
+
+
+def test_of_a_single_test_row_r2_is_undefined_and_said_so():
+    x = np.arange(1.0, 6)[:, None]
+    trainer = TrainFCNN((x, 2 * x[:, 0] + 0.5), test_size=0.2).train()
+    assert np.isnan(trainer.score())
+    assert "(test undefined)" in repr(trainer)
+    assert trainer.results()["test_score"] is None
+    assert "undefined (test)" in report.as_table(trainer.run)["R²"]
+    assert "R² undefined on 1 new points" in evaluation.summary_title(trainer.run)
+    whole = TrainFCNN((x, 2 * x[:, 0] + 0.5)).train()
+    assert "[nothing held out for the test]" in repr(whole)
+    assert whole.score(x, 2 * x[:, 0] + 0.5) > 0.99
+
+
+def test_a_constant_target_is_learnt_without_a_word_of_warning_and_its_score_is_undefined():
+    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(40, 2)), np.full(40, 2.5))).train()
+    assert "R² undefined (test undefined)" in repr(trainer)
+    assert "all targets are 2.5" in repr(trainer)
+    trainer.plot().draw_without_rendering()
+
+
+# --- noise ---
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_noisy_line_is_told_from_its_noise(seed):
+    rng = np.random.default_rng(seed)
+    x, new = rng.normal(size=(200, 1)), rng.normal(size=(10_000, 1))
+    trainer = TrainFCNN((x, x[:, 0] + rng.normal(0, 1.5, 200)), seed=seed).train()
+    # no answer explains more than 1 / (1 + 1.5²) = 0.31
+    assert trainer.score(new, new[:, 0] + rng.normal(0, 1.5, len(new))) > 0.24
+
+
+def test_noise_is_no_reason_to_miss_what_is_there():
+    x = np.random.default_rng(0).uniform(-2, 2, (500, 2))
+    for y in (x[:, 0] * x[:, 1] > 0, (x**2).sum(1) < 2):
+        assert TrainFCNN((x, y)).train().score() > 0.96
+    for y in (x[:, 0] * x[:, 1], np.sin(2 * x[:, 0]) + x[:, 1] ** 2):
+        assert TrainFCNN((x, y)).train().score() > 0.99
+
+
+def test_of_many_features_and_few_rows_what_is_noise_is_not_learnt():
+    scores = [
+        TrainFCNN(load_diabetes(return_X_y=True), seed=seed).train().score() for seed in (0, 1)
+    ]
+    assert np.mean(scores) > 0.4  # without decay -0.1

@@ -1,7 +1,7 @@
 """A run in words and numbers: a line, a dict, a table."""
 
 from dataclasses import asdict
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -133,10 +133,11 @@ def as_table(run: Run) -> dict[str, str]:
     task = run.task
     history = run.history
     samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
+    known = {"score": True, "test_score": len(run.dataset.x_test), "exact_score": run.dataset.law}
+    values = {key: results[key] for key in samples if known[key]}
     scores = [
-        f"{task.format_score(value)} ({sample})"
-        for key, sample in samples.items()
-        if isinstance(value := results[key], float)
+        f"{task.format_score(value if isinstance(value, float) else nan)} ({samples[key]})"
+        for key, value in values.items()
     ]
     constant = "accuracy" if run.dataset.is_classification else history.loss_name
     loss, _ = train_scores(run)

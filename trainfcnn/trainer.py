@@ -19,7 +19,8 @@ from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
-from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
+from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
+from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label, inputs_like
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
@@ -49,6 +50,8 @@ class TrainFCNN(Pictures):
         `target` says another, a ready `Dataset` or `Law`.
     n_samples, noise, kind, data_home, normalize, target, drop, missing
         How much to draw or take, and how: see `as_dataset`.
+    test_size : float or (X, y), optional
+        Of own arrays and files: the share to hold out for the test, or the test sample itself.
     seed : int
         Of everything random. Same seed, same bits, on one machine.
     device : str
@@ -85,12 +88,13 @@ class TrainFCNN(Pictures):
         target: Label | None = None,
         drop: Drop = (),
         missing: str = "refuse",
+        test_size: TestSize = None,
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
-        self.dataset = as_dataset(
-            dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize,
-            target=target, drop=drop, missing=missing,
-        )  # fmt: skip
+        spec = DataSpec(
+            dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
+        )
+        self.dataset = spec.load(seed)
         self.seed = check_seed(seed)
         self._run: Run | None = None
         self._picture: bytes | None = None  # for a notebook, which asks for it twice

@@ -6,6 +6,7 @@ from scripts.benchmarks import (
     folds,
     images,
     imports,
+    own,
     pictures,
     restarts,
     seeds,
@@ -27,6 +28,7 @@ BLOCKS: dict[str, Block] = {
     "imports": imports.BLOCK,
     "seeds": seeds.BLOCK,
     "settings": settings.BLOCK,
+    "own": own.BLOCK,
     "tables": tables.BLOCK,
 }
 INTRODUCTION = """\

@@ -77,7 +77,7 @@ def test_a_recipe_says_so_too(make):
 
 
 def test_what_resembles_nothing_is_answered_with_all_there_is():
-    with pytest.raises(TypeError, match=r"'foo': choose from dataset, n_samples, .*missing$"):
+    with pytest.raises(TypeError, match=r"'foo': choose from dataset, n_samples, .*test_size$"):
         TrainFCNN(foo=3)
 
 

@@ -24,12 +24,14 @@ def test_residuals_are_measured_as_by_scikit_learn(pairs):
 def test_that_the_variance_of_a_constant_is_rounded_does_not_count():
     constant = np.full(60, 0.1)
     assert constant.var() > 0
-    assert Residuals.of(constant, constant + 1).r2 == 0
+    assert np.isnan(Residuals.of(constant, constant + 1).r2)
 
 
-def test_where_nothing_varies_all_is_explained_or_nothing():
-    assert Residuals.of([1, 1], [1, 1]).r2 == 1
-    assert Residuals.of([1, 1], [1, 2]).r2 == 0
+@pytest.mark.parametrize("truth", [[1, 1], [3]])
+def test_where_nothing_varies_r2_is_undefined_and_said_so(truth):
+    residuals = Residuals.of(truth, np.add(truth, 0.5))
+    assert np.isnan(residuals.r2)
+    assert repr(residuals) == f"Residuals: RMSE 0.5, R² undefined on {len(truth)} points"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from own_data import HALF, RNG, X, everything
 from scipy.sparse import csr_matrix
 
+from trainfcnn import TrainFCNN
 from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
 from trainfcnn.data.sources import as_dataset
 
@@ -280,3 +281,145 @@ def test_labels_of_another_type_are_still_the_classes(labels, classes, indices):
 def test_labels_that_are_no_classes_are_refused_with_the_first(labels, classes):
     with pytest.raises(ValueError, match="y must hold the classes"):
         as_class_indices(check_targets(labels, 1), tuple(classes))
+
+
+# --- classes or values ---
+
+
+@pytest.mark.parametrize(
+    ("y", "kind", "told"),
+    [
+        ([0, 0, 0, 1], "binary", "classes 0/1"),
+        ([1.0, -1.0], "binary", "classes -1/1"),
+        ([1, 2, 1], "binary", "classes 1/2"),
+        (np.arange(45) % 3, "multiclass", "classes 0/1/2, else say kind='regression'"),
+        (np.arange(50) % 10, "multiclass", "classes 0 to 9, else say kind='regression'"),
+        (np.arange(49) % 10, "regression", "10 whole numbers taken for values, else say"),
+        (np.arange(15), "regression", "15 whole numbers taken for values, else say kind='multi"),
+        (np.arange(200) % 40, "regression", "40 whole numbers taken for values"),
+        ([7, 9, 9, 7], "regression", "2 whole numbers taken for values"),
+        ([60323, 61122, 60171, 61187, 63221], "regression", "5 whole numbers"),
+    ],
+    ids=str,
+)
+def test_whole_numbers_are_classes_where_each_has_five_members_and_it_is_said(y, kind, told):
+    data = as_dataset((np.arange(len(y))[:, None], y))
+    assert data.kind == kind
+    assert told in repr(data)
+    assert told in repr(TrainFCNN(data))
+
+
+@pytest.mark.parametrize(
+    "y", [["a", "b"] * 20, HALF == 1, X[:, 0], np.arange(50.0)], ids=["text", "bools", "x", "all"]
+)
+def test_what_could_be_nothing_else_is_no_guess(y):
+    assert as_dataset((X[: len(y)], y)).notes == ()
+    assert as_dataset((X, HALF), kind="binary").notes == ()
+
+
+def test_a_constant_target_is_called_one():
+    told = "all targets are 2.5: there is nothing to learn"
+    assert told in repr(as_dataset((X, np.full(50, 2.5))))
+    assert told in repr(as_dataset((X, np.full(50, 2.5)), test_size=0))
+
+
+# --- what is held out ---
+
+
+@pytest.mark.parametrize(("n", "held"), [(19, 0), (20, 4), (21, 4)])
+def test_of_fewer_than_twenty_rows_nothing_is_held_out_unless_asked(n, held):
+    data = as_dataset((X[:n], X[:n, 0]))
+    assert len(data.x_test) == held
+    assert ("nothing held out for the test" in repr(data)) == (not held)
+    assert len(as_dataset((X[:n], X[:n, 0]), test_size=0.2).x_test) == 4
+
+
+@pytest.mark.parametrize(("share", "held"), [(0, 0), (0.1, 5), (0.5, 25), (np.float32(0.2), 10)])
+def test_a_share_that_is_asked_for_is_held_out(share, held):
+    data = as_dataset((X, X[:, 0]), test_size=share)
+    assert (len(data.x), len(data.x_test)) == (50 - held, held)
+    assert sorted(map(tuple, everything(data)[0])) == sorted(map(tuple, X))
+
+
+def test_a_given_test_sample_is_the_one_and_all_else_is_learnt():
+    labels = np.array(["no", "yes"])[HALF]
+    data = as_dataset((X[:30], labels[:30]), test_size=(X[30:].tolist(), labels[30:]))
+    assert (data.x == X[:30]).all()
+    assert (data.x_test == X[30:]).all()
+    assert np.array(data.classes)[data.y_test].tolist() == labels[30:].tolist()
+    assert (data.domain.low, data.domain.high) == (tuple(X.min(0)), tuple(X.max(0)))
+    assert "held out" not in repr(data)
+    values = as_dataset((X, X[:, 0]), test_size=(X, np.arange(50)))
+    assert values.y_test.dtype == np.float64
+
+
+def test_classes_of_two_each_still_give_a_test_sample_and_lose_none():
+    y = np.repeat([f"class {i}" for i in range(25)], 2)
+    data = as_dataset((X, y))
+    assert len(data.x_test) == 10
+    assert set(data.y) == set(range(25))
+
+
+@pytest.mark.parametrize(
+    ("y", "test_size", "told"),
+    [
+        (HALF, 1, "test_size must be a share from 0 to below 1, or a test sample .*, got 1: try"),
+        (HALF, -0.1, "test_size must be a share"),
+        (HALF, "0.2", "test_size must be a share .* got '0.2': try test_size=0.2"),
+        (HALF, True, "test_size must be a share"),
+        (HALF, (0.1, 0.2), "test_size must be a share"),
+        (HALF, float("nan"), "test_size must be a share"),
+        (HALF, 0.001, "test_size must leave samples on both sides.* try another share, or test_s"),
+        (X[:, 0], 0.995, "test_size must leave samples on both sides.*which leaves 0 of 50"),
+        (HALF, 0.99, "test_size must leave .* which leaves 0 of class 0 of 50"),
+        (HALF, (X[:, :1], HALF), "the test sample, .* does not fit: X must have the 2 features"),
+        (HALF, (X, HALF[1:]), "the test sample, .* does not fit: X and y must be of equal length"),
+        (HALF, (X, HALF + 1), "the test sample, .* does not fit: y must hold the classes"),
+        (HALF, (X[:0], HALF[:0]), "the test sample, .* does not fit: X must be of shape"),
+    ],
+    ids=str,
+)
+def test_what_is_no_split_is_refused_in_one_line(y, test_size, told):
+    with pytest.raises(ValueError, match=told) as no:
+        as_dataset((X, y), test_size=test_size)
+    assert "\n" not in str(no.value)
+    assert len(str(no.value)) < 300
+
+
+@pytest.mark.parametrize("source", ["xor", "digits", as_dataset((X, HALF)), lambda x1, x2: x1 > x2])
+@pytest.mark.parametrize("test_size", [0.3, 0, (X, HALF)], ids=["share", "none", "pair"])
+def test_where_there_is_a_test_sample_of_its_own_no_other_is_taken(source, test_size):
+    with pytest.raises(ValueError, match="test_size is for own arrays and files, and") as no:
+        as_dataset(source, test_size=test_size)
+    assert len(str(no.value)) < 400
+
+
+# --- how it is to be learnt ---
+
+
+@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (40, 3, 0.075), (90, 50, 0.1)])
+def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, d))
+    noise = rng.normal(size=n)
+    line = x @ np.arange(1, d + 1)
+    half = line + line.std() * noise  # half of its variance is noise
+    targets = {0.5: line > 0, 1.5: noise, 0.75: half, 0.1: line}
+    for times, y in targets.items():
+        recipe = as_dataset((x * 1000 + 5, y), test_size=0).recommended
+        assert recipe["weight_decay"] == pytest.approx(times * share, rel=0.2)
+        assert recipe.get("activation") == (None if times == 0.5 else "silu")
+
+
+@pytest.mark.parametrize(("n", "epochs"), [(5, 200), (3000, 200), (10_000, 60), (90_000, 20)])
+def test_many_rows_are_seen_in_fewer_epochs(n, epochs):
+    y = np.random.default_rng(0).normal(size=n)
+    assert as_dataset((y[:, None], y), test_size=0).recommended["epochs"] == epochs
+
+
+@pytest.mark.parametrize(
+    "x", [np.ones((30, 3)), np.eye(30), X[:30] * 1e160, X[:30] * 1e-160, np.ones((30, 2)) * 1e300]
+)
+@pytest.mark.parametrize("y", [X[:30, 0] * 1e-160, X[:30, 0] * 1e160, np.full(30, 0.5)])
+def test_odd_numbers_get_a_decay_too(x, y):
+    assert 0 < as_dataset((x, y)).recommended["weight_decay"] <= 0.15

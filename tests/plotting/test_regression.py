@@ -108,11 +108,13 @@ def test_a_line_marks_where_nothing_is_wrong():
     assert [list(found.get_ydata()) for found in lines] == [[0, 0]]
 
 
-@pytest.mark.parametrize("y", [[1.0], [2.0, 2.0], [0.0, 1.0]])
-def test_no_residuals_at_all_are_drawn_without_a_warning(y):
+@pytest.mark.parametrize(
+    ("y", "r2"), [([1.0], "undefined"), ([2.0, 2.0], "undefined"), ([0.0, 1.0], "1.0000")]
+)
+def test_no_residuals_at_all_are_drawn_without_a_warning(y, r2):
     ax = plot_residuals(y, y)
     ax.figure.draw_without_rendering()
-    assert ax.get_title() == f"RMSE 0, R² 1.0000 on {len(y)} points"
+    assert ax.get_title() == f"RMSE 0, R² {r2} on {len(y)} points"
 
 
 def test_a_trained_regression_is_drawn():

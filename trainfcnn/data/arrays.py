@@ -1,5 +1,6 @@
 """Own arrays as a `Dataset`, and what inputs and targets must be."""
 
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -7,17 +8,31 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import short
-from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.columns import as_plain, missing_texts
 from trainfcnn.data.dataset import Dataset, Domain
-from trainfcnn.data.splits import holdout_mask
+from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
 
 # Own data comes in any unit and has no test sample of its own.
-OWN_DATA_RECIPE = {"dims": (32, 32), "standardize": True, "schedule": "cosine"}
+OWN_DATA_RECIPE: dict[str, object] = {
+    "dims": (32, 32),
+    "standardize": True,
+    "lr": 0.005,
+    "schedule": "cosine",
+}
+MOST_COUNTED = 16  # features; of more, each says less
+MOST_RATIO = 0.1  # of features to rows, so that a few rows are still learnt
+CLASS_DOUBT = 0.5  # what d / n is multiplied with,
+VALUE_DOUBT = 1.5  # and of values the share that a linear fit leaves unexplained
+LEAST_DOUBT = 0.1
+MOST_WORK = 1e9  # multiplications of that fit: a second
+MOST_EPOCHS = 200
+FEWEST_EPOCHS = 20
+MOST_SAMPLES = 600_000  # seen in all, between these two: many rows take seconds, not minutes
 OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
-TEST_SHARE = 0.2
-MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression
+MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression,
+FEWEST_OF_A_CLASS = 5  # and so do those with fewer samples of each, on average,
+SURE_CLASSES = {0, 1}, {-1, 1}, {1, 2}  # but for these
 MOST_CLASSES = 1000
 SAMPLES_A_CLASS = 3  # on average, at least, where labels are strings and more than a few
 
@@ -29,12 +44,13 @@ def from_arrays(
     kind: str | None = None,
     name: str = "own data",
     seed: int = 0,
+    test_size: TestSize = None,
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
-    Numbers make a regression, unless they are a few whole ones (20 different at most); otherwise
-    the distinct labels are the classes, two of them a binary task. The split is stratified by
-    class.
+    Numbers make a regression, unless they are a few whole ones (20 different at most, each of them
+    five times or more on average; 0 and 1, -1 and 1, 1 and 2 however few there are); otherwise the
+    distinct labels are the classes, two of them a binary task. The split is stratified by class.
 
     Parameters
     ----------
@@ -48,34 +64,106 @@ def from_arrays(
         What to call it.
     seed : int
         Of the split.
+    test_size : float or (X, y), optional
+        The share that is held out, or a test sample; by default a fifth, of fewer than 20 rows
+        nothing.
 
     Raises
     ------
     ValueError
-        For empty, non-numeric or non-finite data, unequal lengths, or a single class.
+        For empty, non-numeric or non-finite data, unequal lengths, a single class, or a split that
+        leaves nothing on one side.
     """
     x = check_inputs(X)
     labels = check_targets(y, len(x))
     image_shape = _image_shape(X)
-    if kind is None and _looks_continuous(labels):
-        kind = "regression"
-    kind, classes, targets = classify(labels, kind)
-    # Without classes all samples are one stratum.
-    strata = targets if classes else np.zeros(len(x))
-    test = holdout_mask(strata, TEST_SHARE, numpy_generator(seed, "split"))
-    return Dataset(
+    as_values = _looks_continuous(labels) if kind is None else kind == "regression"
+    found, classes, targets = classify(labels, "regression" if as_values else kind)
+    guess = _guess(labels, classes) if kind is None else ()
+    data = Dataset(
         name=name,
-        kind=kind,
-        x=x[~test],
-        y=targets[~test],
-        x_test=x[test],
-        y_test=targets[test],
+        kind=found,
+        x=x,
+        y=targets,
+        x_test=x[:0],
+        y_test=targets[:0],
         classes=classes,
         domain=_bounding_box(x),  # of both samples, so that no test point lies outside
-        recommended=OWN_IMAGES_RECIPE if image_shape else OWN_DATA_RECIPE,
         image_shape=image_shape,
         normalize="unit" if image_shape else None,
+        notes=(*guess, *_oddities(targets)),
     )
+    data = _with_test_sample(data, test_size, seed)
+    return replace(data, recommended=OWN_IMAGES_RECIPE if image_shape else recommended(data))
+
+
+def _with_test_sample(data: Dataset, test_size: Any, seed: int) -> Dataset:
+    """Return the data with a test sample: some of their own, or what is given as one."""
+    if not is_pair(test_size):
+        split = hold_out(data, test_mask(data, test_size, seed))
+        none = () if len(split.x_test) else ("nothing held out for the test",)
+        return replace(split, notes=(*split.notes, *none))
+    try:
+        x = check_inputs(test_size[0], data.x.shape[1], data.image_shape)
+        y = as_class_indices(check_targets(test_size[1], len(x)), data.classes)
+    except ValueError as error:
+        raise ValueError(f"the test sample, test_size=(X, y), does not fit: {error}") from error
+    domain = _bounding_box(np.concatenate([data.x, x]))
+    return replace(data, x_test=x, y_test=y.astype(data.y.dtype), domain=domain)
+
+
+def _guess(labels: NDArray[Any], classes: tuple[object, ...]) -> tuple[str, ...]:
+    """Return what was guessed of whole numbers, which could be classes or values."""
+    if labels.dtype.kind not in "fiu" or (labels % 1 != 0).any():
+        return ()
+    if not classes:
+        n = len(np.unique(labels))
+        # Where hardly any comes twice nobody would have meant classes.
+        few = n <= MOST_NUMBERED_CLASSES or len(labels) >= FEWEST_OF_A_CLASS * n
+        return (f"{n} whole numbers taken for values, else say kind='multiclass'",) if few else ()
+    names = [f"{name:g}" for name in classes]
+    shown = "/".join(names) if len(names) <= 4 else f"{names[0]} to {names[-1]}"
+    sure = set(classes) in SURE_CLASSES
+    return (f"classes {shown}" + ("" if sure else ", else say kind='regression'"),)
+
+
+def _oddities(targets: Values) -> tuple[str, ...]:
+    constant = len(targets) > 1 and targets.min() == targets.max()
+    return (f"all targets are {targets[0]:g}: there is nothing to learn",) if constant else ()
+
+
+def recommended(data: Dataset) -> dict[str, object]:
+    """Return how a network is to learn own data that are no images.
+
+    Decay is that of weights with a prior of fixed width, times d / n: what few rows say of many
+    features is doubted, and of values the more, the less of them a straight line explains. Values
+    are mostly smooth functions, and so is silu. Chosen by `scripts/bench own`.
+    """
+    n, d = data.x.shape
+    epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
+    doubt = CLASS_DOUBT if data.classes else max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT)
+    decay = doubt * min(min(d, MOST_COUNTED) / n, MOST_RATIO)
+    recipe = OWN_DATA_RECIPE | {"epochs": epochs, "weight_decay": float(f"{decay:.2g}")}
+    return recipe if data.classes else recipe | {"activation": "silu"}
+
+
+def _unexplained(data: Dataset) -> float:
+    """Return the share of the targets' variance that a linear fit leaves; 1 if that is not known.
+
+    Over n - d - 1, as many features explain some of any noise.
+    """
+    n, d = data.x.shape
+    free = n - d - 1
+    if free < 1 or n * d**2 > MOST_WORK:
+        return 1.0
+    with np.errstate(all="ignore"):  # of numbers too large for squares the training tells
+        spread = data.x.std(0)
+        x = (data.x - data.x.mean(0)) / np.where(spread > 0, spread, 1.0)
+        y = (data.y - data.y.mean()) / data.y.std()  # NaN, if they are all the same
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return 1.0
+    fit = np.linalg.lstsq(x, y)[0]
+    return float(min(np.square(y - x @ fit).sum() / free, 1.0))
 
 
 def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
@@ -321,7 +409,10 @@ def _check_classes(names: NDArray[Any], n: int, kind: str | None) -> None:
 def _looks_continuous(labels: NDArray[Any]) -> bool:
     if labels.dtype.kind not in "fiu":
         return False
-    return bool((labels % 1 != 0).any()) or len(np.unique(labels)) > MOST_NUMBERED_CLASSES
+    found = np.unique(labels)
+    if (found % 1 != 0).any() or len(found) > MOST_NUMBERED_CLASSES:
+        return True
+    return len(labels) < FEWEST_OF_A_CLASS * len(found) and set(found.tolist()) not in SURE_CLASSES
 
 
 def as_class_indices(labels: NDArray[Any], classes: tuple[object, ...]) -> Values:

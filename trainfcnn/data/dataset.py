@@ -199,7 +199,7 @@ class Dataset:
     encoder : Columns, optional
         Which columns of a table the features are made of, so that others make the same.
     notes : tuple of str
-        What was made of a table: its target, what was left out.
+        What was guessed or left out on the way here, for whoever reads of the data.
     """
 
     name: str

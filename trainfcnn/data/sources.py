@@ -13,13 +13,14 @@ from trainfcnn.data.columns import Columns, as_frame, is_frame
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
+from trainfcnn.data.splits import TestSize, is_pair
 from trainfcnn.data.tables import Asked, Drop, Label, from_csv, from_frame, from_pair
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
 DATA_ARGUMENTS = (
     "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
-    "target", "drop", "missing",
+    "target", "drop", "missing", "test_size",
 )  # fmt: skip
 
 # under which names X and y stand in a dict: those of scikit-learn's Bunch, and the plain ones
@@ -43,6 +44,7 @@ def as_dataset(
     target: Label | None = None,
     drop: Drop = (),
     missing: str = "refuse",
+    test_size: TestSize = None,
 ) -> Dataset:
     """Return the `Dataset` that `source` stands for.
 
@@ -61,7 +63,7 @@ def as_dataset(
     noise : float
         Standard deviation of what is added, where points are drawn (see `make_dataset`).
     seed : int
-        Of the sample; for own data of the split that holds a fifth out for the test.
+        Of the sample; for own data of the split that holds some out for the test.
     kind : str, optional
         'regression', 'binary' or 'multiclass', where own data could be either.
     data_home : str or path, optional
@@ -74,6 +76,9 @@ def as_dataset(
         Of a table: columns to leave out.
     missing : {'refuse', 'drop'}
         Of a table: what to do with rows in which a cell is missing.
+    test_size : float or (X, y), optional
+        Of own arrays and tables: the share that is held out for the test, 0 for none, or the test
+        sample itself. By default a fifth, and nothing of fewer than 20 rows.
 
     Raises
     ------
@@ -82,7 +87,9 @@ def as_dataset(
     FileNotFoundError
         If the files of an image set are not there and cannot be downloaded.
     """
-    spec = DataSpec(source, n_samples, noise, kind, data_home, normalize, target, drop, missing)
+    spec = DataSpec(
+        source, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
+    )
     return spec.load(seed)
 
 
@@ -99,6 +106,7 @@ class DataSpec:
     target: Label | None = None
     drop: Drop = ()
     missing: str = "refuse"
+    test_size: TestSize = None
 
     def load(self, seed: int) -> Dataset:
         """Return the data set that comes of it with this seed."""
@@ -109,6 +117,7 @@ class DataSpec:
             check_normalize(self.normalize)
         if self.kind is not None:
             look_up(dict.fromkeys(KINDS), self.kind, "kind")
+        is_pair(self.test_size)
         dataset = self._load(seed)
         if self.normalize != "auto" and dataset.image_shape is not None:
             dataset = replace(dataset, normalize=self.normalize)
@@ -123,6 +132,7 @@ class DataSpec:
     def _load(self, seed: int) -> Dataset:
         if isinstance(self.source, str) and self.source in IMAGES:
             self._refuse("noise", 0, "data sets that are drawn")
+            self._refuse("test_size", None, "own arrays and files, and this set has a test sample")
             return load_images(self.source, self.n_samples, seed, data_home=self.data_home)
         self._refuse("data_home", None, "the sets of images")
         given: Dataset | None
@@ -131,15 +141,18 @@ class DataSpec:
         else:
             for name, default in (("target", None), ("drop", ()), ("missing", "refuse")):
                 self._refuse(name, default, "tables, that is frames and CSV files")
-            given = _given(self.source, seed, self.kind)
+            given = _given(self.source, seed, self.kind, self.test_size)
+        if given is self.source:
+            self._refuse("test_size", None, "own arrays and files, and a Dataset is ready")
         if given is None:
+            self._refuse("test_size", None, "own arrays and files, and here a test sample is drawn")
             return self._sampled(seed)
         self._refuse("n_samples", None, "data sets that are drawn, and this one is given")
         self._refuse("noise", 0, "data sets that are drawn, and this one is given")
         return given
 
     def _table(self, seed: int) -> Dataset:
-        asked = Asked(self.target, self.drop, self.missing, self.kind)
+        asked = Asked(self.target, self.drop, self.missing, self.kind, self.test_size)
         if isinstance(self.source, str | os.PathLike):
             return from_csv(self.source, **asked._asdict(), seed=seed)
         return from_frame(self.source, asked, seed)
@@ -158,16 +171,16 @@ class DataSpec:
         """Refuse a field that is not at its default, since it is for another sort of data."""
         value = getattr(self, name)
         if value != default:
-            raise ValueError(f"{name} is for {place}, got {name}={value!r}: leave it out")
+            raise ValueError(f"{name} is for {place}, got {name}={short(value)}: leave it out")
 
 
-def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
+def _given(source: Source, seed: int, kind: str | None, test_size: TestSize) -> Dataset | None:
     """Return the data set that `source` holds, or None where points are to be drawn."""
     if isinstance(source, Dataset):
         _check_ready(source)
         return source
     if isinstance(source, Mapping):
-        return _from_mapping(source, seed, kind)
+        return _from_mapping(source, seed, kind, test_size)
     if hasattr(source, "__array__") and not callable(source):  # `np.poly1d` is a function
         name = type(source).__name__
         raise ValueError(f"own data must be a pair (X, y), got one {name}: try dataset=(X, y)")
@@ -182,11 +195,11 @@ def _given(source: Source, seed: int, kind: str | None) -> Dataset | None:
                 "as in `for name in names`"
             )
         x, y = source
-        return _from_pair(x, y, seed, kind)
+        return _from_pair(x, y, seed, kind, test_size)
     return None
 
 
-def _from_pair(x: Any, y: Any, seed: int, kind: str | None) -> Dataset:
+def _from_pair(x: Any, y: Any, seed: int, kind: str | None, test_size: TestSize) -> Dataset:
     if isinstance(y, str):
         raise ValueError(
             f"y must hold a target a row, got {short(y)}: if that is a column, try target={y!r}, "
@@ -194,11 +207,8 @@ def _from_pair(x: Any, y: Any, seed: int, kind: str | None) -> Dataset:
         )
     if is_frame(y):  # of one column, it is hoped; of one-hot ones it is told below
         y = as_frame(y).to_numpy()
-    return (
-        from_pair(x, y, kind=kind, seed=seed)
-        if is_frame(x)
-        else from_arrays(x, y, kind=kind, seed=seed)
-    )
+    make = from_pair if is_frame(x) else from_arrays
+    return make(x, y, kind=kind, seed=seed, test_size=test_size)
 
 
 def _is_table(source: Any) -> bool:
@@ -210,13 +220,15 @@ def _is_table(source: Any) -> bool:
     return is_frame(source)
 
 
-def _from_mapping(source: Mapping[str, Any], seed: int, kind: str | None) -> Dataset:
+def _from_mapping(
+    source: Mapping[str, Any], seed: int, kind: str | None, test_size: TestSize
+) -> Dataset:
     """Return the data of a `Bunch` of scikit-learn, or of a dict that holds X and y."""
     if not source:
         raise ValueError("own data must be a pair (X, y), got an empty dict: try dataset=(X, y)")
     x_name, y_name = next(pair for pair in PAIRS if set(pair) <= source.keys())
     x = source[x_name]
-    dataset = _from_pair(x, source[y_name], seed, kind)
+    dataset = _from_pair(x, source[y_name], seed, kind, test_size)
     names = source.get("feature_names")
     if names is None or dataset.feature_names or len(names) != dataset.x.shape[1]:
         return dataset

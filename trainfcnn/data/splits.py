@@ -1,14 +1,21 @@
 """Which samples are held out: for the test, for validation, for each fold."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from trainfcnn._support.checks import is_real, short
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Values
 from trainfcnn.data.dataset import Dataset
+
+TEST_SHARE = 0.2  # of own data, unless another is asked for
+FEWEST_ROWS = 20  # of which a test sample is taken unasked: a fifth of fewer says next to nothing
+
+TestSize = float | tuple[ArrayLike, ArrayLike] | None
 
 
 def holdout_mask(strata: Values, share: float, generator: Generator) -> NDArray[np.bool_]:
@@ -23,6 +30,65 @@ def holdout_mask(strata: Values, share: float, generator: Generator) -> NDArray[
     for stratum in np.unique(strata):
         members = generator.permutation(np.flatnonzero(strata == stratum))
         mask[members[: round(share * len(members))]] = True
+    return mask
+
+
+def is_pair(test_size: Any) -> bool:
+    """Return whether a test sample is given, in the place of a share.
+
+    Raises
+    ------
+    ValueError
+        If it is neither of them.
+    """
+    is_two = isinstance(test_size, tuple | list) and len(test_size) == 2
+    if is_two and not any(map(is_real, test_size)):
+        return True
+    if test_size is not None and not (is_real(test_size) and 0 <= test_size < 1):
+        raise ValueError(
+            "test_size must be a share from 0 to below 1, or a test sample (X, y), got "
+            f"{short(test_size)}: try test_size=0.2"
+        )
+    return False
+
+
+def test_mask(dataset: Dataset, share: float | None, seed: int) -> NDArray[np.bool_]:
+    """Return a mask of the samples that are held out for the test, of each class alike.
+
+    Without a `share` it is a fifth, and of fewer than 20 samples none.
+
+    Raises
+    ------
+    ValueError
+        If no sample would be held out although some are asked for, or no sample of a class be left.
+    """
+    n = len(dataset.y)
+    asked = share is not None
+    if share is None:
+        share = TEST_SHARE if n >= FEWEST_ROWS else 0.0
+    strata = dataset.y if dataset.classes else np.zeros(n, dtype=np.int64)
+    generator = numpy_generator(seed, "split")
+    mask = holdout_mask(strata, share, generator)
+    if share and not mask.any():  # classes of so few samples each that all were rounded down
+        mask = _one_of_some(strata, round(share * n), generator)
+    left = np.bincount(strata[~mask], minlength=int(strata.max()) + 1)
+    if asked and ((share and not mask.any()) or not left.all()):
+        of = f" of class {short(dataset.classes[left.argmin()])}" if dataset.classes else ""
+        raise ValueError(
+            "test_size must leave samples on both sides, of each class for the training, got "
+            f"test_size={share:g}, which leaves {left.min()}{of} of {n}: try another share, or "
+            "test_size=0"
+        )
+    return mask
+
+
+def _one_of_some(strata: Values, n: int, generator: Generator) -> NDArray[np.bool_]:
+    """Return a mask of `n` samples at most, of different strata with other samples in them."""
+    mask = np.zeros(len(strata), dtype=bool)
+    order = generator.permutation(len(strata))
+    labels, first = np.unique(strata[order], return_index=True)
+    several = np.bincount(strata)[labels] > 1
+    mask[generator.permutation(order[first[several]])[:n]] = True
     return mask
 
 

@@ -30,6 +30,7 @@ from trainfcnn.data.columns import (
 )
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.delimited import Delimited, read_delimited
+from trainfcnn.data.splits import TestSize, is_pair
 
 Label = str | int
 Drop = Label | Sequence[Label]
@@ -88,6 +89,7 @@ class Asked(NamedTuple):
     drop: Drop = ()
     missing: str = "refuse"
     kind: str | None = None
+    test_size: TestSize = None
 
 
 def from_csv(
@@ -98,6 +100,7 @@ def from_csv(
     missing: str = "refuse",
     kind: str | None = None,
     seed: int = 0,
+    test_size: TestSize = None,
 ) -> Dataset:
     """Return the data of a file of text in rows and columns.
 
@@ -115,7 +118,7 @@ def from_csv(
         Columns to leave out.
     missing : {'refuse', 'drop'}
         What to do with a row in which a cell is missing.
-    kind, seed
+    kind, seed, test_size
         As for `from_arrays`.
 
     Raises
@@ -135,7 +138,7 @@ def from_csv(
     )
     # flowers.csv.gz is 'flowers' too
     name = path.stem.removesuffix(".csv")
-    return _from_table(table, Asked(target, drop, missing, kind), name, seed)
+    return _from_table(table, Asked(target, drop, missing, kind, test_size), name, seed)
 
 
 def from_frame(frame: Any, asked: Asked, seed: int = 0) -> Dataset:
@@ -149,7 +152,14 @@ def from_frame(frame: Any, asked: Asked, seed: int = 0) -> Dataset:
     return _from_table(table, asked, "own data", seed)
 
 
-def from_pair(frame: Any, y: Any, *, kind: str | None = None, seed: int = 0) -> Dataset:
+def from_pair(
+    frame: Any,
+    y: Any,
+    *,
+    kind: str | None = None,
+    seed: int = 0,
+    test_size: TestSize = None,
+) -> Dataset:
     """Return the data of a frame of features alone, and of targets (n,)."""
     frame = as_frame(frame)
     what = "X"
@@ -166,9 +176,18 @@ def from_pair(frame: Any, y: Any, *, kind: str | None = None, seed: int = 0) -> 
     used = _checked(table, read, "X")
     columns = Columns(tuple(used))
     x = _encoded(table, columns, read)
-    dataset = from_arrays(x, y, kind=kind, seed=seed)
+    test_size = _encoded_test(columns, test_size)
+    dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size)
     names = () if _is_numbered(frame) else columns.features
     return replace(dataset, feature_names=names, encoder=columns)
+
+
+def _encoded_test(columns: Columns, test_size: TestSize) -> TestSize:
+    """Return a test sample whose frame is read by the names of the columns; a share as it is."""
+    if not isinstance(test_size, tuple | list) or not is_pair(test_size):
+        return test_size
+    x, y = test_size
+    return (columns.encode(as_frame(x)) if is_frame(x) else x, y)
 
 
 def inputs_like(dataset: Dataset, X: Any) -> Values:
@@ -231,13 +250,14 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     columns = Columns(tuple(used), tuple(one for one in table.names if one not in features))
     x = _encoded(table, columns, features)
     x = x if kept.all() else x[kept]
-    dataset = from_arrays(x, y, kind=asked.kind, name=name, seed=seed)
+    test_size = _encoded_test(columns, asked.test_size)
+    dataset = from_arrays(x, y, kind=asked.kind, name=name, seed=seed, test_size=test_size)
     n_lost = int((~kept & ~blank).sum())
     return replace(
         dataset,
         feature_names=columns.features if table.has_header else (),
         encoder=columns,
-        notes=_notes(table, target, left_out, used, n_lost),
+        notes=(*_notes(table, target, left_out, used, n_lost), *dataset.notes),
     )
 
 

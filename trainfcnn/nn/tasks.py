@@ -8,6 +8,7 @@ the two classifications, and the network's outputs for regression.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 
 import numpy as np
 import torch
@@ -75,7 +76,11 @@ class Task:
         --------
         >>> TASKS["binary"].format_score(0.99712), TASKS["binary"].format_score(0.9996)
         ('99.7%', '99.96%')
+        >>> TASKS["regression"].format_score(float("nan"))
+        'undefined'
         """
+        if not isfinite(score):
+            return "undefined"
         if not self.is_classification:
             return f"{score:.4f}" if abs(score) < 1e6 else f"{score:.3g}"
         percent = f"{score:.1%}"
@@ -87,12 +92,12 @@ def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Return R² = 1 - MSE / variance; where nothing varies, 1 if all is right and else 0."""
+    """Return R² = 1 - MSE / variance; where nothing varies it is not defined, and NaN."""
     error = _mean_squared_error(outputs, targets)
     variance = targets.var((-2, -1), correction=0)
     # Seen by their ends: rounding gives numbers that are all the same a tiny variance.
     varies = targets.amax((-2, -1)) > targets.amin((-2, -1))
-    return torch.where(varies, 1 - error / variance, (error == 0).type_as(error))
+    return torch.where(varies, 1 - error / variance, torch.nan)
 
 
 def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
     some = f" ({len(chosen):,} of {n:,} points drawn)" if len(chosen) < n else ""
     ax.set_xlabel(f"truth{some}\nband: 90% of the residuals")
     ax.set_ylabel("residual: prediction - truth")
-    set_title(ax, f"RMSE {residuals.rmse:.3g}, R² {residuals.r2:.4f} on {n:,} points")
+    set_title(ax, residuals.title)
     ax.grid(alpha=0.3)
     return ax
 

@@ -20,6 +20,7 @@ from trainfcnn.analysis.evaluation import score_on_test, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
+from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.device import check_device
 from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
@@ -49,6 +50,7 @@ def sweep(
     target: Label | None = None,
     drop: Drop = (),
     missing: str = "refuse",
+    test_size: TestSize = None,
     device: str = "auto",
     memory: float = MEMORY,
     recommended: bool = False,
@@ -59,7 +61,7 @@ def sweep(
 
     Parameters
     ----------
-    dataset, n_samples, noise, seed, kind, data_home, normalize, target, drop, missing, device
+    dataset, n_samples, ..., test_size, device
         As for `TrainFCNN`.
     seeds : int or iterable of int
         Of the initial weights; 20 is 0 to 19. Data and batch order stay those of `seed`.
@@ -103,7 +105,9 @@ def sweep(
 
     refuse_lists({"seed": seed, "n_samples": n_samples, "noise": noise, "kind": kind})
     refuse_lists({"folds": folds, "normalize": normalize, "device": device})
-    spec = DataSpec(dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing)
+    spec = DataSpec(
+        dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
+    )
     whole = spec.load(seed)
     device = check_device(device)
     plans = make_plans(whole, fields, seeds, None if resample else seed, folds, recommended)

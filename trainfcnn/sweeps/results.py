@@ -209,7 +209,7 @@ class Sweep:
             cells = [
                 *map(format_setting, settings),
                 len(part),
-                *(f"{score:.4f}" for score in scores),
+                *("undefined" if np.isnan(score) else f"{score:.4f}" for score in scores),
             ]
             lines.append([*map(str, cells)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -346,7 +346,7 @@ class Sweep:
         self._check_finished()
         check_view(dataset, features)
         measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
-        finite = np.flatnonzero(np.isfinite(measured).all(1))
+        finite = np.flatnonzero(np.isfinite(measured[:, 1]))  # R² is undefined of constant targets
         if not len(finite):
             raise ValueError("all networks diverged, so that there is none to draw: lower lr")
         scores, losses = measured[finite].T
@@ -400,8 +400,10 @@ class Sweep:
         numbers = {key for key, value in first.items() if isinstance(value, Real)}
         look_up(dict.fromkeys(numbers), name, "column")
         values = np.array([record[name] for record in records], dtype=np.float64)
-        worst = np.inf if name.endswith("loss") else -np.inf  # what is no number diverged
-        return np.where(np.isnan(values), worst, values)
+        worst = np.inf if name.endswith("loss") else -np.inf
+        # What is no number diverged, or is not defined, as R² on a single sample.
+        diverged = np.array([run.ended == "diverged" for run in self.runs])
+        return np.where(np.isnan(values) & diverged, worst, values)
 
     def _split(self, by: str) -> dict[Any, "Sweep"]:
         """Return the part of the sweep for each value of a varied field, in order."""
