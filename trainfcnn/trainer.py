@@ -19,9 +19,10 @@ from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
+from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
-from trainfcnn.data.tables import Drop, Label, inputs_like
+from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
@@ -123,7 +124,7 @@ class TrainFCNN(Pictures):
         batch_size: int | None = RECOMMENDED,
         shuffle: bool | None = RECOMMENDED,
         dropout: float | Sequence[float] | None = RECOMMENDED,
-        validation: float | None = RECOMMENDED,
+        validation: float | tuple[ArrayLike, ArrayLike] | None = RECOMMENDED,
         patience: int | None = RECOMMENDED,
         weight_seed: int | None = RECOMMENDED,
         restarts: int | None = RECOMMENDED,
@@ -154,7 +155,7 @@ class TrainFCNN(Pictures):
         Parameters
         ----------
         dims, activation, ..., eps
-            As in `Recipe`.
+            As in `Recipe`; `validation` may also be a sample (X, y) of your own.
         recommended : bool
             Keep all that is recommended and not named, whatever else is.
         verbose : bool
@@ -180,28 +181,16 @@ class TrainFCNN(Pictures):
         given = locals()  # before anything else is in them: a test holds them equal to the fields
         settings = {name: given[name] for name in SETTINGS}
         check_settings(settings)
+        dataset = self.dataset
+        if isinstance(validation, tuple | list):
+            dataset = with_validation(dataset, validation)
+            settings["validation"] = None  # no share of the training sample
         if doubt := doubt_dims(dims, self.dataset):
             # 3: this method, what looks at its arguments' names, and then the line that called it.
             warnings.warn(doubt, UserWarning, stacklevel=3)
         recipe = self._recipe(settings, recommended)
-        training = self._trained(recipe, progress, verbose, test_every, record_steps)
-        return self._hold(training)
-
-    @with_known_names("train_as()", {".train()": SETTINGS})
-    def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
-        """Train a new network by a whole `Recipe` and return `self`; see `train`."""
-        return self._hold(self._trained(check_recipe(recipe), progress))
-
-    def _trained(
-        self,
-        recipe: Recipe,
-        progress: bool | None,
-        verbose: bool = False,
-        test_every: int | None = None,
-        record_steps: bool = False,
-    ) -> Training:
         training = Training(
-            self.dataset,
+            dataset,
             recipe,
             self.seed,
             device=self.device,
@@ -209,7 +198,14 @@ class TrainFCNN(Pictures):
             record_steps=record_steps,
         )
         walk(training, progress, verbose=verbose)
-        return training
+        return self._hold(training)
+
+    @with_known_names("train_as()", {".train()": SETTINGS})
+    def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
+        """Train a new network by a whole `Recipe` and return `self`; see `train`."""
+        training = Training(self.dataset, check_recipe(recipe), self.seed, device=self.device)
+        walk(training, progress)
+        return self._hold(training)
 
     def _hold(self, training: Training) -> "TrainFCNN":
         """Hold the best of what a training leaves behind, and warn if that is of no use.
@@ -388,7 +384,8 @@ class TrainFCNN(Pictures):
         plotting.check_film(film, frames, fps)
         plotting.check_plane(self.dataset, features)
         recipe = self._recipe({}) if self._run is None else self.recipe
-        training = Training(self.dataset, recipe, self.seed, device=self.device)
+        dataset = self.dataset if self._run is None else self._run.dataset
+        training = Training(dataset, recipe, self.seed, device=self.device)
         snapshots = walk(training, progress, plotting.film_epochs(recipe.epochs, frames))
         # Of restarts the film shows one, the one that is kept in the end.
         best = training.best_member()

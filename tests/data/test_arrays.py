@@ -355,7 +355,7 @@ def test_a_given_test_sample_is_the_one_and_all_else_is_learnt():
 
 def test_classes_of_two_each_still_give_a_test_sample_and_lose_none():
     y = np.repeat([f"class {i}" for i in range(25)], 2)
-    data = as_dataset((X, y))
+    data = as_dataset((X, y), kind="multiclass")  # unsaid, these might be names
     assert len(data.x_test) == 10
     assert set(data.y) == set(range(25))
 

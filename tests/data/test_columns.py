@@ -14,6 +14,7 @@ from trainfcnn.data.columns import (
     read_column,
     read_columns,
 )
+from trainfcnn.data.sources import as_dataset
 
 NAN = np.nan
 NUMBERS = {
@@ -77,7 +78,6 @@ def test_a_cell_that_is_no_number_among_numbers_is_found(given, stray):
         (["a"] * 4, ("a",), False),
         ([f"{i}th" for i in range(21)] * 9, tuple(sorted(f"{i}th" for i in range(21))), False),
         (pd.Categorical(["x", "y"] * 2), ("x", "y"), True),
-        (pd.date_range("2020", periods=4), (), False),
         (pd.to_timedelta([1, 2], "D"), (), False),
         (np.array([1j, 2j]), (), False),
     ],
@@ -166,3 +166,37 @@ def test_a_table_of_any_sort_is_a_frame(table):
 @pytest.mark.parametrize("value", [np.zeros((2, 2)), [[1]], "a.csv", None, Foreign, pd.Series([1])])
 def test_what_has_no_columns_is_no_frame(value):
     assert not is_frame(value)
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+def test_dates_with_the_year_first_are_days_since_1970(form):
+    dates = pd.date_range("1969-12-31", periods=40, freq="12h")
+    frame = pd.DataFrame({"when": dates.strftime(form), "y": np.arange(40) / 7})
+    for table in (frame, frame.assign(when=dates)):
+        data = as_dataset(table, target="y", test_size=0)
+        step = 0 if form == "%Y-%m-%d" and table is frame else 0.5
+        expected = np.floor(np.arange(40) / 2) - 1 + step * (np.arange(40) % 2)
+        np.testing.assert_allclose(data.x[:, 0], expected)
+        assert "'when' as days since 1970" in repr(data)
+    assert data.encoder.encode(frame.head(3)[["when"]])[0, 0] == -1
+
+
+def test_other_dates_are_left_out_as_nobody_knows_which_is_the_month():
+    frame = pd.DataFrame({"when": [f"{day}/{day}/2010" for day in range(1, 13)] * 2})
+    frame["when"] += [" "] * 12 + [".", ","] * 6
+    frame["x"] = np.arange(24) / 7
+    assert "days since" not in repr(as_dataset(frame.assign(y=frame.x), target="y"))
+
+
+@pytest.mark.parametrize("came", [1.0, "x", None])
+def test_what_is_no_date_is_refused_where_dates_were_learnt(came):
+    table = pd.DataFrame({"when": pd.date_range("2010-01-01", periods=40), "y": np.arange(40) / 7})
+    data = as_dataset(table, target="y")
+    with pytest.raises(ValueError, match="column 'when' of X must hold a date such as 2010-01-31"):
+        data.encoder.encode(pd.DataFrame({"when": [came]}))
+
+
+def test_dates_are_no_target():
+    table = pd.DataFrame({"when": pd.date_range("2010-01-01", periods=40), "y": np.arange(40) / 7})
+    with pytest.raises(ValueError, match="numbers or labels, and no dates, in column 'when'"):
+        as_dataset(table, target="when")

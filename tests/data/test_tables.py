@@ -10,8 +10,9 @@ import pytest
 from own_data import RNG, X, everything
 
 from trainfcnn import TrainFCNN
+from trainfcnn.data.samples import inputs_like
 from trainfcnn.data.sources import as_dataset
-from trainfcnn.data.tables import from_csv, inputs_like
+from trainfcnn.data.tables import from_csv
 
 ROWS = [(x1, x2, int(x1 > 0)) for x1, x2 in X.round(6).tolist()]
 
@@ -243,7 +244,7 @@ def test_an_unnamed_count_of_the_rows_is_left_out_and_said(write):
     rows = [f"{i},{x},{int(i > 100)}" for i, x in enumerate(RNG.normal(size=200))]
     trainer = TrainFCNN(write('"","x","y"\n' + "\n".join(rows)))
     assert trainer.dataset.x.shape[1] == 1
-    assert "[target 'y'; without '' (counts the rows)]" in repr(trainer)
+    assert "[target 'y'; without '' (counts the rows)" in repr(trainer)
     assert "without '' (counts the rows)" in repr(trainer.train(epochs=1))
     assert trainer.score() < 0.8  # of pure noise nothing can be learnt
 
@@ -270,29 +271,30 @@ PEOPLE = pd.DataFrame(
 
 
 @pytest.mark.parametrize("way", ["frame", "csv", "dict"])
-def test_text_of_few_levels_becomes_indicators_and_names_and_dates_are_left_out(way, write):
+def test_text_of_few_levels_becomes_indicators_dates_days_and_names_are_left_out(way, write):
     source = PEOPLE.to_dict("list") if way == "dict" else PEOPLE
     data = as_dataset(write(PEOPLE.to_csv(index=False)) if way == "csv" else source)
     assert data.classes == (False, True)
-    assert data.feature_names == ("sex=m", "town=Bern", "town=Oslo", "town=Rome", "age")
+    assert data.feature_names == ("sex=m", "town=Bern", "town=Oslo", "town=Rome", "born", "age")
     x, y = everything(data)
     expected = [
         (
             float(p.sex == "m"),
             *(float(p.town == t) for t in ("Bern", "Oslo", "Rome")),
+            (p.born - pd.Timestamp(0)).days,
             p.age,
             p.rich,
         )
         for p in PEOPLE.itertuples()
     ]
     assert sorted(map(tuple, np.column_stack([x, y]).tolist())) == sorted(expected)
-    for told in ("target 'rich'", "'name' (60 different texts)", "'born' (", "1 more",
-                 "4 indicators of 'sex', 'town'"):  # fmt: skip
+    for told in ("target 'rich'", "'name' (60 different texts)", "'empty'", "'one'",
+                 "4 indicators of 'sex', 'town'", "'born' as days since 1970"):  # fmt: skip
         assert told in repr(data)
 
 
 def test_columns_can_be_left_out(write):
-    for drop in (["sex", "town"], ("sex", 2), [1, 2]):
+    for drop in (["sex", "town", "born"], ("sex", 2, 3), [1, 2, 3]):
         assert as_dataset(PEOPLE, drop=drop).feature_names == ("age",)
     assert as_dataset(PEOPLE, drop="rich", target="sex").feature_names[-1] == "age"
     # without the last column the one before is the last
@@ -308,13 +310,16 @@ def test_columns_can_be_left_out(write):
         ({"target": "zzz"}, r"got 'zzz': choose from \['name', "),
         ({"target": 8}, "the place of a column of the table, from 0 to 7, got 8: try target=7"),
         ({"target": 1.5}, r"target must name a column of the table, got 1.5"),
-        ({"target": "born"}, "numbers or labels in column 'born'"),
+        ({"target": "born"}, "numbers or labels, and no dates, in column 'born'"),
         ({"target": "name"}, "is it a name or a date"),
         ({"target": "sex", "kind": "regression"}, "kind='regression' in column 'sex', got 'f'"),
         ({"drop": ["sx"]}, "drop must name a column of the table, got 'sx': did you mean 'sex'"),
         ({"drop": ["rich"], "target": "rich"}, "drop must leave the target, got 'rich' for both"),
         ({"missing": "dorp"}, "unknown missing 'dorp': did you mean 'drop'"),
-        ({"drop": ["sex", "town", "age"]}, r"a column of numbers, .* got none, but 'name' \(60 "),
+        (
+            {"drop": ["sex", "town", "born", "age"]},
+            r"a column of numbers, .* got none, but 'name' \(60 ",
+        ),
     ],
 )
 def test_what_cannot_be_asked_of_a_table_is_told(asked, told):
@@ -400,7 +405,9 @@ def test_a_pair_of_a_frame_and_targets_knows_its_names_as_well():
     assert data.feature_names == ("p", "q")
     assert (inputs_like(data, frame[["q", "p"]]) == X).all()
     with pytest.raises(ValueError, match=r"in column 'd', got .*: drop"):
-        as_dataset((frame.assign(d=pd.date_range("2020", periods=50)), X[:, 0]))
+        as_dataset((frame.assign(d=[f"name {i}" for i in range(50)]), X[:, 0]))
+    dated = as_dataset((frame.assign(d=pd.date_range("2020", periods=50)), X[:, 0]))
+    assert dated.feature_names == ("p", "q", "d")
     with pytest.raises(ValueError, match=r"X must hold no missing cells .* in row 3"):
         as_dataset((frame.mask(np.arange(50)[:, None] == [3, 3]), X[:, 0]))
 

@@ -10,7 +10,7 @@ from trainfcnn.data.arrays import as_class_indices, check_targets
 from trainfcnn.data.augment import rotated, rotated_at_random
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
-from trainfcnn.data.tables import inputs_like
+from trainfcnn.data.samples import inputs_like
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS

@@ -397,7 +397,7 @@ def _check_classes(names: NDArray[Any], n: int, kind: str | None) -> None:
         )
     # A name or a date is another one in every row; classes come again.
     singular = kind is None and len(names) > max(MOST_NUMBERED_CLASSES, n // SAMPLES_A_CLASS)
-    if singular or len(names) > MOST_CLASSES:
+    if singular or (len(names) > MOST_CLASSES and kind != "binary"):
         todo = "choose another target" if names.dtype.kind == "U" else "say kind='regression'"
         raise ValueError(
             f"y must hold classes that come again, {MOST_CLASSES:,} at most, got {len(names):,} "

@@ -16,6 +16,7 @@ MOST_LEVELS = 20  # more different texts are names, dates or remarks
 COMMA = r"[+-]?\d+(?:,\d+)?"  # 2,5
 THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?"  # 1,234.5
 POINTED = r"[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?"  # 1.234,5
+ISO_DATE = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}(?:[T ]\d.*)?)?"  # 2010-01, 2010/01/31 12:00
 UNIT = r"(?:[$€£¥]\s*[+-]?[\d.,]+|[+-]?[\d.,]+\s*[%$€£¥])"  # $24.5, 24.5%
 
 
@@ -31,11 +32,14 @@ class Numbers:
         Which cells are.
     stray : int, optional
         The row of the first cell that is there and is no number.
+    are_dates : bool
+        Whether they are days since 1970.
     """
 
     values: NDArray[Any]
     missing: NDArray[np.bool_]
     stray: int | None = None
+    are_dates: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +82,15 @@ def read_column(series: Any) -> Numbers | Texts:
         return _numbers(series.to_numpy(np.float64))
     if types.is_numeric_dtype(series.dtype) and not types.is_complex_dtype(series.dtype):
         return _numbers(series.to_numpy(np.float64, na_value=np.nan))
+    if types.is_datetime64_any_dtype(series.dtype):
+        return _days(series)
     if not (
         types.is_object_dtype(series.dtype)
         or types.is_string_dtype(series.dtype)
         or isinstance(series.dtype, pd.CategoricalDtype)
     ):
-        what = "dates" if types.is_datetime64_any_dtype(series.dtype) else f"{series.dtype}"
         values = series.astype(object).where(series.notna(), None).to_numpy()
-        return Texts(values, (), what)
+        return Texts(values, (), f"{series.dtype}")
     return _read_objects(series)
 
 
@@ -103,7 +108,7 @@ def _read_objects(series: Any) -> Numbers | Texts:
     texts[~missing] = [str(value).strip() for value in there]
     # A missing cell is one that reads so, too: 'NA ' with a blank behind it.
     texts[missing | np.isin(texts.astype(str), missing_texts(texts[~missing]))] = None
-    return _numbers_in(texts) or Texts(texts, tuple(sorted({*texts} - {None})))
+    return _numbers_in(texts) or _dates_in(texts) or Texts(texts, tuple(sorted({*texts} - {None})))
 
 
 def missing_texts(texts: Iterable[str]) -> list[str]:
@@ -133,6 +138,33 @@ def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
         return None
     row = int(stray.to_numpy().argmax()) if stray.any() else None
     return Numbers(values.to_numpy(np.float64), ~there.to_numpy(), row)
+
+
+def _dates_in(texts: NDArray[np.object_]) -> Numbers | None:
+    """Return the dates of a column of text, if all are such, with the year first."""
+    import pandas as pd
+
+    series = pd.Series(texts, dtype="str")
+    if not series.dropna().str.fullmatch(ISO_DATE).all():
+        return None  # 1/2/2010 is in January here, in February there
+    dates = pd.to_datetime(series, errors="coerce", format="mixed", utc=True)
+    return _days(dates) if dates.notna().equals(series.notna()) else None
+
+
+def _days(series: Any) -> Numbers:
+    """Return dates as days since 1970."""
+    import pandas as pd
+
+    dates = pd.to_datetime(series, utc=True)
+    days = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
+    return Numbers(days.to_numpy(np.float64), dates.isna().to_numpy(), are_dates=True)
+
+
+def holds_booleans(series: Any) -> bool:
+    """Return whether a column without a type of its own holds nothing but booleans."""
+    if series.dtype.kind != "O" or not len(series):
+        return False
+    return all(isinstance(value, bool | np.bool_) for value in series.dropna())
 
 
 def _with_commas(series: Any) -> Any | None:
@@ -166,10 +198,20 @@ class Column:
         As the table has it.
     levels : tuple of str
         Of text: its different values, of which each makes a feature, 0 or 1, and two make one.
+    are_dates : bool
+        Whether its numbers are days since 1970.
     """
 
     name: str
     levels: tuple[str, ...] = ()
+    are_dates: bool = False
+
+    @classmethod
+    def of(cls, name: str, read: Numbers | Texts) -> "Column":
+        """Return what there is to know of a column that was read."""
+        if isinstance(read, Texts):
+            return cls(name, read.levels)
+        return cls(name, are_dates=read.are_dates)
 
     @property
     def indicated(self) -> tuple[str, ...]:
@@ -255,10 +297,12 @@ class Columns:
         """Refuse a column that is not of the sort that it was in the training."""
         bad = read.missing.copy()
         must = f"one of {short(list(column.levels))}" if column.levels else "a number"
+        if column.are_dates:
+            must = "a date such as 2010-01-31"
         if column.levels:
             texts = column.as_texts(read)
             bad = bad | np.array([text not in column.levels for text in texts], dtype=bool)
-        elif isinstance(read, Texts):
+        elif isinstance(read, Texts) or read.are_dates != column.are_dates:
             bad = np.ones(len(series), dtype=bool)
         if isinstance(read, Numbers):
             bad |= ~np.isfinite(read.values)
@@ -312,6 +356,11 @@ def is_frame(value: Any) -> bool:
     if isinstance(value, np.ndarray):
         return value.dtype.names is not None
     return hasattr(value, "columns") or hasattr(value, "column_names")
+
+
+def is_numbered(frame: Any) -> bool:
+    """Return whether the columns of a frame have no names, but the numbers from 0."""
+    return list(frame.columns) == list(range(frame.shape[1]))
 
 
 def as_frame(value: Any) -> Any:

@@ -198,6 +198,8 @@ class Dataset:
         What the columns of the inputs are called; empty where that is not known.
     encoder : Columns, optional
         Which columns of a table the features are made of, so that others make the same.
+    validation : (X, y), optional
+        A sample on which it is seen which weights to keep, where one is given for that.
     notes : tuple of str
         What was guessed or left out on the way here, for whoever reads of the data.
     """
@@ -217,6 +219,7 @@ class Dataset:
     normalize: str | None = None
     feature_names: tuple[str, ...] = ()
     encoder: Columns | None = None
+    validation: tuple[Values, Values] | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -239,6 +242,7 @@ class Dataset:
             x_test=self.x_test[none],
             y_test=self.y_test[none],
             law=None,
+            validation=None,
         )
 
     def __repr__(self) -> str:

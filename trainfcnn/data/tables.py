@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainfcnn._support.checks import is_whole, look_up, short
-from trainfcnn._support.types import Array, Values
-from trainfcnn.data.arrays import check_inputs, from_arrays
+from trainfcnn._support.types import Array
+from trainfcnn.data.arrays import from_arrays
 from trainfcnn.data.columns import (
     UNIT,
     Column,
@@ -24,7 +24,9 @@ from trainfcnn.data.columns import (
     Texts,
     as_frame,
     as_plain,
+    holds_booleans,
     is_frame,
+    is_numbered,
     names_of,
     read_columns,
 )
@@ -145,7 +147,7 @@ def from_frame(frame: Any, asked: Asked, seed: int = 0) -> Dataset:
     """Return the data of a frame, or of whatever pandas makes one of, as `from_csv` does."""
     frame = as_frame(frame)
     what = "the table"
-    has_header = not _is_numbered(frame)
+    has_header = not is_numbered(frame)
     table = Table(
         what, frame, names_of(frame, what), has_header, False, partial(_find_in_frame, frame)
     )
@@ -178,7 +180,7 @@ def from_pair(
     x = _encoded(table, columns, read)
     test_size = _encoded_test(columns, test_size)
     dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size)
-    names = () if _is_numbered(frame) else columns.features
+    names = () if is_numbered(frame) else columns.features
     return replace(dataset, feature_names=names, encoder=columns)
 
 
@@ -188,32 +190,6 @@ def _encoded_test(columns: Columns, test_size: TestSize) -> TestSize:
         return test_size
     x, y = test_size
     return (columns.encode(as_frame(x)) if is_frame(x) else x, y)
-
-
-def inputs_like(dataset: Dataset, X: Any) -> Values:
-    """Return inputs as rows (n, d), those of a frame by the names of its columns.
-
-    Raises
-    ------
-    ValueError
-        If they are not like those of the data set.
-    """
-    if is_frame(X) or isinstance(X, Mapping):
-        frame = as_frame(X)
-        columns = dataset.encoder
-        if columns is None and dataset.feature_names:
-            columns = Columns.of_numbers(dataset.feature_names)
-        # Columns without names, as many as there are to be, are meant in their order.
-        nameless = not dataset.feature_names and _is_numbered(frame)
-        if columns is not None and nameless and frame.shape[1] == len(columns.used):
-            frame = frame.set_axis([column.name for column in columns.used], axis=1)
-        X = frame if columns is None else columns.encode(frame)
-    return check_inputs(X, dataset.x.shape[1], dataset.image_shape)
-
-
-def _is_numbered(frame: Any) -> bool:
-    """Return whether the columns of a frame have no names, but the numbers from 0."""
-    return list(frame.columns) == list(range(frame.shape[1]))
 
 
 def _find_in_file(read: Delimited, row: int, column: int) -> tuple[str, str]:
@@ -366,10 +342,7 @@ def _checked(table: Table, read: Mapping[str, Read], what: str) -> list[Column]:
     """Return the columns that features are made of, if every cell of them is what it must be."""
     for name, column in read.items():
         _check_numbers(table, name, column, f"fix it, or {table.drop(name)}")
-    return [
-        Column(name, column.levels if isinstance(column, Texts) else ())
-        for name, column in read.items()
-    ]
+    return [Column.of(name, column) for name, column in read.items()]
 
 
 def _check_numbers(table: Table, name: str, column: Read, todo: str) -> None:
@@ -402,21 +375,18 @@ def _targets(
             raise table.blame(row, name, "plain numbers", "remove the units")
         return texts.astype(str)
     values = column.values[kept]
+    if column.are_dates:
+        row = int(kept.argmax())
+        raise table.blame(row, name, "numbers or labels, and no dates,", "make numbers of them")
     series = table.frame.iloc[:, table.names.index(name)]
     dtype = series.dtype
-    if dtype.kind == "b" or _holds_booleans(series):
+    if dtype.kind == "b" or holds_booleans(series):
         return values.astype(bool)
     # Where cells were missing, pandas has made floats of whole numbers.
     holed = not kept.all() and dtype.kind == "f"
     whole = dtype.kind in "iu" or (holed and bool((values % 1 == 0).all()))
     exact = bool(np.abs(values).max() < 2**53)
     return values.astype(np.int64) if whole and exact else values
-
-
-def _holds_booleans(series: Any) -> bool:
-    if series.dtype.kind != "O" or not len(series):
-        return False
-    return all(isinstance(value, bool | np.bool_) for value in series.dropna())
 
 
 def _encoded(table: Table, columns: Columns, read: Mapping[str, Read]) -> Array:
@@ -439,6 +409,9 @@ def _notes(
         n = sum(len(column.features) for column in texts)
         names = {column.name: "" for column in texts}
         notes.append(f"{n} indicator{'s' * (n > 1)} of {_listed(table, names)}")
+    if dates := [column for column in used if column.are_dates]:
+        names = {column.name: "" for column in dates}
+        notes.append(f"{_listed(table, names)} as days since 1970")
     if n_lost:
         notes.append(f"{n_lost:,} row{'s' * (n_lost > 1)} with missing cells dropped")
     return tuple(notes)

@@ -129,8 +129,8 @@ class Training:
             feed = Feed(dataset, self._scaling, self.stack, self.task)
             dropouts = [member.dropouts for member in self._members]
             self._train = feed.training(~held_out, self._recipe, dropouts, moves)
-            validation = dataset.x[held_out], dataset.y[held_out]
-            self._validate = feed.evaluation(*validation) if held_out.any() else None
+            validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
+            self._validate = feed.evaluation(*validation) if len(validation[0]) else None
             test = dataset.x_test, dataset.y_test
             self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
