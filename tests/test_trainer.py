@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 from sklearn import metrics
 from sklearn.datasets import load_diabetes
 from sources import (
@@ -747,6 +748,7 @@ def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():
         "activation": str | Function | Sequence[str | Function],
         "init": str | Initializer,
         "dropout": float | Sequence[float],
+        "validation": float | tuple[ArrayLike, ArrayLike],
     }
     for name in SETTINGS:
         assert parameters[name].default is RECOMMENDED

@@ -397,7 +397,7 @@ def test_where_there_is_a_test_sample_of_its_own_no_other_is_taken(source, test_
 # --- how it is to be learnt ---
 
 
-@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (40, 3, 0.075), (90, 50, 0.1)])
+@pytest.mark.parametrize(("n", "d", "share"), [(1000, 10, 0.01), (50, 4, 0.08), (90, 50, 0.1)])
 def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(n, d))
@@ -409,6 +409,24 @@ def test_decay_is_by_features_over_rows_and_by_what_no_line_explains(n, d, share
         recipe = as_dataset((x * 1000 + 5, y), test_size=0).recommended
         assert recipe["weight_decay"] == pytest.approx(times * share, rel=0.2)
         assert recipe.get("activation") == (None if times == 0.5 else "silu")
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_of_few_features_neighbours_tell_a_bent_law_from_noise(d):
+    x = np.random.default_rng(0).uniform(-2, 2, (4000, d))
+    law = np.cos(3 * x).sum(1)  # of which no line explains anything
+    noisy = law + 2 * law.std() * np.random.default_rng(1).normal(size=len(x))
+    times = [
+        as_dataset((x, y), test_size=0).recommended["weight_decay"] * len(x) / d
+        for y in (law, noisy)
+    ]
+    assert times == pytest.approx([0.1, 1.5 * 4 / 5], rel=0.1)
+
+
+def test_points_in_one_place_are_each_others_neighbours():
+    y = np.arange(40.0) % 4  # no two in one place are alike
+    data = as_dataset((np.repeat(np.arange(10.0), 4)[:, None], y), test_size=0, kind="regression")
+    assert data.recommended["weight_decay"] > 0.01
 
 
 @pytest.mark.parametrize(("n", "epochs"), [(5, 200), (3000, 200), (10_000, 60), (90_000, 20)])

@@ -9,27 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
+from trainfcnn.data.advice import recommended
 from trainfcnn.data.columns import as_plain, missing_texts
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
 
-# Own data comes in any unit and has no test sample of its own.
-OWN_DATA_RECIPE: dict[str, object] = {
-    "dims": (32, 32),
-    "standardize": True,
-    "lr": 0.005,
-    "schedule": "cosine",
-}
-MOST_COUNTED = 16  # features; of more, each says less
-MOST_RATIO = 0.1  # of features to rows, so that a few rows are still learnt
-CLASS_DOUBT = 0.5  # what d / n is multiplied with,
-VALUE_DOUBT = 1.5  # and of values the share that a linear fit leaves unexplained
-LEAST_DOUBT = 0.1
-MOST_WORK = 1e9  # multiplications of that fit: a second
-MOST_EPOCHS = 200
-FEWEST_EPOCHS = 20
-MOST_SAMPLES = 600_000  # seen in all, between these two: many rows take seconds, not minutes
-OWN_IMAGES_RECIPE = {"dims": (128,), "schedule": "cosine", "epochs": 30}
 MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression,
 FEWEST_OF_A_CLASS = 5  # and so do those with fewer samples of each, on average,
 SURE_CLASSES = {0, 1}, {-1, 1}, {1, 2}  # but for these
@@ -94,7 +78,7 @@ def from_arrays(
         notes=(*guess, *_oddities(targets)),
     )
     data = _with_test_sample(data, test_size, seed)
-    return replace(data, recommended=OWN_IMAGES_RECIPE if image_shape else recommended(data))
+    return replace(data, recommended=recommended(data))
 
 
 def _with_test_sample(data: Dataset, test_size: Any, seed: int) -> Dataset:
@@ -130,40 +114,6 @@ def _guess(labels: NDArray[Any], classes: tuple[object, ...]) -> tuple[str, ...]
 def _oddities(targets: Values) -> tuple[str, ...]:
     constant = len(targets) > 1 and targets.min() == targets.max()
     return (f"all targets are {targets[0]:g}: there is nothing to learn",) if constant else ()
-
-
-def recommended(data: Dataset) -> dict[str, object]:
-    """Return how a network is to learn own data that are no images.
-
-    Decay is that of weights with a prior of fixed width, times d / n: what few rows say of many
-    features is doubted, and of values the more, the less of them a straight line explains. Values
-    are mostly smooth functions, and so is silu. Chosen by `scripts/bench own`.
-    """
-    n, d = data.x.shape
-    epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
-    doubt = CLASS_DOUBT if data.classes else max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT)
-    decay = doubt * min(min(d, MOST_COUNTED) / n, MOST_RATIO)
-    recipe = OWN_DATA_RECIPE | {"epochs": epochs, "weight_decay": float(f"{decay:.2g}")}
-    return recipe if data.classes else recipe | {"activation": "silu"}
-
-
-def _unexplained(data: Dataset) -> float:
-    """Return the share of the targets' variance that a linear fit leaves; 1 if that is not known.
-
-    Over n - d - 1, as many features explain some of any noise.
-    """
-    n, d = data.x.shape
-    free = n - d - 1
-    if free < 1 or n * d**2 > MOST_WORK:
-        return 1.0
-    with np.errstate(all="ignore"):  # of numbers too large for squares the training tells
-        spread = data.x.std(0)
-        x = (data.x - data.x.mean(0)) / np.where(spread > 0, spread, 1.0)
-        y = (data.y - data.y.mean()) / data.y.std()  # NaN, if they are all the same
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        return 1.0
-    fit = np.linalg.lstsq(x, y)[0]
-    return float(min(np.square(y - x @ fit).sum() / free, 1.0))
 
 
 def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
