@@ -2,13 +2,28 @@
 
 import re
 from dataclasses import replace
+from statistics import mean
 
+import numpy as np
 import pytest
+import torch
 
-from scripts import reproduce
+from scripts import reproduce, tutorials
 from scripts.reproduce import GROUPS, page
 from scripts.results import GALLERY, as_json, read_results
-from scripts.tutorials import IMAGE_FIGURES, MODELS, NOTHING, TOY_FIGURES, Row
+from scripts.tutorials import (
+    CROSSED,
+    CROSSED_SIZES,
+    FOLDS,
+    IMAGE_FIGURES,
+    MODELS,
+    NOTHING,
+    TOY_FIGURES,
+    Row,
+    Runs,
+    joined,
+)
+from trainfcnn import load_images, sweep
 
 SAVED = GALLERY / reproduce.JSON
 ROW = Row("2-6-1", [0.5, 0.25, 0.75], 3, seconds=0.5, tutorial="40%", sign="≥", limit=0.4)
@@ -24,6 +39,14 @@ def folder(tmp_path):
 def stand_in(monkeypatch, *rows):
     """Let the group of blobs give these rows."""
     monkeypatch.setitem(GROUPS, "blobs", replace(GROUPS["blobs"], rows=lambda runs: iter(rows)))
+
+
+def labels_of(run):
+    """Return what a network says of the images that it was not trained on."""
+    with torch.no_grad():
+        return (
+            run.network(torch.tensor(run.dataset.x_test, dtype=torch.float32)).argmax(dim=1).numpy()
+        )
 
 
 def without(name, text):
@@ -85,6 +108,42 @@ def test_a_row_that_was_not_run_is_neither_met_nor_missed():
     assert row.cells()[2:] == [
         "not run: its files are not there", "≥ 40.00%", NOTHING, NOTHING, NOTHING, NOTHING,
     ]  # fmt: skip
+
+
+# --- cross-validation ---
+
+
+def test_joined_images_are_those_of_both_samples_standardised_and_none_is_left_for_the_test():
+    digits = load_images("digits", 50)
+    whole = joined(digits)
+    np.testing.assert_array_equal(whole.x, np.vstack([digits.x, digits.x_test]), strict=True)
+    np.testing.assert_array_equal(whole.y, np.hstack([digits.y, digits.y_test]), strict=True)
+    assert (len(whole.x_test), len(whole.y_test)) == (0, 0)
+    assert (whole.normalize, whole.image_shape) == ("standard", (8, 8))
+
+
+def test_a_row_of_folds_holds_the_mean_of_the_scores_on_what_was_left_out():
+    whole = joined(load_images("digits", 50))
+    row = Runs(quick=True).crossed("64-6-3-10", whole, (6, 3), "unit_normal")
+    recipe = CROSSED | {"epochs": 2, "dims": [[6, 3]], "init": "unit_normal"}
+    runs = sweep(whole, folds=FOLDS, device="cpu", **recipe).runs
+    scores = [np.mean(labels_of(run) == run.dataset.y_test) for run in runs]
+    assert sum(len(run.dataset.y_test) for run in runs) == len(whole.y)
+    assert row.reached == pytest.approx([mean(scores), min(scores), max(scores)], abs=1e-6)
+    assert row.n_seeds == 3
+
+
+def test_all_networks_of_the_cross_validation_start_in_both_ways(monkeypatch):
+    monkeypatch.setattr(tutorials, "images", lambda name: None)
+    rows = list(tutorials.crossed(Runs(quick=True)))
+    assert [row.what for row in rows] == [
+        f"784-{first}-{first // 2}-10, {start}"
+        for first in (32, 64, 128, 256)
+        for start in ("our start", "the tutorial's start")
+    ]
+    assert [row.tutorial for row in rows[::2]] == ["22.9%", "45.8%", "42.5%", "55.0%"]
+    assert [row.sign for row in rows] == ["≥", ""] * len(CROSSED_SIZES)
+    assert "| folds |" in GROUPS["crossed"].table(rows)
 
 
 # --- the command ---
