@@ -181,6 +181,14 @@ def test_dates_with_the_year_first_are_days_since_1970(form):
     assert data.encoder.encode(frame.head(3)[["when"]])[0, 0] == -1
 
 
+@pytest.mark.parametrize("form", ["%b-%d-%Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%Y"])
+def test_so_are_dates_with_the_name_of_a_month(form):
+    texts = pd.date_range("1970-01-01", periods=400).strftime(form)
+    read = read_column(pd.Series(texts))
+    assert read.are_dates
+    np.testing.assert_array_equal(read.values, np.arange(400))
+
+
 def test_other_dates_are_left_out_as_nobody_knows_which_is_the_month():
     frame = pd.DataFrame({"when": [f"{day}/{day}/2010" for day in range(1, 13)] * 2})
     frame["when"] += [" "] * 12 + [".", ","] * 6

@@ -16,6 +16,10 @@ MOST_LEVELS = 20  # more different texts are names, dates or remarks
 COMMA = r"[+-]?\d+(?:,\d+)?"  # 2,5
 THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?"  # 1,234.5
 POINTED = r"[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?"  # 1.234,5
+MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+NAMED_DATE = (
+    rf"(?i:(?:\d{{1,2}}[-/ .]+)?{MONTH}[-/ .,]+(?:\d{{1,2}}[-/ .,]+)?\d{{4}})"  # 31 Jan 2010
+)
 ISO_DATE = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}(?:[T ]\d.*)?)?"  # 2010-01, 2010/01/31 12:00
 UNIT = r"(?:[$€£¥]\s*[+-]?[\d.,]+|[+-]?[\d.,]+\s*[%$€£¥])"  # $24.5, 24.5%
 
@@ -141,11 +145,11 @@ def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
 
 
 def _dates_in(texts: NDArray[np.object_]) -> Numbers | None:
-    """Return the dates of a column of text, if all are such, with the year first."""
+    """Return the dates of a column of text, if all are such: year first, or a month by name."""
     import pandas as pd
 
     series = pd.Series(texts, dtype="str")
-    if not series.dropna().str.fullmatch(ISO_DATE).all():
+    if not series.dropna().str.fullmatch(rf"{ISO_DATE}|{NAMED_DATE}").all():
         return None  # 1/2/2010 is in January here, in February there
     dates = pd.to_datetime(series, errors="coerce", format="mixed", utc=True)
     return _days(dates) if dates.notna().equals(series.notna()) else None
