@@ -156,8 +156,9 @@ class Recipe:
     )  # fmt: skip
     patience: int = _setting(
         0, FROM_0, 20, "EPOCHS",
-        "stop after so many epochs without a lower validation loss (training loss where nothing "
-        "is held out), and keep the best weights; 0 never stops",
+        "stop after so many epochs in which the validation loss (training loss where nothing is "
+        "held out) did not fall by 0.01 % of a constant answer's, and keep the best weights; 0 "
+        "never stops",
     )  # fmt: skip
     weight_seed: int | None = _setting(
         None, SEED, 0, "SEED", "of the initial weights alone; by default the trainer's seed"

@@ -76,8 +76,8 @@ def tables(rounds: int, quick: bool) -> Result:
     if not missing:
         claim = f"share of {len(found)} shipped tables that load with `target=`"
         targets.append(target(claim, loaded / len(found), "≥", SHARE, ".1%"))
-        dropped = "the same, and `missing='drop'` where the refusal says so"
-        targets.append(target(dropped, then / len(found), "≥", SHARE, ".1%"))
+        claim = "the same, and `missing='drop'` where the refusal says so"
+        targets.append(target(claim, then / len(found), "≥", SHARE, ".1%"))
     return Result([table({"table": "", "target": "", "what came": ""}, lines)], targets, notes)
 
 

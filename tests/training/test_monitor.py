@@ -9,11 +9,13 @@ from oracle import assert_same_network, network_for, small_dataset
 from parametrized import each_kind
 from trainings import HELD, QUICK, RESTLESS, held, loss_on, trained
 
+from trainfcnn import TrainFCNN, load_images
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.training.loop import Training
-from trainfcnn.training.monitor import Best
+from trainfcnn.training.monitor import LEAST_GAIN, Best
 
 
 @each_kind
@@ -47,16 +49,31 @@ def test_without_validation_the_last_weights_come_back():
     ("validation", "watched"), [(0.3, "validation_loss"), (0.0, "loss")], ids=["held", "training"]
 )
 @pytest.mark.parametrize("patience", [1, 2, 5])
-def test_patience_stops_after_so_many_epochs_without_a_lower_loss(patience, validation, watched):
+def test_patience_stops_after_so_many_epochs_without_a_gain(patience, validation, watched):
     recipe = replace(RESTLESS, patience=patience, validation=validation)
-    training = trained(small_dataset("binary", n=30), recipe)
+    dataset = small_dataset("binary", n=30)
+    training = trained(dataset, recipe)
     history = training.history()
     loss = getattr(history, watched)
-    assert len(history) == history.best_epoch + patience < recipe.epochs
+    least = LEAST_GAIN * constant_loss("binary", dataset.y)
+    gains = [1]  # by a plain loop
+    for epoch, value in enumerate(loss[1:], start=2):
+        if value < loss[gains[-1] - 1] - least:
+            gains.append(epoch)
+    assert len(history) == gains[-1] + patience < recipe.epochs
+    assert np.diff(gains).max(initial=1) <= patience
     assert history.best_epoch == loss.argmin() + 1
-    records = np.flatnonzero(loss == np.minimum.accumulate(loss))
-    assert np.diff(records).max(initial=1) <= patience
     assert training.best_run().ended != "diverged"
+
+
+def test_who_waits_for_what_is_next_to_nothing_is_stopped_soon():
+    digits = load_images("digits")
+    two = digits.y < 2
+    recipe = {"optimizer": "sgd", "patience": 2, "epochs": 3000}
+    for seed in range(3):
+        zero_or_one = TrainFCNN((digits.x[two].astype(float), digits.y[two]), seed=seed)
+        assert len(zero_or_one.train(**recipe).history) < 500
+        assert zero_or_one.score() > 0.98
 
 
 def test_members_stop_each_at_its_own_epoch():
@@ -82,7 +99,7 @@ def test_a_training_ends_when_all_members_diverged_and_only_these_are_called_so(
 
 def test_of_equal_losses_the_first_epoch_is_the_best():
     stack = Stack([FCNN([2, 3, 1], seed=seed) for seed in range(3)])
-    best = Best.before_any(stack, patience=0)
+    best = Best.before_any(stack, patience=0, constant_loss=1.0)
     first = stack.parameters.clone()
     with ExecutionContext(work=0):
         best = best.after(1, torch.tensor([1.0, 1.0, torch.nan]), stack)

@@ -22,6 +22,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import DEFAULTS, Recipe
 from trainfcnn.sweeps.plan import differing
+from trainfcnn.sweeps.table import aligned, folds_columns, scores_columns
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.wording import format_extras, format_setting
@@ -95,8 +96,9 @@ class Sweep:
         task = self.task
         scores = ""
         if self.runs:
-            low, middle, high = map(task.format_score, self.quantiles("score", (0, 0.5, 1)))
-            scores = f", {task.score_name} {middle} ({low} to {high})"
+            low, middle, high = map(task.format_score, self.quantiles(q=(0, 0.5, 1)))
+            where = " on the folds held out" if self._has_folds else ""
+            scores = f", {task.score_name} {middle} ({low} to {high}){where}"
         n_diverged = sum(run.ended == "diverged" for run in self.runs)
         diverged = f", {n_diverged:,} diverged" if n_diverged else ""
         return f"Sweep({name!r}): {done}{varied}{scores}{diverged}, {self.seconds:.2f} s"
@@ -127,6 +129,10 @@ class Sweep:
         ]
 
     @property
+    def _has_folds(self) -> bool:
+        return bool(self.rows) and "fold" in self.rows[0]
+
+    @property
     def _has_validation(self) -> bool:
         return any(len(run.history.validation_loss) for run in self.runs)
 
@@ -155,15 +161,16 @@ class Sweep:
             writer.writeheader()
             writer.writerows(records)
 
-    def success_rate(self, at_least: float, of: str = "score") -> SuccessRate:
+    def success_rate(self, at_least: float, of: str | None = None) -> SuccessRate:
         """Return how many networks reached a score, with a confidence interval.
 
         Parameters
         ----------
         at_least : float
             The score (regression: R²) that counts as success.
-        of : str
-            A column of `records`: 'score' is that on the training sample.
+        of : str, optional
+            A column of `records`; by default 'score', which is that on the training sample, and
+            after a cross-validation 'test_score', that on the fold a network was not trained on.
 
         Examples
         --------
@@ -173,6 +180,7 @@ class Sweep:
         """
         if not is_real(at_least):
             raise ValueError(f"at_least must be a number, got {at_least!r}: try at_least=0.995")
+        of = self._measure(of)
         if at_least > 1 and of.endswith("score") and self.task.is_classification:
             share = at_least / 100 if at_least <= 100 else 0.995
             raise ValueError(
@@ -182,14 +190,16 @@ class Sweep:
         values = self._column(of)
         return SuccessRate(int((values >= at_least).sum()), len(values))
 
-    def success_rates(self, at_least: float, by: str, of: str = "score") -> dict[Any, SuccessRate]:
+    def success_rates(
+        self, at_least: float, by: str, of: str | None = None
+    ) -> dict[Any, SuccessRate]:
         """Return `success_rate` for each value of a varied field."""
         return {value: part.success_rate(at_least, of) for value, part in self._split(by).items()}
 
-    def quantiles(self, of: str = "score", q: Sequence[float] = QUANTILES) -> Array:
+    def quantiles(self, of: str | None = None, q: Sequence[float] = QUANTILES) -> Array:
         """Return quantiles of a column of `records`; by default least, quartiles, greatest."""
         with np.errstate(invalid="ignore"):  # between two that diverged lies none
-            column = self._column(of)
+            column = self._column(self._measure(of))
             # between two of which one is infinite, as it diverged, lies no number
             between = "linear" if np.isfinite(column).all() else "lower"
             return np.asarray(np.quantile(column, q, method=between))  # type: ignore[call-overload]
@@ -197,29 +207,26 @@ class Sweep:
     def table(self) -> str:
         """Return a row per combination of settings: how many, and how well they did.
 
-        The last line tells what is not plain in all of them.
+        After a cross-validation that is mean, standard deviation, least and greatest score on the
+        folds held out, and the rank of the mean; else scores on the training sample, and the mean
+        on the test sample. The last line tells what is not plain in all of them.
         """
         recipes = [run.recipe for run in self.runs]
         columns = (*self.varied, *differing(recipes, without=self.varied))
-        lines = [[*columns, "networks", "worst", "median", "best", "mean test"]]
-        for part in self._by_settings().values():
-            settings = [getattr(part.runs[0].recipe, name) for name in columns]
-            worst, middle, best = part.quantiles("score", (0, 0.5, 1))
-            scores = worst, middle, best, np.mean(part._column("test_score"))
-            cells = [
-                *map(format_setting, settings),
-                len(part),
-                *("undefined" if np.isnan(score) else f"{score:.4f}" for score in scores),
-            ]
-            lines.append([*map(str, cells)])
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        rows = [
-            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-            for line in lines
-        ]
-        if common := format_extras(self._common()):
-            rows.append(f"all with {common.removeprefix(', ')}")
-        return "\n".join(rows)
+        parts = list(self._by_settings().values())
+        if self._has_folds:
+            names, scores = folds_columns([part._column("test_score") for part in parts])
+        else:
+            names, scores = scores_columns(
+                [part._column("score") for part in parts],
+                [part._column("test_score") for part in parts],
+            )
+        lines = [[*columns, "networks", *names]]
+        for part, cells in zip(parts, scores, strict=True):
+            settings = [format_setting(getattr(part.runs[0].recipe, name)) for name in columns]
+            lines.append([*map(str, settings), str(len(part)), *cells])
+        common = format_extras(self._common()).removeprefix(", ")
+        return aligned(lines) + (f"\nall with {common}" if common else "")
 
     def best(self) -> TrainFCNN:
         """Return the best network as a trainer that holds it.
@@ -229,7 +236,7 @@ class Sweep:
         on the whole training sample.
         """
         self._check_finished()
-        if "fold" in self.rows[0]:
+        if self._has_folds:
             # On folds, the test sample is the one that was held out.
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
             trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
@@ -244,15 +251,15 @@ class Sweep:
         mean = float(np.mean(self._column("test_score")))
         return mean if np.isfinite(mean) else -np.inf
 
-    def plot_parallel(self, ax: "Axes | None" = None, of: str = "score") -> "Axes":
+    def plot_parallel(self, ax: "Axes | None" = None, of: str | None = None) -> "Axes":
         """Draw a line for each network through its settings to its score.
 
         Parameters
         ----------
         ax : Axes, optional
             Where to draw; by default in a figure of its own.
-        of : str
-            A column of `records`; 'score' is that on the training sample.
+        of : str, optional
+            As for `success_rate`.
 
         Returns
         -------
@@ -268,7 +275,7 @@ class Sweep:
         return plotting.plot_parallel(name, settings, self._drawn(of), ax)
 
     def plot_scores(
-        self, x: str, y: str | None = None, ax: "Axes | None" = None, of: str = "score"
+        self, x: str, y: str | None = None, ax: "Axes | None" = None, of: str | None = None
     ) -> "Axes":
         """Draw the median score against a varied field, or against two as a heat map.
 
@@ -293,7 +300,7 @@ class Sweep:
         return plotting.plot_medians(name, settings, column, ax)
 
     def plot_success(
-        self, at_least: float, by: str = "dims", ax: "Axes | None" = None, of: str = "score"
+        self, at_least: float, by: str = "dims", ax: "Axes | None" = None, of: str | None = None
     ) -> "Axes":
         """Draw the share of networks that reach a score, for each value of a varied field.
 
@@ -345,7 +352,8 @@ class Sweep:
         dataset = self.dataset
         self._check_finished()
         check_view(dataset, features)
-        measured = np.array([(row["score"], row["loss"]) for row in self.rows], dtype=np.float64)
+        of = self._measure(None)
+        measured = np.array([(row[of], row["loss"]) for row in self.rows], dtype=np.float64)
         finite = np.flatnonzero(np.isfinite(measured[:, 1]))  # R² is undefined of constant targets
         if not len(finite):
             raise ValueError("all networks diverged, so that there is none to draw: lower lr")
@@ -365,7 +373,7 @@ class Sweep:
         row = self.rows[index]
         labels = [name for name in (*self.varied, "seed", "fold") if name in row]
         settings = fill(", ".join(f"{name} {row[name]}" for name in labels), TITLE_WIDTH)
-        score = self.task.format_score(row["score"])  # type: ignore[arg-type]
+        score = self.task.format_score(row[self._measure(None)])  # type: ignore[arg-type]
         return f"{which}: {self.task.score_name} {score}\n{settings}"
 
     def _check_finished(self) -> None:
@@ -382,7 +390,12 @@ class Sweep:
         for name in names:
             look_up(dict.fromkeys(self.varied), name, "varied field")
 
-    def _drawn(self, of: str) -> "Column":
+    def _measure(self, of: str | None) -> str:
+        """Return which column is meant."""
+        return of or ("test_score" if self._has_folds else "score")
+
+    def _drawn(self, of: str | None) -> "Column":
+        of = self._measure(of)
         return plotting.Column(of, self._column(of), self.task)
 
     def _settings(self, *names: str) -> dict[str, list[object]]:

@@ -25,6 +25,7 @@ from trainfcnn.engine.epoch import Epoch
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.feed import Feed
 from trainfcnn.training.history import History
@@ -139,7 +140,8 @@ class Training:
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._validate is not None or self._recipe.patience > 0
-        best = Best.before_any(self.stack, self._recipe.patience)
+        constant = constant_loss(self._dataset.kind, self._dataset.y) / self._scaling.y_scale**2
+        best = Best.before_any(self.stack, self._recipe.patience, constant)
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
             parameters=self.stack.parameters,

@@ -8,6 +8,7 @@ from torch import Tensor
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.tasks import Task
 
+LEAST_GAIN = 1e-4  # of a constant answer's loss: less is no progress that somebody waits for
 # At most so much is kept waiting before it is measured.
 MOST_EPOCHS = 32
 MOST_NUMBERS = 1_000_000
@@ -115,13 +116,17 @@ class Best:
     Attributes
     ----------
     patience : int
-        A member stops after so many epochs without a lower loss; 0 never stops.
+        A member stops after so many epochs without a gain; 0 never stops.
     parameters : Tensor of shape (P,)
         Of every member's best epoch, as in the stack.
     loss : Tensor of shape (K,)
         The lowest so far.
     epoch : Tensor of shape (K,)
         Of the lowest loss, from 1; 0 before any.
+    least_gain : float
+        By how much a loss must fall to count as a gain.
+    gained_loss, gained_epoch : Tensor of shape (K,)
+        Of the last gain.
     stopped : Tensor of shape (K,)
         The epoch at which a member stopped; 0 while it goes on.
     """
@@ -130,14 +135,18 @@ class Best:
     parameters: Tensor
     loss: Tensor
     epoch: Tensor
+    least_gain: float
+    gained_loss: Tensor
+    gained_epoch: Tensor
     stopped: Tensor
 
     @classmethod
-    def before_any(cls, stack: Stack, patience: int) -> "Best":
-        """Return what there is before the first epoch."""
+    def before_any(cls, stack: Stack, patience: int, constant_loss: float) -> "Best":
+        """Return what there is before the first epoch; a constant answer has `constant_loss`."""
+        least_gain = LEAST_GAIN * constant_loss
         loss = stack.parameters.new_full((stack.n_members,), torch.inf)
         none = torch.zeros(stack.n_members, dtype=torch.long, device=loss.device)
-        return cls(patience, stack.parameters.clone(), loss, none, none)
+        return cls(patience, stack.parameters.clone(), loss, none, least_gain, loss, none, none)
 
     def after(self, epoch: int, loss: Tensor, stack: Stack) -> "Best":
         """Return what is best once an epoch left the stack with that `loss` (K,)."""
@@ -147,12 +156,22 @@ class Best:
         for kept, block in zip(stack.split(parameters), stack.blocks, strict=True):
             torch.where(better[:, None, None], block, kept, out=kept)
         best_epoch = torch.where(better, epoch, self.epoch)
+        gains = loss < self.gained_loss - self.least_gain
+        gained_epoch = torch.where(gains, epoch, self.gained_epoch)
         stopped = self.stopped
         if self.patience:
-            late = (epoch - best_epoch >= self.patience) & (stopped == 0)
+            late = (epoch - gained_epoch >= self.patience) & (stopped == 0)
             stopped = torch.where(late, epoch, stopped)
-        lowest = torch.where(better, loss, self.loss)
-        return Best(self.patience, parameters, lowest, best_epoch, stopped)
+        return Best(
+            self.patience,
+            parameters,
+            loss=torch.where(better, loss, self.loss),
+            epoch=best_epoch,
+            least_gain=self.least_gain,
+            gained_loss=torch.where(gains, loss, self.gained_loss),
+            gained_epoch=gained_epoch,
+            stopped=stopped,
+        )
 
     @property
     def has_stopped(self) -> bool:
