@@ -5,6 +5,7 @@ from math import isfinite, nan
 
 import numpy as np
 
+from trainfcnn._support.types import Array
 from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import baseline, constant_loss
@@ -105,6 +106,7 @@ def as_dict(run: Run) -> dict[str, object]:
         "dataset": dataset.name,
         "kind": dataset.kind,
         "n_samples": len(dataset.x),
+        "n_validation": len(dataset.validation[0]) if dataset.validation else None,
         "seed": run.seed,
         # A function of one's own is no JSON; its name is.
         "recipe": {name: _plain(value) for name, value in asdict(run.recipe).items()},
@@ -116,6 +118,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "score_name": history.score_name,
         "loss": loss,
         "score": score,
+        "validation_loss": _at_best(run, history.validation_loss),
+        "validation_score": _at_best(run, history.validation_score),
         "test_score": score_on_test(run),
         "exact_score": None if dataset.law is None else score_on_truth(run, dataset.law),
         "baseline": baseline(dataset.kind, dataset.y),
@@ -125,6 +129,12 @@ def as_dict(run: Run) -> dict[str, object]:
         name: None if isinstance(value, float) and not isfinite(value) else value
         for name, value in results.items()
     }
+
+
+def _at_best(run: Run, values: Array) -> float | None:
+    """Return what was seen after the epoch whose weights were kept."""
+    best = run.history.best_epoch
+    return float(values[best - 1]) if 0 < best <= len(values) else None
 
 
 def as_table(run: Run) -> dict[str, str]:

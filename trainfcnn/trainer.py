@@ -18,6 +18,7 @@ from trainfcnn.analysis.classification import Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.data.augment import check_angles
+from trainfcnn.data.columns import is_frame
 from trainfcnn.data.images import Home
 from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
@@ -182,7 +183,7 @@ class TrainFCNN(Pictures):
         settings = {name: given[name] for name in SETTINGS}
         check_settings(settings)
         dataset = self.dataset
-        if isinstance(validation, tuple | list):
+        if isinstance(validation, tuple | list) or is_frame(validation):
             dataset = with_validation(dataset, validation)
             settings["validation"] = None  # no share of the training sample
         if doubt := doubt_dims(dims, self.dataset):
@@ -287,7 +288,7 @@ class TrainFCNN(Pictures):
         Parameters
         ----------
         X : array-like of shape (n, d) or (n, height, width), optional
-            Inputs, with `y`.
+            Inputs, with `y`; or the table that both are in.
         y : array-like of shape (n,), optional
             Targets, with `X`.
         rotate : float

@@ -4,16 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trainfcnn.data.columns import (
-    Column,
-    Columns,
-    Numbers,
-    Texts,
-    as_frame,
-    is_frame,
-    read_column,
-    read_columns,
-)
+from trainfcnn.data.cells import Numbers, Texts, read_column
+from trainfcnn.data.columns import Column, Columns, as_frame, is_frame, read_columns
 from trainfcnn.data.sources import as_dataset
 
 NAN = np.nan

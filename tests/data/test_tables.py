@@ -293,6 +293,22 @@ def test_text_of_few_levels_becomes_indicators_dates_days_and_names_are_left_out
         assert told in repr(data)
 
 
+def test_names_that_come_again_are_told_apart_from_all_others(write):
+    rows = "\n".join(f"{i},{2 * i},{3 * i},{i % 2}" for i in range(40))
+    data = as_dataset(write(f"x,x,x.1,y\n{rows}"), test_size=0)
+    assert data.feature_names == ("x", "x.2", "x.1")
+    assert data.x[1].tolist() == [1, 2, 3]
+
+
+def test_a_run_of_numbers_far_from_those_below_is_a_header(write):
+    rows = "\n".join(f"{i / 7:.3f},{i / 3:.3f},{i % 2}" for i in range(60))
+    path = write(f"2019,2020,2021\n{rows}")
+    assert as_dataset(path).feature_names == ("2019", "2020")
+    assert as_dataset(path, target=2021, drop=2020).feature_names == ("2019",)
+    rows = "\n".join(f"{i},{i + 1},{i + 2}" for i in range(60))
+    assert len(as_dataset(write(rows), test_size=0).x) == 60
+
+
 def test_columns_can_be_left_out(write):
     for drop in (["sex", "town", "born"], ("sex", 2, 3), [1, 2, 3]):
         assert as_dataset(PEOPLE, drop=drop).feature_names == ("age",)

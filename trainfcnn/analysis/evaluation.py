@@ -6,11 +6,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
-from trainfcnn.data.arrays import as_class_indices, check_targets
 from trainfcnn.data.augment import rotated, rotated_at_random
+from trainfcnn.data.columns import is_frame
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
-from trainfcnn.data.samples import inputs_like
+from trainfcnn.data.samples import samples_like
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
@@ -138,14 +138,13 @@ def score_on_test(run: Run) -> float | None:
 
 def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, seed: int) -> float:
     """Return the score on the test sample, or on `X` and `y`; see `TrainFCNN.score`."""
-    if (X is None) != (y is None):
+    if (X is None) != (y is None) and not is_frame(X):
         raise ValueError("score must get both X and y, or neither: got one of them")
     dataset = run.dataset
     inputs = dataset.x_test
     targets = dataset.y_test
-    if X is not None and y is not None:
-        inputs = inputs_like(dataset, X)
-        targets = as_class_indices(check_targets(y, len(inputs)), dataset.classes)
+    if X is not None:
+        inputs, targets = samples_like(dataset, X, y)
     if rotate:
         SETTINGS["rotate"].check("rotate", rotate)
         inputs = rotated_at_random(inputs, check_images(dataset), rotate, seed)

@@ -6,7 +6,6 @@ import numpy as np
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import values_or_probabilities
-from trainfcnn.analysis.prediction import feature_names
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
@@ -67,7 +66,7 @@ class Portrait:
             biases=tuple(layer.bias.detach().double().cpu().numpy() for layer in linears),
             deviation=np.sqrt(moments(dataset.x)[1]),
             maps=_maps(run, n) if is_drawn else (),
-            inputs=feature_names(dataset),
+            inputs=dataset.axis_names,
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
         )
 

@@ -62,7 +62,7 @@ class Plane:
         first, second = _checked(dataset, features)
         low = dataset.domain.low
         high = dataset.domain.high
-        names = feature_names(dataset)
+        names = dataset.axis_names
         return cls(
             (first, second),
             np.median(dataset.x, axis=0),
@@ -84,17 +84,6 @@ class Plane:
         x = np.tile(self.median, (len(points), 1))
         x[:, list(self.features)] = points
         return x
-
-
-def feature_names(dataset: Dataset) -> tuple[str, ...]:
-    """Return what the features are called: by a table, or by their places."""
-    n = dataset.x.shape[1]
-    if dataset.feature_names:
-        return dataset.feature_names
-    if n <= 2:
-        return ("x",) if n == 1 else ("x1", "x2")
-    # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
-    return tuple(f"feature {place}" for place in range(n))
 
 
 def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:

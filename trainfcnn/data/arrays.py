@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.advice import recommended
-from trainfcnn.data.columns import as_plain, missing_texts
+from trainfcnn.data.cells import missing_texts
+from trainfcnn.data.columns import as_plain
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
 
@@ -133,6 +134,8 @@ def check_inputs(
 ) -> Values:
     """Return inputs as rows (n, d), bytes or floats, or say what is wrong with them."""
     x = _as_array(X, "X")
+    if not x.ndim:
+        raise ValueError(f"X must hold rows of numbers, got {short(X)}: give one row a sample")
     # Pixels stay as small as they are: as float64, bytes would take eight times the memory.
     if x.dtype != np.uint8 and not (x.dtype == np.float32 and x.ndim == 3):
         x = _as_floats(x)

@@ -1,7 +1,8 @@
 """Columns of a table as features: numbers as they are, text of few levels as indicators."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,186 +11,9 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array
-from trainfcnn.data.delimited import MISSING
+from trainfcnn.data.cells import Numbers, Texts, read_column
 
-MOST_LEVELS = 20  # more different texts are names, dates or remarks
-COMMA = r"[+-]?\d+(?:,\d+)?"  # 2,5
-THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?"  # 1,234.5
-POINTED = r"[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?"  # 1.234,5
-MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-NAMED_DATE = (
-    rf"(?i:(?:\d{{1,2}}[-/ .]+)?{MONTH}[-/ .,]+(?:\d{{1,2}}[-/ .,]+)?\d{{4}})"  # 31 Jan 2010
-)
-ISO_DATE = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}(?:[T ]\d.*)?)?"  # 2010-01, 2010/01/31 12:00
-UNIT = r"(?:[$€£¥]\s*[+-]?[\d.,]+|[+-]?[\d.,]+\s*[%$€£¥])"  # $24.5, 24.5%
-
-
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """A column that holds numbers.
-
-    Attributes
-    ----------
-    values : array of shape (n,)
-        NaN where a cell is missing, or is no number.
-    missing : array of shape (n,)
-        Which cells are.
-    stray : int, optional
-        The row of the first cell that is there and is no number.
-    are_dates : bool
-        Whether they are days since 1970.
-    """
-
-    values: NDArray[Any]
-    missing: NDArray[np.bool_]
-    stray: int | None = None
-    are_dates: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Texts:
-    """A column that holds text; of dates and whatever else it has no levels.
-
-    Attributes
-    ----------
-    values : array of shape (n,)
-        Strings, or None where a cell is missing.
-    levels : tuple of str
-        The different ones.
-    what : str
-        What they are.
-    """
-
-    values: NDArray[np.object_]
-    levels: tuple[str, ...]
-    what: str = "texts"
-
-    @property
-    def missing(self) -> NDArray[np.bool_]:
-        """Which cells are."""
-        return np.array([value is None for value in self.values], dtype=bool)
-
-    @property
-    def are_few(self) -> bool:
-        """Whether the different ones are labels that come again, and no names."""
-        return 1 < len(self.levels) <= min(MOST_LEVELS, max(2, len(self.values) // 2))
-
-
-def read_column(series: Any) -> Numbers | Texts:
-    """Return what a column of a pandas frame holds."""
-    import pandas as pd
-
-    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iufb":
-        return _numbers(series.to_numpy().astype(np.float64))
-    types = pd.api.types
-    if types.is_bool_dtype(series.dtype) and not series.isna().any():
-        return _numbers(series.to_numpy(np.float64))
-    if types.is_numeric_dtype(series.dtype) and not types.is_complex_dtype(series.dtype):
-        return _numbers(series.to_numpy(np.float64, na_value=np.nan))
-    if types.is_datetime64_any_dtype(series.dtype):
-        return _days(series)
-    if not (
-        types.is_object_dtype(series.dtype)
-        or types.is_string_dtype(series.dtype)
-        or isinstance(series.dtype, pd.CategoricalDtype)
-    ):
-        values = series.astype(object).where(series.notna(), None).to_numpy()
-        return Texts(values, (), f"{series.dtype}")
-    return _read_objects(series)
-
-
-def _numbers(values: NDArray[Any]) -> Numbers:
-    return Numbers(values, np.isnan(values))
-
-
-def _read_objects(series: Any) -> Numbers | Texts:
-    values = series.astype(object).to_numpy()
-    missing = series.isna().to_numpy()
-    there = values[~missing]
-    if len(there) and all(isinstance(value, bool | np.bool_) for value in there):
-        return _numbers(np.array([float(value) for value in np.where(missing, np.nan, values)]))
-    texts = values.copy()
-    texts[~missing] = [str(value).strip() for value in there]
-    # A missing cell is one that reads so, too: 'NA ' with a blank behind it.
-    texts[missing | np.isin(texts.astype(str), missing_texts(texts[~missing]))] = None
-    return _numbers_in(texts) or _dates_in(texts) or Texts(texts, tuple(sorted({*texts} - {None})))
-
-
-def missing_texts(texts: Iterable[str]) -> list[str]:
-    """Return what reads as missing among these: a dash beside a plus sign is a label."""
-    signs = {"-"} if "+" in set(texts) else set()
-    return [one for one in MISSING if one not in signs]
-
-
-def _numbers_in(texts: NDArray[np.object_]) -> Numbers | None:
-    """Return the numbers of a column of text, unless most of it are words."""
-    import pandas as pd
-
-    series = pd.Series(texts, dtype="str")
-    there = series.notna()
-    if not there.any():
-        return _numbers(np.full(len(texts), np.nan))
-    values = pd.to_numeric(series, errors="coerce")
-    stray = there & values.isna()
-    if stray.any():
-        plain = _with_commas(series[there])
-        if plain is not None:
-            values = pd.to_numeric(plain, errors="coerce").reindex(series.index)
-            stray = there & values.isna()
-    # Most are words; with a unit, or in two styles, they would be numbers that are to be mended.
-    written = series[there].str.fullmatch(rf"{UNIT}|[+-]?\d[\d.,]*").mean()
-    if stray.sum() > there.sum() / 2 and not written > 0.5:
-        return None
-    row = int(stray.to_numpy().argmax()) if stray.any() else None
-    return Numbers(values.to_numpy(np.float64), ~there.to_numpy(), row)
-
-
-def _dates_in(texts: NDArray[np.object_]) -> Numbers | None:
-    """Return the dates of a column of text, if all are such: year first, or a month by name."""
-    import pandas as pd
-
-    series = pd.Series(texts, dtype="str")
-    if not series.dropna().str.fullmatch(rf"{ISO_DATE}|{NAMED_DATE}").all():
-        return None  # 1/2/2010 is in January here, in February there
-    dates = pd.to_datetime(series, errors="coerce", format="mixed", utc=True)
-    return _days(dates) if dates.notna().equals(series.notna()) else None
-
-
-def _days(series: Any) -> Numbers:
-    """Return dates as days since 1970."""
-    import pandas as pd
-
-    dates = pd.to_datetime(series, utc=True)
-    days = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
-    return Numbers(days.to_numpy(np.float64), dates.isna().to_numpy(), are_dates=True)
-
-
-def holds_booleans(series: Any) -> bool:
-    """Return whether a column without a type of its own holds nothing but booleans."""
-    if series.dtype.kind != "O" or not len(series):
-        return False
-    return all(isinstance(value, bool | np.bool_) for value in series.dropna())
-
-
-def _with_commas(series: Any) -> Any | None:
-    """Return numbers with decimal commas or grouped thousands as plain ones, if all are such.
-
-    A single one among others is no style, but a slip.
-    """
-    if series.str.contains(",", regex=False).sum() < 2:
-        return None
-    # 1,250 is a thousand and more, unless another one, as 0,125 or 2,5, cannot be.
-    ungrouped = series.str.fullmatch(r"[+-]?\d{4,}(?:\.\d+)?").any()
-    zero = series.str.match(r"[+-]?0,").any()
-    if series.str.fullmatch(THOUSANDS).all() and not ungrouped and not zero:
-        return series.str.replace(",", "", regex=False)
-    # But where 1,234 and 1234 stand together, nobody knows.
-    plain = zero or not series.str.fullmatch(r"[+-]?\d{1,3},\d{3}|[^,]*").all()
-    if plain and series.str.fullmatch(COMMA).all():
-        return series.str.replace(",", ".", regex=False)
-    if series.str.fullmatch(POINTED).all():
-        return series.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    return None
+NAMELESS = re.compile(r"(Unnamed: \d+(_level_\d+|\.\d+)*)?")  # as pandas calls what has no name
 
 
 @dataclass(frozen=True)
@@ -204,18 +28,22 @@ class Column:
         Of text: its different values, of which each makes a feature, 0 or 1, and two make one.
     are_dates : bool
         Whether its numbers are days since 1970.
+    style : str
+        How its text is a number, see `Numbers`.
     """
 
     name: str
     levels: tuple[str, ...] = ()
     are_dates: bool = False
+    style: str = ""
 
     @classmethod
-    def of(cls, name: str, read: Numbers | Texts) -> "Column":
-        """Return what there is to know of a column that was read."""
+    def of(cls, name: str, read: Numbers | Texts, decimal: str = ".") -> "Column":
+        """Return what there is to know of a column that was read, with this sign in its file."""
         if isinstance(read, Texts):
             return cls(name, read.levels)
-        return cls(name, are_dates=read.are_dates)
+        style = "comma" if decimal == "," and not read.style else read.style
+        return cls(name, are_dates=read.are_dates, style=style)
 
     @property
     def indicated(self) -> tuple[str, ...]:
@@ -252,10 +80,13 @@ class Columns:
         In the order of the features.
     left_out : tuple of str
         Others that were there, and may be there again.
+    target : str
+        The one among these that holds the targets, if one does.
     """
 
     used: tuple[Column, ...]
     left_out: tuple[str, ...] = ()
+    target: str = ""
 
     @classmethod
     def of_numbers(cls, names: Sequence[str]) -> "Columns":
@@ -277,11 +108,29 @@ class Columns:
         """
         names = names_of(frame, "X")
         self._check_names(names)
-        read = read_columns(frame, names)
+        styles = {column.name: column.style for column in self.used}
+        read = read_columns(frame, names, styles)
         for column in self.used:
             self._check(column, read[column.name], frame.iloc[:, names.index(column.name)])
         parts = [column.encode(read[column.name]) for column in self.used]
         return np.concatenate(parts, axis=1)
+
+    def targets(self, frame: Any, name: str) -> NDArray[Any]:
+        """Return the column of the targets of a whole table, which is the argument `name`.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        names = names_of(frame, name)
+        if not self.target or self.target not in names:
+            raise ValueError(
+                f"{name} must be a table with the column of the targets, {self.target!r}, got "
+                f"{short(names)}: give X and y"
+            )
+        targets: NDArray[Any] = frame.iloc[:, names.index(self.target)].to_numpy()
+        return targets
 
     def _check_names(self, names: Sequence[str]) -> None:
         wanted = [column.name for column in self.used]
@@ -290,7 +139,12 @@ class Columns:
                 f"X must have the columns of the training data, got none called {lost[0]!r}: "
                 f"give {short(wanted)}"
             )
-        strange = [name for name in names if name not in (*wanted, *self.left_out)]
+        counted = "" in self.left_out  # which pandas calls 'Unnamed: 0'
+        strange = [
+            name
+            for name in names
+            if name not in (*wanted, *self.left_out) and not (counted and NAMELESS.fullmatch(name))
+        ]
         if strange:
             raise ValueError(
                 f"X must have the columns of the training data only, got {strange[0]!r} too: "
@@ -330,8 +184,10 @@ def names_of(frame: Any, what: str) -> list[str]:
     return names
 
 
-def read_columns(frame: Any, names: Sequence[str]) -> dict[str, Numbers | Texts]:
-    """Return what the columns of a frame hold, by name."""
+def read_columns(
+    frame: Any, names: Sequence[str], styles: Mapping[str, str] | None = None
+) -> dict[str, Numbers | Texts]:
+    """Return what the columns of a frame hold, by name, in known styles if they are given."""
     # As a whole, where all are numbers: pandas takes its time over each single column.
     if all(isinstance(one, np.dtype) and one.kind in "iuf" for one in frame.dtypes):
         block = frame.to_numpy(np.float64)
@@ -340,7 +196,11 @@ def read_columns(frame: Any, names: Sequence[str]) -> dict[str, Numbers | Texts]
             name: Numbers(block[:, place], missing[:, place]) for place, name in enumerate(names)
         }
     columns = (series for _, series in frame.items())
-    return {name: read_column(series) for name, series in zip(names, columns, strict=True)}
+    known = styles or {}
+    return {
+        name: read_column(series, known.get(name))
+        for name, series in zip(names, columns, strict=True)
+    }
 
 
 def as_name(label: object) -> str:

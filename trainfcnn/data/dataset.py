@@ -125,6 +125,8 @@ class Law:
         uniform on the domain and targets are the truth.
     recommended : mapping
         Fields of a `Recipe` with which a network learns it on every seed.
+    feature_names : tuple of str
+        What its features are called, where they have names.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Law:
     domain: Domain = Domain()
     sampler: Sampler | None = None
     recommended: Mapping[str, object] = field(default_factory=dict)
+    feature_names: tuple[str, ...] = ()
 
     def sample(self, n: int, noise: float, generator: Generator) -> tuple[Array, Values]:
         """Draw points (n, d) and their targets (n,), with `noise` on inputs or on the target."""
@@ -221,6 +224,17 @@ class Dataset:
     encoder: Columns | None = None
     validation: tuple[Values, Values] | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """What the features are called: by a table or a function, or by their places."""
+        n = self.x.shape[1]
+        if self.feature_names:
+            return self.feature_names
+        if n <= 2:
+            return ("x",) if n == 1 else ("x1", "x2")
+        # From 0, as `features` are given; x1 and x2 are those of formulas, from 1.
+        return tuple(f"feature {place}" for place in range(n))
 
     @property
     def is_classification(self) -> bool:

@@ -46,6 +46,8 @@ class Delimited:
         Whether there is a line of names, and whether it is one short of the first column's.
     body, line, separator : str, int, str
         The rows as they are written, the line that they begin in, and what is between cells.
+    decimal : str
+        The sign before the decimals.
     """
 
     path: str
@@ -56,6 +58,7 @@ class Delimited:
     body: str
     line: int
     separator: str
+    decimal: str
 
     def find(self, row: int, column: int) -> tuple[int, str]:
         """Return the line of a cell, and the cell as it is written."""
@@ -92,7 +95,8 @@ def read_delimited(path: Path) -> Delimited:
         sample = sample[1:]
     if not sample:
         raise ValueError(f"{name!r} must hold at least one row of numbers, got none: fill it")
-    frame = _read(name, body, line, separator, _decimal(separator, sample))
+    decimal = _decimal(separator, sample)
+    frame = _read(name, body, line, separator, decimal)
     n_columns = frame.shape[1]
     # A separator that ends every line makes an empty column, and no row names.
     if frame.iloc[:, -1].isna().all() and (names is None or not any(names[n_columns - 1 :])):
@@ -103,7 +107,8 @@ def read_delimited(path: Path) -> Delimited:
     called = _columns(name, ["", *called] if has_row_names else called, n_columns)
     if n_columns < frame.shape[1]:
         frame = frame.iloc[:, :n_columns]
-    return Delimited(name, frame, called, names is not None, has_row_names, body, line, separator)
+    has_header = names is not None
+    return Delimited(name, frame, called, has_header, has_row_names, body, line, separator, decimal)
 
 
 def _unquoted(cells: Sequence[str]) -> list[str]:
@@ -218,7 +223,7 @@ def _is_number(cell: str) -> bool:
 def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     """Return whether the first row has names, and not the values that the other rows have."""
     if not any(first) or all(cell in MISSING or _is_number(cell) for cell in first):
-        return _is_numbered(first, rest)
+        return _is_numbered(first, rest) or _is_run_apart(first, rest)
     if not rest:
         return not any(map(_is_number, first))
     columns = [[cell.strip() for cell in column] for column in zip(*rest, strict=True)]
@@ -247,6 +252,19 @@ def _is_run(cells: Sequence[str]) -> bool:
         return False
     first = int(cells[0])
     return [int(cell) for cell in cells] == list(range(first, first + len(cells)))
+
+
+def _is_run_apart(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row is a run of numbers, such as years, far from all below them."""
+    if not rest or not _is_run(first):
+        return False
+    for cell, column in zip(first, zip(*rest, strict=True), strict=True):
+        numbers = [float(one) for one in column if NUMBER.fullmatch(one)]
+        low = min(numbers, default=0.0)
+        high = max(numbers, default=0.0)
+        if numbers and 2 * low - high <= float(cell) <= 2 * high - low:
+            return False
+    return True
 
 
 def _is_numbered(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
@@ -338,9 +356,12 @@ def _columns(name: str, names: Sequence[str], width: int) -> list[str]:
             f"the header of {name!r} must name every column, got {len(names)} names for {width} "
             "columns: fix it"
         )
-    seen: Counter[str] = Counter()
-    different = []
+    different: list[str] = []
     for one in names:
-        different.append(f"{one}.{seen[one]}" if seen[one] else one)
-        seen[one] += 1
+        called = one
+        number = 0
+        while called in different or (number and called in names):
+            number += 1
+            called = f"{one}.{number}"
+        different.append(called)
     return different

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from textwrap import shorten
 from typing import Any
@@ -63,9 +63,11 @@ def from_function(function: Callable[..., Any], kind: str | None = None) -> Law:
             "there is nothing to learn"
         )
     found, classes, _ = classify(values, kind or ("regression" if is_regression else None))
-    if found == "regression":
-        return Law(own.name, "regression", own.name, own.as_floats, domain=own.domain)
-    return Law(own.name, found, own.name, OwnClasses(own, classes), classes, own.domain)
+    truth = own.as_floats if found == "regression" else OwnClasses(own, classes)
+    law = Law(own.name, found, own.name, truth, classes, own.domain)
+    return replace(
+        law, feature_names=() if isinstance(function, np.ufunc) else _features_of(function)
+    )
 
 
 def count_features(function: Callable[..., Any]) -> int:
@@ -86,10 +88,15 @@ def count_features(function: Callable[..., Any]) -> int:
     """
     if isinstance(function, np.ufunc):
         return function.nin
+    return len(_features_of(function)) or 2
+
+
+def _features_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return what a function calls its features; nothing where it does not say."""
     try:  # `vectorize` hides what it calls
         signature = inspect.signature(getattr(function, "pyfunc", function))
     except (TypeError, ValueError):
-        return 2
+        return ()
     arguments = signature.parameters.values()
     in_order = [
         one for one in arguments if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
@@ -106,7 +113,7 @@ def count_features(function: Callable[..., Any]) -> int:
             f"{_name(function)} must take a number for each feature, and takes none: "
             "try lambda x1, x2: x1 > x2"
         )
-    return len(required or in_order) or 2
+    return tuple(one.name for one in required or in_order)
 
 
 def _name(function: Callable[..., Any]) -> str:

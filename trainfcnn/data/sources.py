@@ -117,7 +117,8 @@ class DataSpec:
             check_normalize(self.normalize)
         if self.kind is not None:
             look_up(dict.fromkeys(KINDS), self.kind, "kind")
-        is_pair(self.test_size)
+        if not is_frame(self.test_size):
+            is_pair(self.test_size)
         dataset = self._load(seed)
         if self.normalize != "auto" and dataset.image_shape is not None:
             dataset = replace(dataset, normalize=self.normalize)

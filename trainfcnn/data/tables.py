@@ -16,15 +16,13 @@ from numpy.typing import NDArray
 from trainfcnn._support.checks import is_whole, look_up, short
 from trainfcnn._support.types import Array
 from trainfcnn.data.arrays import from_arrays
+from trainfcnn.data.cells import UNIT, Numbers, Texts, holds_booleans
 from trainfcnn.data.columns import (
-    UNIT,
+    NAMELESS,
     Column,
     Columns,
-    Numbers,
-    Texts,
     as_frame,
     as_plain,
-    holds_booleans,
     is_frame,
     is_numbered,
     names_of,
@@ -39,7 +37,6 @@ Drop = Label | Sequence[Label]
 Read = Numbers | Texts
 
 MISSING_CELLS = ("refuse", "drop")
-NAMELESS = re.compile(r"(Unnamed: \d+(_level_\d+|\.\d+)*)?")  # as pandas calls what has no name
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
 TOLD = 3  # columns that a note names; the rest it counts
 
@@ -58,6 +55,8 @@ class Table:
         Whether the names are its own, and whether the first column names the rows.
     find : callable
         ``find(row, column)`` returns where a cell is, and the cell as it stands there.
+    decimal : str
+        The sign before decimals in its file.
     """
 
     what: str
@@ -66,6 +65,7 @@ class Table:
     has_header: bool
     has_row_names: bool
     find: Callable[[int, int], tuple[str, str]]
+    decimal: str = "."
 
     def label(self, name: str) -> str:
         """Return what to call a column."""
@@ -137,6 +137,7 @@ def from_csv(
         read.has_header,
         read.has_row_names,
         partial(_find_in_file, read),
+        read.decimal,
     )
     # flowers.csv.gz is 'flowers' too
     name = path.stem.removesuffix(".csv")
@@ -178,6 +179,12 @@ def from_pair(
     used = _checked(table, read, "X")
     columns = Columns(tuple(used))
     x = _encoded(table, columns, read)
+    told = str(getattr(y, "name", ""))
+    if told in table.names and frame.iloc[:, table.names.index(told)].equals(y):
+        raise ValueError(
+            f"y must be no feature, and is column {told!r} of X: try TrainFCNN(table, "
+            f"target={told!r}), with the whole table"
+        )
     test_size = _encoded_test(columns, test_size)
     dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size)
     names = () if is_numbered(frame) else columns.features
@@ -186,6 +193,9 @@ def from_pair(
 
 def _encoded_test(columns: Columns, test_size: TestSize) -> TestSize:
     """Return a test sample whose frame is read by the names of the columns; a share as it is."""
+    if is_frame(test_size):
+        frame = as_frame(test_size)
+        return columns.encode(frame), columns.targets(frame, "test_size")
     if not isinstance(test_size, tuple | list) or not is_pair(test_size):
         return test_size
     x, y = test_size
@@ -223,7 +233,8 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     kept = _kept(table, {**features, target: read[target]}, target, blank, asked.missing)
     used = _checked(table, features, table.what)
     y = _targets(table, target, read[target], asked.kind, kept)
-    columns = Columns(tuple(used), tuple(one for one in table.names if one not in features))
+    others = tuple(one for one in table.names if one not in features)
+    columns = Columns(tuple(used), others, target)
     x = _encoded(table, columns, features)
     x = x if kept.all() else x[kept]
     test_size = _encoded_test(columns, asked.test_size)
@@ -264,6 +275,8 @@ def _name(table: Table, label: object, what: str) -> str:
     names = table.names
     if isinstance(label, str) and label in names:
         return label
+    if table.has_header and is_whole(label) and str(label) in names:
+        return str(label)
     # In a shell a number is text.
     place = int(label) if isinstance(label, str) and re.fullmatch(r"-?\d+", label) else label
     if is_whole(place) and -len(names) <= index(place) < len(names):  # type: ignore[arg-type]
@@ -342,7 +355,7 @@ def _checked(table: Table, read: Mapping[str, Read], what: str) -> list[Column]:
     """Return the columns that features are made of, if every cell of them is what it must be."""
     for name, column in read.items():
         _check_numbers(table, name, column, f"fix it, or {table.drop(name)}")
-    return [Column.of(name, column) for name, column in read.items()]
+    return [Column.of(name, column, table.decimal) for name, column in read.items()]
 
 
 def _check_numbers(table: Table, name: str, column: Read, todo: str) -> None:

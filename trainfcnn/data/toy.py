@@ -74,6 +74,7 @@ def make_dataset(
         law=law,
         noise=noise,
         recommended=law.recommended,
+        feature_names=law.feature_names,
     )
 
 

@@ -232,8 +232,7 @@ def _ink(ax: Axes) -> Any:
 
 
 def _frame(ax: Axes, label: str, dataset: Dataset | None = None, x_alone: bool = False) -> None:
-    named = dataset.feature_names if dataset else ()
-    ax.set_xlabel(as_axis_text(named[0]) if named else "x")
+    ax.set_xlabel(as_axis_text(dataset.axis_names[0]) if dataset else "x")
     ax.set_ylabel(label)
     ax.locator_params(axis="x", nbins=TICKS)
     if not x_alone and label != "class":

@@ -268,7 +268,11 @@ def wide_axes(ax: Axes | None, width: float) -> Axes:
 
 def range_title(name: str, column: Column) -> str:
     """Say how many networks there are, and from where to where they get."""
-    ends = f"{column.format(column.shown.min())} to {column.format(column.shown.max())}"
+    finite = column.values[np.isfinite(column.values)]
+    seen = finite if finite.size else column.shown
+    ends = f"{column.format(seen.min())} to {column.format(seen.max())}"
+    if column.is_score and seen.min() < 0:
+        ends += ", below 0 drawn as 0"
     return f"{name}: {len(column.values):,} networks, {column.name} {ends}"
 
 

@@ -88,7 +88,7 @@ class Sweep:
         return self.__dict__
 
     def __repr__(self) -> str:
-        done = f"{len(self):,} networks"
+        done = f"{len(self):,} network{'s' * (len(self) != 1)}"
         if len(self) < self.n_planned:
             done = f"interrupted after {len(self):,} of {self.n_planned:,} networks"
         varied = f", varied: {', '.join(self.varied)}" if self.varied else ""
