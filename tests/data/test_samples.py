@@ -63,7 +63,7 @@ def test_numbers_are_read_as_in_the_training_whatever_stands_beside_them(written
     for text, number in zip(written, read, strict=True):
         assert inputs_like(data, pd.DataFrame({"p": [text]})).tolist() == [[number]]
     assert inputs_like(data, pd.DataFrame({"p": read})).ravel().tolist() == read
-    with pytest.raises(ValueError, match="column 'p' of X must hold a number, got '1,2.3,4'"):
+    with pytest.raises(ValueError, match=r"column 'p' of X must hold a number, got '1,2.3,4'"):
         inputs_like(data, pd.DataFrame({"p": ["1,2.3,4"]}))
 
 
