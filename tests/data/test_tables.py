@@ -300,6 +300,16 @@ def test_names_that_come_again_are_told_apart_from_all_others(write):
     assert data.x[1].tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize("end", ["", ";", ";;", ";;;"])
+@pytest.mark.parametrize("first", ["", "sep=;\n", "sep=;;;\n", "SEP=;\r\n"])
+def test_files_as_excel_writes_them_are_read(first, end, write):
+    rows = "\n".join(f"{i},5;{i % 7};{'yes' if i % 2 else 'no'}{end}" for i in range(40))
+    data = as_dataset(write(f"{first}a;b;t{end}\n{rows}\n"), test_size=0)
+    assert data.feature_names == ("a", "b")
+    assert data.classes == ("no", "yes")
+    assert data.x[3].tolist() == [3.5, 3]
+
+
 def test_a_run_of_numbers_far_from_those_below_is_a_header(write):
     rows = "\n".join(f"{i / 7:.3f},{i / 3:.3f},{i % 2}" for i in range(60))
     path = write(f"2019,2020,2021\n{rows}")

@@ -18,7 +18,8 @@ NAMED_DATE = (
     rf"(?i:(?:\d{{1,2}}[-/ .]+)?{MONTH}[-/ .,]+(?:\d{{1,2}}[-/ .,]+)?\d{{4}})"  # 31 Jan 2010
 )
 ISO_DATE = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}(?:[T ]\d.*)?)?"  # 2010-01, 2010/01/31 12:00
-STYLES = {"comma": COMMA, "thousands": THOUSANDS, "pointed": POINTED}
+SPACED = r"[+-]?\d{1,3}(?:[ \u00a0\u202f'’]\d{3})*(?:[.,]\d+)?"  # 1 234,5 and 1'234.5
+STYLES = {"comma": COMMA, "thousands": THOUSANDS, "pointed": POINTED, "spaced": SPACED}
 UNIT = r"(?:[$€£¥]\s*[+-]?[\d.,]+|[+-]?[\d.,]+\s*[%$€£¥])"  # $24.5, 24.5%
 
 
@@ -182,6 +183,11 @@ def _style_of(series: Any) -> str:
 
     A single one among others is no style, but a slip.
     """
+    if (
+        series.str.contains(r"\d[ \u00a0\u202f'’]\d").sum() > 1
+        and series.str.fullmatch(SPACED).all()
+    ):
+        return "spaced"
     if series.str.contains(",", regex=False).sum() < 2:
         return ""
     # 1,250 is a thousand and more, unless another one, as 0,125 or 2,5, cannot be.
@@ -200,6 +206,7 @@ def _as_plain_numbers(series: Any, style: str) -> Any:
     """Return numbers of a style as Python writes them; what is no such number is none then."""
     if not style:
         return series
-    plain = series.str.replace("," if style == "thousands" else ".", "", regex=False)
+    grouping = {"thousands": ",", "spaced": r"[ \u00a0\u202f'’]"}.get(style, r"\.")
+    plain = series.str.replace(grouping, "", regex=True)
     plain = plain.str.replace(",", ".", regex=False)
     return plain.where(series.str.fullmatch(STYLES[style]))

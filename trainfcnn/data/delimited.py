@@ -24,6 +24,7 @@ MISSING = (
     "", "NA", "N/A", "n/a", "#N/A", "#NA", "#N/A N/A", "<NA>", "NaN", "nan", "-nan", "-NaN",
     "null", "NULL", "None", "NaT", "?", "-", "--", ".",
 )  # fmt: skip
+SEPARATOR_LINE = re.compile(r"sep=(.)[;,\t]*\r?\n", re.IGNORECASE)  # as Excel begins a file
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)", re.IGNORECASE)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
@@ -77,7 +78,11 @@ def read_delimited(path: Path) -> Delimited:
     text = read_text(path)
     name = str(path)
     comment, body, line = _without_comments(text)
-    separator = _separator(body)
+    told = SEPARATOR_LINE.match(body)
+    if told:
+        body = body[told.end() :]
+        line += 1
+    separator = told[1] if told else _separator(body)
     sample = list(islice(_records(body, separator, line), 1 + SNIFFED))
     if not sample:
         raise ValueError(f"{name!r} must hold at least one row of numbers, got none: fill it")
@@ -98,8 +103,8 @@ def read_delimited(path: Path) -> Delimited:
     decimal = _decimal(separator, sample)
     frame = _read(name, body, line, separator, decimal)
     n_columns = frame.shape[1]
-    # A separator that ends every line makes an empty column, and no row names.
-    if frame.iloc[:, -1].isna().all() and (names is None or not any(names[n_columns - 1 :])):
+    # Separators that end every line make empty columns, and no row names.
+    while n_columns > 2 and _is_blank(frame.iloc[:, n_columns - 1], names, n_columns - 1):
         n_columns -= 1
         names = names and names[:n_columns]
     has_row_names = names is not None and len(names) == n_columns - 1
@@ -109,6 +114,10 @@ def read_delimited(path: Path) -> Delimited:
         frame = frame.iloc[:, :n_columns]
     has_header = names is not None
     return Delimited(name, frame, called, has_header, has_row_names, body, line, separator, decimal)
+
+
+def _is_blank(column: Any, names: Sequence[str] | None, place: int) -> bool:
+    return bool(column.isna().all()) and (names is None or not any(names[place:]))
 
 
 def _unquoted(cells: Sequence[str]) -> list[str]:
