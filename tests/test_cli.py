@@ -100,8 +100,9 @@ def test_of_more_features_two_can_be_drawn(tmp_path, capsys):
     assert main([*command, "--film", str(film), "--plot", str(picture)]) == 0
     assert film.exists()
     assert picture.exists()
-    assert main(["train", str(data), "--film", str(film)]) == 2
-    assert "choose features=(0, 3)" in capsys.readouterr().err
+    assert main(["train", str(data), "--epochs", "1", "--plot", str(picture)]) == 0
+    assert main(["train", str(data), "--film", str(film), "--features", "3", "9"]) == 2
+    assert "features must be two different indices" in capsys.readouterr().err
 
 
 def test_json_is_all_that_is_printed_and_holds_the_recipe(tmp_path, capsys):
@@ -163,9 +164,10 @@ def test_bad_input_is_one_line_and_exit_status_2(arguments, message, capsys, tmp
 def test_a_picture_that_cannot_be_drawn_is_refused_before_training(tmp_path, capsys):
     path = tmp_path / "three.csv"
     path.write_text("1,2,3,0\n4,5,7,1\n" * 20)
-    assert main(["train", str(path), "--plot", str(tmp_path / "three.png")]) == 2
+    command = ["train", str(path), "--plot", str(tmp_path / "three.png"), "--features", "0", "3"]
+    assert main(command) == 2
     captured = capsys.readouterr()
-    assert "2 features, got 3" in captured.err
+    assert "indices from 0 to 2, got" in captured.err
     assert captured.out == ""
     assert list(tmp_path.iterdir()) == [path]
 

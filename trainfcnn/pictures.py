@@ -56,8 +56,8 @@ class Pictures:
     ) -> "Axes":
         """Draw the prediction over the plane, with the training sample; of one feature, a curve.
 
-        Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``; the
-        others stay at their median.
+        Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``, or it is
+        the two that tell most; the others stay at their median.
         """
         grid = predict_grid(self.run, features=features)
         return plotting.plot_prediction(grid, self.dataset, ax, plotting.prediction_title(self.run))
@@ -146,6 +146,6 @@ class Pictures:
 
         Errors are those against the truth where it is known, else on the test sample. For images
         it is samples, loss and score, what went wrong, and weights. Of data with more than two
-        features, say which two to vary, e.g. ``features=(0, 3)``.
+        features, say which two to vary, e.g. ``features=(0, 3)``, or it is the two that tell most.
         """
         return plotting.plot_overview(self.run, str(self), features)

@@ -1,7 +1,5 @@
 """Two features vary, the others stay; a grid holds what the network says at its cells."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -12,6 +10,7 @@ from oracle import run_of
 from sklearn.datasets import load_iris
 
 from trainfcnn.analysis.prediction import Plane, predict_grid
+from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.data.dataset import Domain
 from trainfcnn.data.images import load_images
 from trainfcnn.data.sources import as_dataset
@@ -60,12 +59,6 @@ def test_a_grid_covers_the_domain_and_its_margin_and_knows_its_classes(name):
 @pytest.mark.parametrize("name", [name for name, law in DATASETS.items() if law.classes])
 def test_probabilities_sum_to_one_in_every_cell(name):
     np.testing.assert_allclose(predict_grid(run_of(*untrained(name))).values.sum(-1), 1, atol=1e-6)
-
-
-def test_a_plane_is_refused_for_data_of_more_than_two_features():
-    network, data = untrained("xor")
-    with pytest.raises(ValueError, match="data of 2 features, got 3 in 'xor'"):
-        predict_grid(run_of(network, replace(data, x=np.zeros((20, 3)))))
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, "9"])
@@ -154,11 +147,9 @@ def test_features_that_are_not_two_of_those_there_are_refused(features):
         Plane.of(IRIS, features)
 
 
-def test_which_of_more_than_two_must_be_said():
-    with pytest.raises(
-        ValueError, match=r"2 features, got 4 in 'own data': choose features=\(0, 3"
-    ):
-        Plane.of(IRIS)
+def test_of_more_than_two_those_that_tell_most_are_drawn_unless_others_are_named():
+    assert Plane.of(IRIS).features == telling_pair(IRIS)
+    assert Plane.of(IRIS, (3, 0)).features == (3, 0)
 
 
 @pytest.mark.parametrize("features", [None, (0, 0), (0, 1)])

@@ -285,9 +285,8 @@ def test_a_folder_that_may_not_be_written_to_is_refused_beforehand(tmp_path):
     ("make", "message"),
     [
         (lambda: TrainFCNN("digits", 60), "64 pixels of 'digits': use plot"),
-        (lambda: in_space(3), r"2 features, got 3 .*choose features=\(0, 2\)"),
     ],
-    ids=["images", "three features"],
+    ids=["images"],
 )
 def test_what_is_no_plane_is_refused_with_what_to_do(make, message, tmp_path):
     with pytest.raises(ValueError, match=message):

@@ -156,12 +156,13 @@ def test_pictures_leave_pyplot_and_its_settings_alone(trained):
     assert dict(matplotlib.rcParams) == settings
 
 
-def test_three_columns_are_no_plane():
-    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(40, 3)), [0, 1] * 20))
-    with pytest.raises(ValueError, match="2 features, got 3"):
-        trainer.plot_dataset()
-    with pytest.raises(ValueError, match="2 features, got 3"):
-        trainer.train(epochs=1).plot()
+def test_of_three_columns_the_two_that_tell_most_are_drawn():
+    x = np.random.default_rng(0).normal(size=(80, 3))
+    trainer = TrainFCNN((x, x[:, 0] - x[:, 2] > 0))
+    ax = trainer.plot_dataset()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("feature 0", "feature 2")
+    assert trainer.train(epochs=1).predict_grid().plane.features == (0, 2)
+    assert trainer.plot().axes[0].get_xlabel() == "feature 0"
 
 
 def test_axes_of_very_different_units_are_not_squeezed_into_a_line():

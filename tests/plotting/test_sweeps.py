@@ -336,7 +336,7 @@ def test_extremes_over_two_features_of_many_are_the_predictions_of_the_best_and_
         np.testing.assert_array_equal(ax.images[0].get_array(), grid.values[..., 1])
 
 
-@pytest.mark.parametrize("features", [None, (0, 0), (0, 9), (0,), "ab"])
+@pytest.mark.parametrize("features", [(0, 0), (0, 9), (0,), "ab"])
 def test_extremes_want_two_of_the_features(wide, features):
     with pytest.raises(ValueError, match=r"features=\(0, 2\)"):
         wide.plot_extremes(features=features)

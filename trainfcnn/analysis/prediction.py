@@ -12,6 +12,7 @@ from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
 from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
+from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.data.dataset import Dataset, Domain, Law
 from trainfcnn.training.run import Run
 
@@ -52,7 +53,7 @@ class Plane:
         dataset : Dataset
             But not of images.
         features : (int, int) or (str, str), optional
-            Which, from 0 or by name; needed for data of more than two.
+            Which, from 0 or by name; by default those that tell most.
 
         Raises
         ------
@@ -93,13 +94,14 @@ def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
             f"a plane is drawn for data of 2 features, got the {n} pixels of {dataset.name!r}: "
             "use plot(), plot_dataset(), plot_confusion(), plot_mistakes() or plot_weights()"
         )
-    if n < 2 or (features is None and n > 2):
-        choose = f"choose features=(0, {n - 1}), say, and the others stay at their median"
+    if n < 2:
         raise ValueError(
-            f"a plane is drawn for data of 2 features, got {n} in {dataset.name!r}: "
-            f"{choose if n > 2 else 'use plot_prediction() or plot_network()'}"
+            f"a plane is drawn for data of 2 features or more, got {n} in {dataset.name!r}: "
+            "use plot_prediction() or plot_network()"
         )
-    return check_pair("features", (0, 1) if features is None else _places(dataset, features), n)
+    if features is None:
+        return (0, 1) if n == 2 else telling_pair(dataset)
+    return check_pair("features", _places(dataset, features), n)
 
 
 def _places(dataset: Dataset, features: Features) -> list[Any]:
@@ -122,7 +124,7 @@ def check_view(dataset: Dataset, features: Features | None = None) -> None:
     Raises
     ------
     ValueError
-        If they are images, or have more than two features and `features` are not given.
+        If they are images.
     """
     if not has_curve(dataset):
         Plane.of(dataset, features)
@@ -202,7 +204,7 @@ def predict_grid(
     Raises
     ------
     ValueError
-        If the data have more than two features, and `features` are not given.
+        If they are images.
     """
     check_view(run.dataset, features)
     if not is_whole(n) or n < 1:

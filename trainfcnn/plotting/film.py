@@ -49,7 +49,7 @@ def check_plane(dataset: Dataset, features: Features | None = None) -> None:
     Raises
     ------
     ValueError
-        If they are images, or have more than two features and `features` are not given.
+        If they are images.
     """
     check_view(dataset, features)
 

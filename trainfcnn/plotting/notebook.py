@@ -25,15 +25,13 @@ MOST_LINES = 25  # of a table under a cell
 def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes:
     """Return the overview of a run as a PNG file, before any the data.
 
-    Of more than two features, the first two are drawn.
+    Of more than two features, the two that tell most are drawn.
     """
-    is_plane = dataset.image_shape is None and dataset.x.shape[1] > 1
-    features = (0, 1) if is_plane else None
     if run is not None:
-        return as_png(plot_overview(run, title, features))
+        return as_png(plot_overview(run, title))
     if dataset.image_shape is not None:
         return as_png(figure_of(plot_samples(dataset)))
-    return as_png(figure_of(plot_dataset(dataset, features=features)))
+    return as_png(figure_of(plot_dataset(dataset)))
 
 
 @unseen()

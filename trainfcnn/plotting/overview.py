@@ -49,7 +49,7 @@ def plot_overview(run: Run, title: str, features: Features | None = None) -> Fig
     Raises
     ------
     ValueError
-        If the data have more than two features, and `features` are not given.
+        If `features` are not two of those there are.
     """
     check_overview(run.dataset, features)
     if run.dataset.image_shape is not None:
@@ -71,7 +71,7 @@ def check_overview(dataset: Dataset, features: Features | None = None) -> None:
     Raises
     ------
     ValueError
-        If the data have more than two features, and `features` are not given.
+        If `features` are not two of those there are.
     """
     if dataset.image_shape is None or features is not None:
         check_view(dataset, features)

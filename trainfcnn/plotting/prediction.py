@@ -56,7 +56,7 @@ def plot_dataset(
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
     features : (int, int), optional
-        Which to draw, from 0 or by name; needed where there are more than two.
+        Which to draw, from 0 or by name; by default the two that tell most.
 
     Returns
     -------

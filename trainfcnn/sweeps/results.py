@@ -346,8 +346,7 @@ class Sweep:
         Raises
         ------
         ValueError
-            If the data have more than two features and `features` are not given, or no network is
-            finished, or all diverged.
+            If no network is finished, or all diverged.
         """
         dataset = self.dataset
         self._check_finished()
