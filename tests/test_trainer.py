@@ -503,6 +503,8 @@ BAD_CALLS = {
     "own_noise": (lambda: TrainFCNN((X, HALF), noise=0.5), "noise=0.5: leave it out"),
     "no_plane": (lambda: trained("three_columns").predict_grid(), "2 features, got 3"),
     "cuda_99": (lambda: TrainFCNN(device="cuda:99"), "device 'cuda:99' is not there"),
+    "engine": (lambda: TrainFCNN(engine="jax"), "got 'jax': try engine='auto'"),
+    "engine_of_no_name": (lambda: TrainFCNN(engine=None), "got None: try engine='auto'"),
     "gpu": (lambda: TrainFCNN(device="gpu"), "got 'gpu': try 'auto'"),
     "mps": (lambda: TrainFCNN(device="mps"), "got 'mps': try 'auto'"),
     "columns": (lambda: trained().predict(WIDE), "the 2 features of the training data, got 3"),

@@ -20,6 +20,7 @@ from trainfcnn.data.arrays import check_inputs
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DATA_ARGUMENTS, Source, as_dataset
+from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
@@ -52,6 +53,9 @@ class TrainFCNN(Pictures):
     device : str
         'auto', 'cpu', 'cuda' or 'cuda:1'. 'auto' takes CUDA where it is there and the networks
         are large enough to gain by it.
+    engine : str
+        'auto', 'fused' or 'torch'. 'auto' trains by the fused kernel what that can do, and the
+        rest on torch; ``results()["engine"]`` says which it was.
 
     Raises
     ------
@@ -80,8 +84,10 @@ class TrainFCNN(Pictures):
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
+        engine: str = "auto",
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
+        self.engine = check_engine(engine)
         self.dataset = as_dataset(
             dataset, n_samples, noise, seed, kind, data_home=data_home, normalize=normalize
         )
@@ -197,6 +203,7 @@ class TrainFCNN(Pictures):
             device=self.device,
             test_every=test_every,
             record_steps=record_steps,
+            engine=self.engine,
         )
         walk(training, progress, verbose=verbose)
         return training
@@ -228,9 +235,9 @@ class TrainFCNN(Pictures):
         return choose(dataset.recommended, given, dataset.plain_epochs, recommended)
 
     @classmethod
-    def from_run(cls, run: Run, device: str = "auto") -> "TrainFCNN":
+    def from_run(cls, run: Run, device: str = "auto", engine: str = "auto") -> "TrainFCNN":
         """Return a trainer that holds a run, and the data it was trained on."""
-        trainer = cls(run.dataset, seed=run.seed, device=device)
+        trainer = cls(run.dataset, seed=run.seed, device=device, engine=engine)
         trainer._run = run
         return trainer
 
@@ -372,7 +379,7 @@ class TrainFCNN(Pictures):
         plotting.check_film(film, frames, fps)
         plotting.check_plane(self.dataset, features)
         recipe = self._recipe({}) if self._run is None else self.recipe
-        training = Training(self.dataset, recipe, self.seed, device=self.device)
+        training = Training(self.dataset, recipe, self.seed, device=self.device, engine=self.engine)
         snapshots = walk(training, progress, plotting.film_epochs(recipe.epochs, frames))
         # Of restarts the film shows one, the one that is kept in the end.
         best = training.best_member()

@@ -17,7 +17,8 @@ from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
 DATA_ARGUMENTS = (
-    "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
+    "dataset", "n_samples", "noise", "seed", "device", "engine", "kind", "data_home",
+    "normalize",
 )  # fmt: skip
 
 ALIKE = 0.65  # a guess is no use where 'iris' is taken for 'digits'

@@ -61,6 +61,8 @@ class Sweep:
         How many were asked for; more than there are runs after Ctrl-C.
     seconds : float
         Wall-clock time of all of it.
+    engine : str
+        What was asked to take the steps.
     """
 
     dataset: Dataset
@@ -71,6 +73,7 @@ class Sweep:
     rows: list[Row]
     n_planned: int
     seconds: float
+    engine: str = "auto"
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -232,12 +235,14 @@ class Sweep:
         if "fold" in self.rows[0]:
             # On folds, the test sample is the one that was held out.
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
-            trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
+            trainer = TrainFCNN(
+                self.dataset, seed=self.seed, device=self.device, engine=self.engine
+            )
             return trainer.train_as(part.runs[0].recipe)  # with the first of their seeds
         best = self.runs[best_of([run.criterion for run in self.runs])]
         if complaint := report.complaint(best):
             warnings.warn(complaint, RuntimeWarning, stacklevel=2)
-        return TrainFCNN.from_run(best, self.device)
+        return TrainFCNN.from_run(best, self.device, self.engine)
 
     def _mean_test_score(self) -> float:
         """Return the mean over the networks; less than anything if one has none, as it diverged."""

@@ -19,9 +19,9 @@ from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
+from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.device import ExecutionContext, choose_device
-from trainfcnn.engine.epoch import Epoch
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
@@ -59,6 +59,8 @@ class Training:
         After how many epochs each to look at the test sample, for the history; by default never.
     record_steps : bool
         Whether the history is to hold the loss of every batch as well.
+    engine : str
+        What takes the steps, see `ENGINES`; 'auto' takes the fused kernel where it can.
 
     Attributes
     ----------
@@ -66,6 +68,8 @@ class Training:
         What the networks are asked.
     stack : Stack
         The networks, as they are now.
+    engine : Engine
+        What takes the steps, and why.
     state : TrainingState
         All that changes while it is walked through.
 
@@ -98,8 +102,10 @@ class Training:
         device: torch.device | str = "cpu",
         test_every: int | None = None,
         record_steps: bool = False,
+        engine: str = "auto",
     ) -> None:
         seed = check_seed(seed)
+        self._wanted_engine = check_engine(engine)
         self._members = resolve_members(dataset, recipe, weight_seeds, seed)
         first = self._members[0]
         self._dataset = dataset
@@ -122,6 +128,7 @@ class Training:
             inputs="each" if self._recipe.standardize else dataset.normalize,
             target=first.scales_target,
         )
+        n_threads = torch.get_num_threads()  # before small work is held to one
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
@@ -133,7 +140,11 @@ class Training:
             test = dataset.x_test, dataset.y_test
             self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
-            self._epoch = Epoch(self._train, self.task, state.optimizer, state.dropout)
+            optimizer = state.optimizer
+            self.engine = choose_engine(self.stack, self._train, optimizer, engine)
+            self._epoch = epoch_for(
+                self.engine, self.stack, self._train, self.task, optimizer, state.dropout, n_threads
+            )
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
@@ -295,6 +306,7 @@ class Training:
             ended=self._ended(member, history, float(loss)),
             seed=self._seed,
             criterion=float(loss),
+            engine=self.engine,
         )
 
     def _ended(self, member: int, history: History, loss: float) -> str:
@@ -377,7 +389,7 @@ class Training:
     def __getstate__(self) -> dict[str, object]:
         device = str(self.stack.parameters.device)
         made_of = (self._dataset, self._members, self._seed, None, device)
-        watched = (self._test_every or None, self._record_steps)
+        watched = (self._test_every or None, self._record_steps, self._wanted_engine)
         return {"made_of": made_of + watched, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
