@@ -39,6 +39,7 @@ def assert_both_engines_agree(dataset, recipe, seed=0, weight_seeds=None):
     near = {"rtol": off, "atol": off, "equal_nan": True}
     torch.testing.assert_close(ours.stack.parameters, oracle.stack.parameters, **near)
     np.testing.assert_allclose(ours.restart_losses(), oracle.restart_losses(), rtol=off, atol=off)
+    np.testing.assert_allclose(ours._rows()["score"], oracle._rows()["score"], rtol=off, atol=off)
     assert ours.state.optimizer.n_steps == oracle.state.optimizer.n_steps
     for name in oracle.state.optimizer.buffers:
         mine, theirs = (getattr(one.state.optimizer, name) for one in (ours, oracle))

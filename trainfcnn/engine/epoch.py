@@ -38,6 +38,9 @@ class Epoch:
         """Return how many steps there are."""
         return len(self._steps)
 
+    def measured(self) -> None:
+        """Return nothing: what outputs came to is measured later, of several epochs at once."""
+
     def run(self, rates: Iterable[float]) -> None:
         """Take a step for each learning rate: all of the epoch, or its first ones."""
         update = self._optimizer.step  # looked up once, as this loop is all there is to training

@@ -39,6 +39,7 @@ typedef struct {
     const int64_t *order; /* (n): where each sample of the present order stands in x */
     const void *targets;  /* (outputs, n), in the present order */
     void *outputs;        /* of all batches of the epoch, (K, outputs, B) each */
+    double *losses, *hits; /* (K): sums over the samples that are met are added */
     int64_t n, batch_size, first_step, n_steps;
     const double *lrs; /* (n_steps) */
     int64_t n_threads;

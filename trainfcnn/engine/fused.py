@@ -19,7 +19,7 @@ from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS, Activation
-from trainfcnn.nn.tasks import Task
+from trainfcnn.nn.tasks import Task, explained_variance
 
 MOST_LAYERS = 32  # as in fused.c
 MOST_THREADS = 64
@@ -68,6 +68,8 @@ class _Job(ctypes.Structure):
         ("order", _ADDRESS),
         ("targets", _ADDRESS),
         ("outputs", _ADDRESS),
+        ("losses", _ADDRESS),
+        ("hits", _ADDRESS),
         ("n", _WHOLE),
         ("batch_size", _WHOLE),
         ("first_step", _WHOLE),
@@ -159,6 +161,11 @@ class FusedEpoch:
         # multiplications of a step: forward, and twice as many backward
         self._work = 3 * batches.batch_size * int((dims[:, 1:] * (dims[:, :-1] + 1)).sum())
         self._held: list[object] = [stack, batches]  # whatever the job has addresses of
+        self._task = task
+        self._targets = batches.targets
+        self._losses = np.zeros(stack.n_members)
+        self._hits = np.zeros(stack.n_members)
+        self._is_whole = False
         self._job = _Job(
             n_members=stack.n_members,
             n_layers=len(stack.dims) - 1,
@@ -174,6 +181,8 @@ class FusedEpoch:
             order=batches.order.data_ptr(),
             targets=batches.targets.data_ptr(),
             outputs=batches.outputs_met.data_ptr(),
+            losses=self._losses.ctypes.data,
+            hits=self._hits.ctypes.data,
             n=len(batches.x),
             batch_size=batches.batch_size,
             **self._rule(optimizer),
@@ -218,10 +227,23 @@ class FusedEpoch:
     def run(self, rates: Iterable[float]) -> None:
         """Take a step for each learning rate: all of the epoch, or its first ones."""
         lrs = np.fromiter(rates, dtype=np.float64)[: self._n_steps]
+        self._losses.fill(0)
+        self._hits.fill(0)
+        self._is_whole = len(lrs) == self._n_steps
         # Python hears of Ctrl-C between calls alone
         together = max(1, CALL_WORK // self._work)
         for start in range(0, len(lrs), together):
             self._call(start, lrs[start : start + together])
+
+    def measured(self) -> tuple[Tensor, Tensor] | None:
+        """Return loss and score (K,) of the outputs that were met, after a run of all steps."""
+        if not self._is_whole:
+            return None
+        targets = self._targets
+        loss = targets.new_tensor(self._losses / targets.shape[1])
+        if self._task.is_classification:
+            return loss, targets.new_tensor(self._hits) / targets.shape[1]
+        return loss, explained_variance(loss, targets)
 
     def _call(self, first_step: int, lrs: np.ndarray) -> None:
         job = self._job

@@ -180,6 +180,14 @@ static inline V log_of_1_and(V u) {
     return mul_add(s * C(2.0), sum, pick(far, all(C(0.69314718055994530942)), (V){0}));
 }
 
+/* log(x) for x in [1, 2^20]; NaN stays. */
+static inline V logarithm(V x) {
+    I bits = (I)x >> MANTISSA, one = (I)all(C(1.0));
+    V mantissa = (V)(((I)x & (((WHOLE)1 << MANTISSA) - 1)) | one);
+    V exponent = (V)(bits - EXPONENT_OF_ONE + (I)all(MAGIC)) - all(MAGIC);
+    return mul_add(exponent, all(C(0.69314718055994530942)), log_of_1_and(mantissa - C(1.0))) + (x - x);
+}
+
 /* sin(r) for r in [-π/2, π/2]. */
 static inline V short_sine(V r) {
     V square = r * r, sum = all(C(1.0));

@@ -56,35 +56,69 @@ static Room room_of(const Job *job, REAL *memory, int64_t *size) {
     return room;
 }
 
+/* -log of a probability, summed over the vectors' valid lanes, and how often the answer is right. */
+typedef struct {
+    V loss, hits;
+} Seen;
+
+static inline void see(Seen *seen, V loss, I right, I valid) {
+    seen->loss += pick(valid, loss, (V){0});
+    seen->hits += pick(right & valid, all(1), (V){0});
+}
+
+/* Softmax of all rows of one vector, to `delta`; what is seen of it. */
+static inline void cross_entropy(int64_t rows, const REAL *outputs, REAL *delta, int64_t stride,
+                                 const REAL *targets, int64_t width, I valid, Seen *seen) {
+    V most = *(const V *)outputs, sum = {0}, wanted = {0}, of_most = *(const V *)targets;
+    for (int64_t r = 1; r < rows; r++) {
+        V next = *(const V *)(outputs + r * stride);
+        I more = next > most;
+        most = pick(more, next, most);
+        of_most = pick(more, *(const V *)(targets + r * width), of_most);
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        V output = *(const V *)(outputs + r * stride), e = exponential(output - most);
+        *(V *)(delta + r * stride) = e;
+        sum += e;
+        wanted = mul_add(output, *(const V *)(targets + r * width), wanted);
+    }
+    for (int64_t r = 0; r < rows; r++) *(V *)(delta + r * stride) /= sum;
+    see(seen, logarithm(sum) + most - wanted, of_most > (V){0}, valid);
+}
+
 /* What the loss compares with the targets, less these, times `scale`, to `delta`. */
-static void compare(int64_t loss, int64_t rows, int64_t vectors, const REAL *outputs, REAL *delta,
+static Seen compare(int64_t loss, int64_t rows, int64_t samples, const REAL *outputs, REAL *delta,
                     int64_t stride, const REAL *targets, int64_t width, REAL scale) {
-    for (int64_t v = 0; v < vectors; v++) {
-        V most = *((const V *)outputs + v), sum = {0};
-        if (loss == CROSS_ENTROPY) {
-            for (int64_t r = 1; r < rows; r++) {
-                V next = ((const V *)(outputs + r * stride))[v];
-                most = pick(next > most, next, most);
-            }
-            for (int64_t r = 0; r < rows; r++) {
-                V e = exponential(((const V *)(outputs + r * stride))[v] - most);
-                ((V *)(delta + r * stride))[v] = e;
-                sum += e;
-            }
-        }
+    Seen seen = {{0}, {0}};
+    I lane;
+    for (int i = 0; i < LANES; i++) lane[i] = i;
+    for (int64_t v = 0; v * LANES < samples; v++, outputs += LANES, delta += LANES, targets += LANES) {
+        I valid = lane < (I){0} + (WHOLE)(samples - v * LANES);
+        if (loss == CROSS_ENTROPY)
+            cross_entropy(rows, outputs, delta, stride, targets, width, valid, &seen);
         for (int64_t r = 0; r < rows; r++) {
-            V output = ((const V *)(outputs + r * stride))[v];
-            V *found = (V *)(delta + r * stride) + v;
-            V said = loss == CROSS_ENTROPY ? *found / sum : loss == BINARY ? logistic(output) : output;
-            *found = (said - ((const V *)(targets + r * width))[v]) * scale;
+            V output = *(const V *)(outputs + r * stride), target = *(const V *)(targets + r * width);
+            V *found = (V *)(delta + r * stride), said = output;
+            if (loss == CROSS_ENTROPY) said = *found;
+            if (loss == BINARY) {
+                V u = exponential(-absolute(output)), share = C(1.0) / (u + C(1.0));
+                I up = output > (V){0};
+                said = pick(up, share, u * share);
+                V minus_log = at_least(output, 0) + log_of_1_and(u) - output * target;
+                see(&seen, minus_log, (target > (V){0}) == up, valid);
+            }
+            V error = said - target;
+            if (loss == SQUARED) see(&seen, error * error, (I){0}, valid);
+            *found = error * scale;
         }
     }
+    return seen;
 }
 
 /* Samples `start` to `start + samples` of a batch: outputs, and gradients, which they add to. */
 static void tile_of(const Job *job, const int64_t *dims, const int64_t *blocks, Room *room,
                     const REAL *batch, int64_t width, int64_t start, int64_t samples, int64_t stride,
-                    REAL *outputs, int64_t batch_samples) {
+                    REAL *outputs, int64_t batch_samples, int64_t k) {
     int64_t layers = job->n_layers, vectors = (samples + LANES - 1) / LANES;
     const REAL *x = batch + start, *targets = x + (dims[0] + 1) * width;
     for (int64_t l = 0; l < layers; l++) {
@@ -100,8 +134,10 @@ static void tile_of(const Job *job, const int64_t *dims, const int64_t *blocks, 
         memcpy(outputs + o * batch_samples + start, room->values[layers] + o * stride,
                samples * sizeof(REAL));
     REAL *delta = room->delta, *below = room->below, *gradients = room->gradients;
-    compare(job->loss, n_outputs, vectors, room->values[layers], delta, stride, targets, width,
-            (REAL)(job->loss_gradient / batch_samples));
+    Seen seen = compare(job->loss, n_outputs, samples, room->values[layers], delta, stride, targets,
+                        width, (REAL)(job->loss_gradient / batch_samples));
+    job->losses[k] += total(seen.loss);
+    job->hits[k] += total(seen.hits);
     pass_back(job->activations[layers - 1], n_outputs, vectors, delta, room->values[layers],
               room->slope[layers], stride);
     for (int64_t o = 0; o < n_outputs; o++) /* lanes beyond the last sample count for nothing */
@@ -158,7 +194,7 @@ static void member(const Job *job, Packed packed, Room *room, int64_t k) {
                         k * n_outputs * samples;
         for (int64_t start = 0; start < samples; start += tile)
             tile_of(job, dims, blocks, room, packed.numbers + step * packed.per_batch, packed.width,
-                    start, samples - start < tile ? samples - start : tile, tile, outputs, samples);
+                    start, samples - start < tile ? samples - start : tile, tile, outputs, samples, k);
         at_step(&rule, job, job->lrs[step], job->steps_before + step + 1);
         descend(job, dims, blocks, &rule, room->gradients, (REAL)job->lrs[step]);
     }

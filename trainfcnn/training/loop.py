@@ -240,8 +240,12 @@ class Training:
     def _record(self, epoch: int, n_steps: int) -> Best | None:
         """Take note of an epoch; return the best weights so far, if some are kept."""
         state = self.state
-        outputs = self._train.outputs(n_steps)
-        state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
+        measured = self._epoch.measured()
+        if measured is None:
+            outputs = self._train.outputs(n_steps)
+            state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
+        else:
+            state.training.note(epoch, *measured, self._train.outputs_met.numel())
         if self._validate is not None:
             _measure(self._validate, state.validation, epoch)
         if self._test is not None and epoch % self._test_every == 0:
