@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import prod
 
 import torch
@@ -61,8 +61,6 @@ class Batches:
 
     Attributes
     ----------
-    parts : list of Batch
-        In the order in which they are to be used.
     x : Tensor of shape (n, inputs)
         As given.
     batch_size : int
@@ -102,11 +100,14 @@ class Batches:
         self._shape = (stack.n_members, stack.dims[-1])
         # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
         self.outputs_met = stack.parameters.new_empty(n * stack.n_members * stack.dims[-1])
-        self.parts = self._make_parts(stack, batch_size, dropouts, prepare)
+        self._passed_by = stack, dropouts, prepare
 
-    def _make_parts(
-        self, stack: Stack, batch_size: int, dropouts: Dropouts, prepare: Prepare | None
-    ) -> list[Batch]:
+    @cached_property
+    @torch.inference_mode()
+    def parts(self) -> list[Batch]:
+        """Every batch, in the order in which they are to be used; made when first asked for."""
+        stack, dropouts, prepare = self._passed_by
+        batch_size = self.batch_size
         n, n_inputs = self.x.shape
         sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
         workspaces = {size: Workspace(stack, size, dropouts) for size in set(sizes)}
@@ -160,9 +161,10 @@ class Batches:
 
         Of the first parts only, if their number is given.
         """
-        first = self.parts[0].targets.shape[1]
-        last = self.parts[-1].targets.shape[1]
-        if n_parts is not None and n_parts < len(self.parts):
+        n_whole, rest = divmod(len(self.order), self.batch_size)
+        first = self.batch_size if n_whole else rest
+        last = rest or first
+        if n_parts is not None and n_parts < n_whole + (rest > 0):
             n = n_parts * first * prod(self._shape)
             return self._side_by_side(self.outputs_met[:n], first)
         if first == last:
@@ -171,6 +173,14 @@ class Batches:
         tail = self.outputs_met.numel() // len(self.order) * last
         full = self._side_by_side(self.outputs_met[:-tail], first)
         return torch.cat([full, self._side_by_side(self.outputs_met[-tail:], last)], dim=2)
+
+    def met(self, number: int) -> tuple[Tensor, Tensor]:
+        """Return the outputs (K, outputs, B) and targets (outputs, B) of a batch, from 0."""
+        start = number * self.batch_size
+        targets = self.targets[:, start : start + self.batch_size]
+        each = prod(self._shape)
+        outputs = self.outputs_met[start * each : start * each + targets.shape[1] * each]
+        return outputs.view(*self._shape, -1), targets
 
     def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
         # (batches, K, outputs, size) -> (K, outputs, batches * size)

@@ -43,6 +43,7 @@ typedef struct {
     int64_t n, batch_size, first_step, n_steps;
     const double *lrs; /* (n_steps) */
     int64_t n_threads;
+    int64_t only_forward; /* write outputs, and take no step */
 } Job;
 
 #ifndef DOUBLE

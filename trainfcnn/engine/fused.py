@@ -76,6 +76,7 @@ class _Job(ctypes.Structure):
         ("n_steps", _WHOLE),
         ("lrs", _ADDRESS),
         ("n_threads", _WHOLE),
+        ("only_forward", _WHOLE),
     )
 
 
@@ -233,16 +234,24 @@ class FusedEpoch:
         # Python hears of Ctrl-C between calls alone
         together = max(1, CALL_WORK // self._work)
         for start in range(0, len(lrs), together):
-            self._call(start, lrs[start : start + together])
+            part = lrs[start : start + together]
+            self._call(start, part)
+            self._optimizer.n_steps += len(part)
+
+    def forward(self) -> None:
+        """Write the outputs of all batches, and take no step."""
+        self._job.only_forward = True
+        self._call(0, np.zeros(self._n_steps))
+        self._job.only_forward = False
 
     def measured(self) -> tuple[Tensor, Tensor] | None:
         """Return loss and score (K,) of the outputs that were met, after a run of all steps."""
         if not self._is_whole:
             return None
         targets = self._targets
-        loss = targets.new_tensor(self._losses / targets.shape[1])
+        loss = torch.from_numpy(self._losses / targets.shape[1])
         if self._task.is_classification:
-            return loss, targets.new_tensor(self._hits) / targets.shape[1]
+            return loss, torch.from_numpy(self._hits / targets.shape[1])
         return loss, explained_variance(loss, targets)
 
     def _call(self, first_step: int, lrs: np.ndarray) -> None:
@@ -252,7 +261,6 @@ class FusedEpoch:
         job.lrs = lrs.ctypes.data
         job.steps_before = self._optimizer.n_steps
         job.n_threads = max(1, min(self._n_threads, self._work * len(lrs) // THREAD_WORK))
-        self._optimizer.n_steps += len(lrs)
         if self._train(ctypes.byref(job)):
             raise MemoryError("no memory is left for scratch space: take smaller batches")
 

@@ -133,6 +133,7 @@ static void tile_of(const Job *job, const int64_t *dims, const int64_t *blocks, 
     for (int64_t o = 0; o < n_outputs; o++)
         memcpy(outputs + o * batch_samples + start, room->values[layers] + o * stride,
                samples * sizeof(REAL));
+    if (job->only_forward) return;
     REAL *delta = room->delta, *below = room->below, *gradients = room->gradients;
     Seen seen = compare(job->loss, n_outputs, samples, room->values[layers], delta, stride, targets,
                         width, (REAL)(job->loss_gradient / batch_samples));
@@ -195,6 +196,7 @@ static void member(const Job *job, Packed packed, Room *room, int64_t k) {
         for (int64_t start = 0; start < samples; start += tile)
             tile_of(job, dims, blocks, room, packed.numbers + step * packed.per_batch, packed.width,
                     start, samples - start < tile ? samples - start : tile, tile, outputs, samples, k);
+        if (job->only_forward) continue;
         at_step(&rule, job, job->lrs[step], job->steps_before + step + 1);
         descend(job, dims, blocks, &rule, room->gradients, (REAL)job->lrs[step]);
     }

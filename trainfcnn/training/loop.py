@@ -251,9 +251,8 @@ class Training:
         if self._test is not None and epoch % self._test_every == 0:
             _measure(self._test, state.test, epoch // self._test_every)
         if self._record_steps:
-            for number, part in enumerate(self._train.parts[:n_steps], start=state.step + 1):
-                outputs = part.network_pass.outputs.view(self.stack.n_members, *part.targets.shape)
-                state.steps.record(number, outputs, part.targets)
+            for number in range(n_steps):
+                state.steps.record(state.step + 1 + number, *self._train.met(number))
         if state.best is None:
             return None
         watched = state.training if self._validate is None else state.validation
@@ -342,7 +341,7 @@ class Training:
                 self.stack.parameters.copy_(state.done.parameters)
                 self._train.reorder()  # or between the draw of an order and its use
                 moves = state.augmentation.get_state()  # so that asking changes nothing
-                self._train.forward()
+                self._epoch.forward()
                 state.augmentation.set_state(moves)
                 losses = self.task.loss(self._train.outputs(), self._train.targets)
             return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
