@@ -103,7 +103,7 @@ static void activate(int64_t code, int64_t rows, int64_t vectors, REAL *values, 
     case TANH: EACH(*a = tangent(z));
     case SIGMOID: EACH(*a = logistic(z));
     case SOFTPLUS: /* beyond 20 it is z itself, as in torch */
-        EACH(V u = exponential(-absolute(z)); V share = C(1.0) / (u + C(1.0)); I far = z > all(20);
+        EACH(V u = decay(z); V share = C(1.0) / (u + C(1.0)); I far = z > all(20);
              *d = pick(far, all(1), pick(z > (V){0}, share, u * share));
              *a = pick(far, z, at_least(z, 0) + log_of_1_and(u)));
     case SILU: EACH(V s = logistic(z); *a = z * s; *d = s * mul_add(z, C(1.0) - s, all(1)));

@@ -50,7 +50,6 @@
 #define EXP_LEAST -86.5f
 #define EXP_MOST 88.72283f
 #define EXP_TERMS 7
-#define LOG_TERMS 5
 #define SINE_TERMS 6
 #define ERFC_TERMS 13
 #define PI_HIGH 3.140625f
@@ -124,7 +123,8 @@ static inline V length(V a, V b) {
     return root(x * x + y * y) * back;
 }
 
-/* exp(x) = 2^n (1 + q): half = 2^(n-1), and q = exp(r) - 1 of a small rest r, by Taylor's series. */
+/* exp(x) = 2^n (1 + q): half = 2^(n-1), and q = exp(r) - 1 of a small rest r, by Taylor's series.
+ * x lies between EXP_LEAST and EXP_MOST. */
 static inline V split_exp(V x, V *half) {
     static const REAL inverse[] = {C(1.0),
                                    C(1.0) / C(2.0),
@@ -139,7 +139,6 @@ static inline V split_exp(V x, V *half) {
                                    C(1.0) / C(39916800.0),
                                    C(1.0) / C(479001600.0),
                                    C(1.0) / C(6227020800.0)};
-    x = at_most(at_least(x, EXP_LEAST), EXP_MOST);
     V turned = mul_add(x, all(C(1.4426950408889634)), all(MAGIC));
     V n = turned - all(MAGIC);
     V r = mul_add(n, all(-LN2_LOW), mul_add(n, all(-LN2_HIGH), x));
@@ -150,15 +149,22 @@ static inline V split_exp(V x, V *half) {
 }
 
 static inline V exponential(V x) {
-    V half, q = split_exp(x, &half);
+    V half, q = split_exp(at_most(at_least(x, EXP_LEAST), EXP_MOST), &half);
     V found = mul_add(half, q, half) * C(2.0);
     found = pick(x > all(EXP_MOST), all((REAL)INFINITY), found);
     return pick(x < all(EXP_LEAST), (V){0}, found);
 }
 
+/* exp(-|x|). */
+static inline V decay(V x) {
+    x = (V)((I)x | (I)all(-C(0.0)));
+    V half, q = split_exp(at_least(x, EXP_LEAST), &half);
+    return pick(x < all(EXP_LEAST), (V){0}, mul_add(half, q, half) * C(2.0));
+}
+
 /* exp(x) - 1 with all its digits near 0, for x <= EXP_MOST. */
 static inline V exponential_less_1(V x) {
-    V half, q = split_exp(x, &half);
+    V half, q = split_exp(at_most(at_least(x, EXP_LEAST), EXP_MOST), &half);
     return mul_add(half, q, half - C(0.5)) * C(2.0);
 }
 
@@ -170,14 +176,23 @@ static inline V tangent(V x) {
 
 static inline V logistic(V x) { return C(1.0) / (exponential(-x) + C(1.0)); }
 
-/* log(1 + u) for u in [0, 1], as 2 atanh(f / (2 + f)). */
+/* log(1 + u) for u in [0, 1]. */
 static inline V log_of_1_and(V u) {
+#ifdef DOUBLE /* 2 atanh(f / (2 + f)) */
     I far = u > all(C(0.41421356));
     V f = pick(far, (u - C(1.0)) * C(0.5), u); /* 1 + u = 2 (1 + f) */
     V s = f / (f + C(2.0)), square = s * s;
     V sum = all(C(1.0) / (2 * LOG_TERMS + 1));
     for (int k = LOG_TERMS - 1; k >= 0; k--) sum = mul_add(sum, square, all(C(1.0) / (2 * k + 1)));
     return mul_add(s * C(2.0), sum, pick(far, all(C(0.69314718055994530942)), (V){0}));
+#else /* u times a polynomial through Chebyshev's points, within 2e-7 of it */
+    static const REAL series[] = {1.0f,          -0.499995023f,  0.333192706f,
+                                  -0.248443693f, 0.191114306f,   -0.136747703f,
+                                  0.0783616677f, -0.0295885075f, 0.00525345793f};
+    V sum = all(series[8]);
+    for (int k = 7; k >= 0; k--) sum = mul_add(sum, u, all(series[k]));
+    return u * sum;
+#endif
 }
 
 /* log(x) for x in [1, 2^20]; NaN stays. */

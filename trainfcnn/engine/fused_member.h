@@ -101,7 +101,7 @@ static Seen compare(int64_t loss, int64_t rows, int64_t samples, const REAL *out
             V *found = (V *)(delta + r * stride), said = output;
             if (loss == CROSS_ENTROPY) said = *found;
             if (loss == BINARY) {
-                V u = exponential(-absolute(output)), share = C(1.0) / (u + C(1.0));
+                V u = decay(output), share = C(1.0) / (u + C(1.0));
                 I up = output > (V){0};
                 said = pick(up, share, u * share);
                 V minus_log = at_least(output, 0) + log_of_1_and(u) - output * target;
