@@ -122,9 +122,9 @@ def test_layers_of_every_width(width):
 @given(kinds, seeds)
 @settings(max_examples=10, deadline=None)
 def test_a_member_trains_in_a_stack_as_it_does_alone(kind, seed):
-    dataset = small_dataset(kind, 50)
-    widths = [(2, 3), (40, 5), (7, 1)]
-    recipes = [replace(SMALL, dims=dims, dtype="float32", weight_seed=5) for dims in widths]
+    dataset = small_dataset(kind, 200)  # more than a tile holds
+    short = replace(SMALL, batch_size=150, epochs=5, dtype="float32", weight_seed=5)
+    recipes = [replace(short, dims=dims) for dims in ((2, 3), (40, 5), (7, 1))]
     together = trained("fused", dataset, recipes, seed)
     for member, recipe in enumerate(recipes):
         alone = trained("fused", dataset, recipe, seed).network()
@@ -148,6 +148,15 @@ def test_an_epoch_in_several_calls_gives_the_same_bits(monkeypatch):
     whole = trained("fused", dataset, SMALL)
     monkeypatch.setattr(fused, "CALL_WORK", 1)
     assert bits(trained("fused", dataset, SMALL)) == bits(whole)
+
+
+@pytest.mark.parametrize("scale", [1e-22, 1e22])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "adagrad"])
+def test_squares_of_gradients_neither_underflow_nor_overflow(optimizer, scale):
+    noise = small_dataset("binary", 50)
+    dataset = replace(noise, x=noise.x * scale)
+    recipe = replace(SMALL, dims=(), optimizer=optimizer, eps=1e-25, dtype="float32", epochs=3)
+    assert_both_engines_agree(dataset, recipe)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop", "adagrad"])
