@@ -25,7 +25,7 @@ MOST_LAYERS = 32  # as in fused.c
 MOST_THREADS = 64
 # Multiplications of all members: Ctrl-C waits for a call of so many, some 50 ms,
 CALL_WORK = 500_000_000
-THREAD_WORK = 5_000_000  # and a thread takes longer to begin than a call of fewer takes.
+THREAD_WORK = 20_000_000  # and a thread that had fewer to do would begin in vain.
 
 # The numbers by which the kernel knows them; of a function, its place.
 LOSSES = {"regression": 0, "binary": 1, "multiclass": 2}

@@ -5,7 +5,6 @@ bar or a film is a ``for`` in the caller. All that changes on the way is its `Tr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -273,7 +272,7 @@ class Training:
         return [self._extract(member, self.state.done.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = deepcopy(self._initial[member])  # its modules; the values are overwritten
+        network = self._initial[member].twin()  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
         return network.eval()  # as others expect of a network that is there to answer
