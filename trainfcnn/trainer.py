@@ -81,10 +81,10 @@ class TrainFCNN(Pictures):
         noise: float = 0.0,
         seed: int = 0,
         device: str = "auto",
+        engine: str = "auto",
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
-        engine: str = "auto",
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
         self.engine = check_engine(engine)

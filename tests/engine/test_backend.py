@@ -1,8 +1,10 @@
 """Which engine takes the steps is said with its reason, and is the one that was asked for."""
 
+import ctypes
 import pickle
 from dataclasses import replace
 from importlib.machinery import EXTENSION_SUFFIXES
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from own_functions import softsign
 
 from trainfcnn import TrainFCNN, sweep
 from trainfcnn.data.dataset import Dataset
-from trainfcnn.engine import backend
+from trainfcnn.engine import backend, fused
 from trainfcnn.engine.backend import Engine
 from trainfcnn.engine.fused import Kernel, kernel, load
 from trainfcnn.nn.activations import Activation
@@ -88,6 +90,55 @@ def test_a_folder_without_the_library_says_so(tmp_path):
 def test_a_file_that_is_no_library_says_so(tmp_path):
     (tmp_path / f"_fused{EXTENSION_SUFFIXES[0]}").write_text("no library")
     assert "cannot be loaded" in load(tmp_path).reason
+
+
+@pytest.mark.parametrize(
+    ("size", "runs", "reason"), [(1, 1, "from other sources"), (None, 0, "has no AVX2")]
+)
+def test_a_library_of_other_sources_or_for_another_processor_is_not_used(
+    size, runs, reason, tmp_path, monkeypatch
+):
+    (tmp_path / f"_fused{EXTENSION_SUFFIXES[0]}").touch()
+    size = size or ctypes.sizeof(fused._Job)
+    library = SimpleNamespace(size_of_job=lambda: size, runs_here=lambda: runs)
+    monkeypatch.setattr(ctypes, "CDLL", lambda path: library)
+    assert load(tmp_path).library is None
+    assert reason in load(tmp_path).reason
+
+
+@built
+def test_a_call_without_memory_says_so(monkeypatch):
+    training = Training(DATASET, SMALL)
+    monkeypatch.setattr(training._epoch, "_train", lambda job: 1)
+    with pytest.raises(MemoryError, match="take smaller batches"):
+        next(training)
+    assert training.state.optimizer.n_steps == 0
+
+
+@built
+def test_an_interrupt_between_calls_leaves_whole_epochs(monkeypatch):
+    monkeypatch.setattr(fused, "CALL_WORK", 1)  # a step a call
+    training = Training(DATASET, SMALL)
+    next(training)
+    done = training.stack.parameters.clone()
+    losses = training.losses()
+    calls = iter(range(2))
+    train = training._epoch._train
+
+    def interrupted(job):
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return train(job)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training._epoch, "_train", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            next(training)
+    assert training.state.epoch == 1
+    assert not torch.equal(training.stack.parameters, done)
+    assert np.allclose(training.losses(), losses, rtol=1e-6)  # the order of its sums is another
+    assert torch.equal(training.stack.parameters, done)
+    assert len(training.history()) == 1
 
 
 def test_without_the_library_all_is_trained_on_torch(monkeypatch):

@@ -52,6 +52,7 @@ int64_t size_of_job(void) { return sizeof(Job); }
 /* Whether this processor has what the library was built for. */
 int runs_here(void) {
 #if defined(__AVX2__)
+    __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
     return 1;

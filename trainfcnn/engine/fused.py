@@ -231,18 +231,19 @@ class FusedEpoch:
         self._losses.fill(0)
         self._hits.fill(0)
         self._is_whole = len(lrs) == self._n_steps
+        self._go_through(lrs)
+
+    def forward(self) -> None:
+        """Write the outputs of all batches, and take no step."""
+        self._go_through(np.zeros(self._n_steps), only_forward=True)
+
+    def _go_through(self, lrs: np.ndarray, only_forward: bool = False) -> None:
         # Python hears of Ctrl-C between calls alone
         together = max(1, CALL_WORK // self._work)
         for start in range(0, len(lrs), together):
             part = lrs[start : start + together]
-            self._call(start, part)
-            self._optimizer.n_steps += len(part)
-
-    def forward(self) -> None:
-        """Write the outputs of all batches, and take no step."""
-        self._job.only_forward = True
-        self._call(0, np.zeros(self._n_steps))
-        self._job.only_forward = False
+            self._call(start, part, only_forward)
+            self._optimizer.n_steps += 0 if only_forward else len(part)
 
     def measured(self) -> tuple[Tensor, Tensor] | None:
         """Return loss and score (K,) of the outputs that were met, after a run of all steps."""
@@ -254,8 +255,9 @@ class FusedEpoch:
             return loss, torch.from_numpy(self._hits / targets.shape[1])
         return loss, explained_variance(loss, targets)
 
-    def _call(self, first_step: int, lrs: np.ndarray) -> None:
+    def _call(self, first_step: int, lrs: np.ndarray, only_forward: bool) -> None:
         job = self._job
+        job.only_forward = only_forward
         job.first_step = first_step
         job.n_steps = len(lrs)
         job.lrs = lrs.ctypes.data
