@@ -8,6 +8,7 @@ import json
 import pytest
 
 from scripts import frozen
+from trainfcnn.engine.fused import kernel
 
 NOTES = json.loads(frozen.NOTES.read_text("utf-8"))
 NEAR = 1e-5  # processors differ in the last bits
@@ -22,6 +23,17 @@ def assert_is_as_noted(name, found):
 @pytest.mark.parametrize("name", frozen.RECIPES)
 def test_a_recipe_gives_what_it_gave(name):
     assert_is_as_noted(name, frozen.of_a_training(frozen.trained(name)))
+
+
+@pytest.mark.skipif(kernel().library is None, reason=f"no compiler: {kernel().reason}")
+@pytest.mark.parametrize("name", frozen.RECIPES)
+def test_the_fused_kernel_learns_a_recipe_as_well_as_it_was_learnt(name):
+    trainer = frozen.trained(name, "auto")
+    loss, score, test_score = NOTES[name]["figures"][:3]
+    assert trainer.loss == pytest.approx(loss, rel=0.1, abs=0.01)
+    results = trainer.results()
+    assert results["score"] == pytest.approx(score, abs=0.01)
+    assert results["test_score"] == pytest.approx(test_score, abs=0.02)
 
 
 @pytest.mark.parametrize("name", frozen.SWEEPS)

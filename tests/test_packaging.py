@@ -105,8 +105,13 @@ def test_the_wheel_holds_every_module_and_stub_and_nothing_else(wheel):
     }
     with ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == expected
+        libraries = [name for name in held if name.endswith((".so", ".pyd"))]
+        sizes = [archive.getinfo(name).file_size for name in libraries]
+    assert held - set(libraries) == expected
     assert len(held) > 50
+    # where there is a compiler, and nothing else is compiled
+    assert len(libraries) == (shutil.which("cc") is not None and sys.platform != "win32")
+    assert sum(sizes) < 200_000
 
 
 def test_the_sdist_holds_all_of_the_repository(built, unpacked):
@@ -125,6 +130,19 @@ def test_the_wheel_trains_where_the_repository_is_not(installed, tmp_path):
     assert (tmp_path / "xor.png").stat().st_size > 10_000
     told = run(installed / "trainfcnn", "train", "blobs", cwd=tmp_path)
     assert told.startswith("TrainFCNN('blobs')")
+
+
+def test_without_a_compiler_it_is_built_and_trains_on_torch(unpacked, tmp_path):
+    shutil.copytree(unpacked, tmp_path / "source")
+    shutil.rmtree(tmp_path / "source" / "build", ignore_errors=True)
+    build = [sys.executable, "setup.py", "-q", "build", "--build-lib", tmp_path / "lib"]
+    environment = os.environ | {"CC": "/nonexistent"}
+    subprocess.run(build, cwd=tmp_path / "source", env=environment, check=True)
+    assert not [*(tmp_path / "lib").rglob("_fused*.so")]
+    train = "from trainfcnn import TrainFCNN; print(TrainFCNN().train(epochs=2).results())"
+    told = run(sys.executable, "-c", train, cwd=tmp_path / "lib")
+    assert "'engine': 'torch'" in told
+    assert "the kernel is not built" in told
 
 
 def test_the_sdist_passes_tests_of_its_own(unpacked, installed):

@@ -508,6 +508,8 @@ BAD_CALLS = {
     "own_n_samples": (lambda: TrainFCNN((X, HALF), n_samples=9), "n_samples=9: leave it out"),
     "own_noise": (lambda: TrainFCNN((X, HALF), noise=0.5), "noise=0.5: leave it out"),
     "cuda_99": (lambda: TrainFCNN(device="cuda:99"), "device 'cuda:99' is not there"),
+    "engine": (lambda: TrainFCNN(engine="jax"), "got 'jax': try engine='auto'"),
+    "engine_of_no_name": (lambda: TrainFCNN(engine=None), "got None: try engine='auto'"),
     "gpu": (lambda: TrainFCNN(device="gpu"), "got 'gpu': try 'auto'"),
     "mps": (lambda: TrainFCNN(device="mps"), "got 'mps': try 'auto'"),
     "columns": (lambda: trained().predict(WIDE), "the 2 features of the training data, got 3"),

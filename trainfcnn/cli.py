@@ -124,6 +124,7 @@ DATA_OPTIONS: dict[str, Option] = {
     "noise": (float, "STD", "standard deviation added to inputs, or to a regression's target"),
     "seed": (int, "SEED", "of everything random (default: 0)"),
     "device": (str, "DEVICE", "auto, cpu, cuda or cuda:1 (default: auto)"),
+    "engine": (str, "ENGINE", "auto, fused or torch (default: auto)"),
     "kind": (str, "KIND", "regression, binary or multiclass, where a CSV file could be either"),
     "data_home": (str, "FOLDER", "with the files, or a folder mnist/ of them; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),

@@ -114,6 +114,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "epochs": len(history),
         "ended": run.ended,
         "seconds": history.seconds,
+        "engine": run.engine.name,
+        "engine_reason": run.engine.reason,
         "loss_name": history.loss_name,
         "score_name": history.score_name,
         "loss": loss,

@@ -24,6 +24,7 @@ from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
+from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
@@ -59,6 +60,9 @@ class TrainFCNN(Pictures):
     device : str
         'auto', 'cpu', 'cuda' or 'cuda:1'. 'auto' takes CUDA where it is there and the networks
         are large enough to gain by it.
+    engine : str
+        'auto', 'fused' or 'torch'. 'auto' trains by the fused kernel what that can do, and the
+        rest on torch; ``results()["engine"]`` says which it was.
 
     Raises
     ------
@@ -84,6 +88,7 @@ class TrainFCNN(Pictures):
         noise: float = 0.0,
         seed: int = 0,
         device: str = "auto",
+        engine: str = "auto",
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
@@ -93,6 +98,7 @@ class TrainFCNN(Pictures):
         test_size: TestSize = None,
     ) -> None:
         self.device = check_device(device)  # before data are drawn, or even downloaded
+        self.engine = check_engine(engine)
         spec = DataSpec(
             dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
         )
@@ -197,6 +203,7 @@ class TrainFCNN(Pictures):
             device=self.device,
             test_every=test_every,
             record_steps=record_steps,
+            engine=self.engine,
         )
         walk(training, progress, verbose=verbose)
         return self._hold(training)
@@ -204,7 +211,9 @@ class TrainFCNN(Pictures):
     @with_known_names("train_as()", {".train()": SETTINGS})
     def train_as(self, recipe: Recipe, progress: bool | None = None) -> "TrainFCNN":
         """Train a new network by a whole `Recipe` and return `self`; see `train`."""
-        training = Training(self.dataset, check_recipe(recipe), self.seed, device=self.device)
+        training = Training(
+            self.dataset, check_recipe(recipe), self.seed, device=self.device, engine=self.engine
+        )
         walk(training, progress)
         return self._hold(training)
 
@@ -235,9 +244,9 @@ class TrainFCNN(Pictures):
         return choose(dataset.recommended, given, dataset.plain_epochs, recommended)
 
     @classmethod
-    def from_run(cls, run: Run, device: str = "auto") -> "TrainFCNN":
+    def from_run(cls, run: Run, device: str = "auto", engine: str = "auto") -> "TrainFCNN":
         """Return a trainer that holds a run, and the data it was trained on."""
-        trainer = cls(run.dataset, seed=run.seed, device=device)
+        trainer = cls(run.dataset, seed=run.seed, device=device, engine=engine)
         trainer._run = run
         return trainer
 
@@ -386,7 +395,7 @@ class TrainFCNN(Pictures):
         plotting.check_plane(self.dataset, features)
         recipe = self._recipe({}) if self._run is None else self.recipe
         dataset = self.dataset if self._run is None else self._run.dataset
-        training = Training(dataset, recipe, self.seed, device=self.device)
+        training = Training(dataset, recipe, self.seed, device=self.device, engine=self.engine)
         snapshots = walk(training, progress, plotting.film_epochs(recipe.epochs, frames))
         # Of restarts the film shows one, the one that is kept in the end.
         best = training.best_member()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from scripts.benchmarks import (
+    engine,
     folds,
     images,
     imports,
@@ -20,6 +21,7 @@ from scripts.results import Origin, Saved
 
 BLOCKS: dict[str, Block] = {
     "speed": speed.BLOCK,
+    "engine": engine.BLOCK,
     "images": images.BLOCK,
     "restarts": restarts.BLOCK,
     "sweeps": sweeps.BLOCK,

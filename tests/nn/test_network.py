@@ -195,6 +195,38 @@ def test_a_deep_copy_is_equal_and_independent(activation):
     assert_same_network(network, FCNN([2, 5, 1], activation))
 
 
+class Shifted(nn.Module):
+    """An own activation with a buffer."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("shift", torch.tensor(1.0))
+
+    def forward(self, z):
+        return torch.relu(z) + self.shift
+
+
+@pytest.mark.parametrize("activation", ["tanh", Shifted()], ids=["tanh", "a module"])
+def test_a_twin_is_a_deep_copy_and_shares_nothing_that_changes(activation):
+    network = FCNN([2, 3, 4, 1], activation)
+    network.layers[0].bias.requires_grad_(False)
+    twin = network.twin()
+    copied = deepcopy(network)
+    assert_same_network(twin, copied, tolerance=0)
+    assert [p.requires_grad for p in twin.parameters()] == [
+        p.requires_grad for p in copied.parameters()
+    ]
+    points = torch.randn(5, 2)
+    before = network(points)
+    ours = {tensor.data_ptr() for tensor in network.state_dict().values()}
+    assert not ours & {tensor.data_ptr() for tensor in twin.state_dict().values()}
+    twin.register_forward_hook(lambda *given: 1 / 0)
+    twin.layers[1].register_forward_hook(lambda *given: 1 / 0)
+    twin.eval()
+    assert network.training
+    assert torch.equal(network(points), before)
+
+
 @pytest.mark.parametrize("last", LAST_ACTIVATIONS)
 def test_autograd_reaches_every_parameter(last):
     network = FCNN([2, 4, 3], "tanh", last, seed=1)

@@ -19,8 +19,8 @@ from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
 DATA_ARGUMENTS = (
-    "dataset", "n_samples", "noise", "seed", "device", "kind", "data_home", "normalize",
-    "target", "drop", "missing", "test_size",
+    "dataset", "n_samples", "noise", "seed", "device", "engine", "kind", "data_home",
+    "normalize", "target", "drop", "missing", "test_size",
 )  # fmt: skip
 
 # under which names X and y stand in a dict: those of scikit-learn's Bunch, and the plain ones

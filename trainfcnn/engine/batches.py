@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import prod
 
 import torch
@@ -61,10 +61,18 @@ class Batches:
 
     Attributes
     ----------
-    parts : list of Batch
-        In the order in which they are to be used.
+    x : Tensor of shape (n, inputs)
+        As given.
+    batch_size : int
+        Of all batches but the last.
+    is_prepared : bool
+        Whether something is done to inputs when they are gathered.
+    drops : bool
+        Whether units are switched off.
     order : Tensor of shape (n,)
         Where each sample of the present order stands in `x`.
+    outputs_met : Tensor of shape (n * K * outputs,)
+        What the last forward passes wrote, batch after batch, (K, outputs, B) each.
     targets : Tensor of shape (outputs, n)
         In the present order of the samples.
     """
@@ -77,24 +85,30 @@ class Batches:
         targets: Tensor,
         batch_size: int,
         dropouts: Dropouts = (),
-        prepare: Prepare = lambda inputs: (),
+        prepare: Prepare | None = None,
     ) -> None:
         n = len(x)
         self.order = torch.arange(n)
         self.targets = targets.clone()
-        self._x = x
+        self.x = x
+        self.batch_size = batch_size
+        self.is_prepared = prepare is not None
+        self.drops = any(share > 0 for shares in dropouts for share in shares)
         self._unordered_targets = targets
         # torch permutes on the CPU, whose generator gives the same order on every device
         self._places = self.order.to(x.device)  # the same memory, if that is the CPU
         self._shape = (stack.n_members, stack.dims[-1])
         # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
-        self._outputs = stack.parameters.new_empty(n * stack.n_members * stack.dims[-1])
-        self.parts = self._make_parts(stack, batch_size, dropouts, prepare)
+        self.outputs_met = stack.parameters.new_empty(n * stack.n_members * stack.dims[-1])
+        self._passed_by = stack, dropouts, prepare
 
-    def _make_parts(
-        self, stack: Stack, batch_size: int, dropouts: Dropouts, prepare: Prepare
-    ) -> list[Batch]:
-        n, n_inputs = self._x.shape
+    @cached_property
+    @torch.inference_mode()
+    def parts(self) -> list[Batch]:
+        """Every batch, in the order in which they are to be used; made when first asked for."""
+        stack, dropouts, prepare = self._passed_by
+        batch_size = self.batch_size
+        n, n_inputs = self.x.shape
         sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
         workspaces = {size: Workspace(stack, size, dropouts) for size in set(sizes)}
         # One call gathers several batches: at ten samples a batch it takes longer than a step does.
@@ -102,10 +116,10 @@ class Batches:
         together = max(1, GATHERED // (batch_size * (n_inputs + 1)))
         n_gathered = min(n, together * batch_size)
         self._inputs = stack.parameters.new_ones(n_gathered, n_inputs + 1)  # the last for the bias
-        self._raw = self._x.new_empty(n_gathered, n_inputs)
+        self._raw = self.x.new_empty(n_gathered, n_inputs)
         n_outputs = self._shape[0] * self._shape[1]
         targets = torch.split(self.targets, sizes, dim=1)
-        outputs = torch.split(self._outputs, [size * n_outputs for size in sizes])
+        outputs = torch.split(self.outputs_met, [size * n_outputs for size in sizes])
         parts = []
         for number, size in enumerate(sizes):
             start = number * batch_size
@@ -120,15 +134,15 @@ class Batches:
             parts.append(Batch(gather, network_pass, targets[number], workspaces[size]))
         return parts
 
-    def _gather(self, chosen: slice, prepare: Prepare) -> list[Op]:
+    def _gather(self, chosen: slice, prepare: Prepare | None) -> list[Op]:
         """Return the operations that make inputs of the samples at these places of the order."""
         places = self._places[chosen]
         inputs = self._inputs[: len(places), :-1]
         raw = self._raw[: len(places)]
         return [
-            partial(torch.index_select, self._x, 0, places, out=raw),
+            partial(torch.index_select, self.x, 0, places, out=raw),
             partial(inputs.copy_, raw),
-            *prepare(inputs),
+            *(prepare(inputs) if prepare else ()),
         ]
 
     def shuffle(self, generator: Generator) -> None:
@@ -147,17 +161,26 @@ class Batches:
 
         Of the first parts only, if their number is given.
         """
-        first = self.parts[0].targets.shape[1]
-        last = self.parts[-1].targets.shape[1]
-        if n_parts is not None and n_parts < len(self.parts):
+        n_whole, rest = divmod(len(self.order), self.batch_size)
+        first = self.batch_size if n_whole else rest
+        last = rest or first
+        if n_parts is not None and n_parts < n_whole + (rest > 0):
             n = n_parts * first * prod(self._shape)
-            return self._side_by_side(self._outputs[:n], first)
+            return self._side_by_side(self.outputs_met[:n], first)
         if first == last:
-            return self._side_by_side(self._outputs, first)
+            return self._side_by_side(self.outputs_met, first)
         # the last batch is smaller, and its outputs have another shape
-        tail = self._outputs.numel() // len(self.order) * last
-        full = self._side_by_side(self._outputs[:-tail], first)
-        return torch.cat([full, self._side_by_side(self._outputs[-tail:], last)], dim=2)
+        tail = self.outputs_met.numel() // len(self.order) * last
+        full = self._side_by_side(self.outputs_met[:-tail], first)
+        return torch.cat([full, self._side_by_side(self.outputs_met[-tail:], last)], dim=2)
+
+    def met(self, number: int) -> tuple[Tensor, Tensor]:
+        """Return the outputs (K, outputs, B) and targets (outputs, B) of a batch, from 0."""
+        start = number * self.batch_size
+        targets = self.targets[:, start : start + self.batch_size]
+        each = prod(self._shape)
+        outputs = self.outputs_met[start * each : start * each + targets.shape[1] * each]
+        return outputs.view(*self._shape, -1), targets
 
     def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
         # (batches, K, outputs, size) -> (K, outputs, batches * size)

@@ -25,6 +25,11 @@ class Epoch:
         On the buffers of the stack that the batches go through.
     dropout : Generator
         Of the masks.
+
+    Attributes
+    ----------
+    forward : callable
+        Writes the outputs of all batches, with nothing dropped, and takes no step.
     """
 
     @torch.inference_mode()
@@ -32,11 +37,15 @@ class Epoch:
         self, batches: Batches, task: Task, optimizer: Optimizer, dropout: Generator
     ) -> None:
         self._optimizer = optimizer
+        self.forward = batches.forward
         self._steps = [_ops(part, task, dropout) for part in batches.parts]
 
     def __len__(self) -> int:
         """Return how many steps there are."""
         return len(self._steps)
+
+    def measured(self) -> None:
+        """Return nothing: what outputs came to is measured later, of several epochs at once."""
 
     def run(self, rates: Iterable[float]) -> None:
         """Take a step for each learning rate: all of the epoch, or its first ones."""

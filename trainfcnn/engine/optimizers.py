@@ -44,6 +44,9 @@ class Optimizer:
         The names of the attributes, of shape (P,), in which a rule remembers past gradients.
     n_steps : int
         How many it took.
+    decays : Tensor of shape (P,), optional
+        The weight decay of each parameter, where there is some; if it is decoupled, times the
+        share of the rate.
     """
 
     buffers: ClassVar[tuple[str, ...]] = ()
@@ -97,6 +100,14 @@ class Optimizer:
     def _update(self, lr: float) -> None:
         """Take the step that the gradients ask for."""
         raise NotImplementedError
+
+    @property
+    def decays(self) -> Tensor | None:
+        """The weight decay of each parameter, see above."""
+        if not self._decays:
+            return None
+        decay = self._shrinkage if self.decouples_decay else self._decay
+        return decay.expand_as(self.parameters)
 
     def restore(self, saved: "Optimizer") -> None:
         """Take over what another of the same rule and size remembers."""

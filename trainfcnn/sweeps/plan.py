@@ -18,7 +18,8 @@ MEMORY = 1e9  # bytes
 # the arguments of `sweep` that are no fields of a recipe, for who misspells one
 OF_A_SWEEP = (
     "seeds", "folds", "resample", "n_samples", "noise", "seed", "kind", "data_home", "normalize",
-    "target", "drop", "missing", "test_size", "device", "memory", "recommended", "progress",
+    "target", "drop", "missing", "test_size", "device", "engine", "memory", "recommended",
+    "progress",
 )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from trainfcnn.plotting.scales import Column
 
+SuccessRates = dict[Any, SuccessRate]  # by the values of a field
+
 Row = dict[str, object]  # of a table: settings, seed, fold, and what was measured
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -62,6 +64,8 @@ class Sweep:
         How many were asked for; more than there are runs after Ctrl-C.
     seconds : float
         Wall-clock time of all of it.
+    engine : str
+        What was asked to take the steps.
     """
 
     dataset: Dataset
@@ -72,6 +76,7 @@ class Sweep:
     rows: list[Row]
     n_planned: int
     seconds: float
+    engine: str = "auto"
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -190,9 +195,7 @@ class Sweep:
         values = self._column(of)
         return SuccessRate(int((values >= at_least).sum()), len(values))
 
-    def success_rates(
-        self, at_least: float, by: str, of: str | None = None
-    ) -> dict[Any, SuccessRate]:
+    def success_rates(self, at_least: float, by: str, of: str | None = None) -> SuccessRates:
         """Return `success_rate` for each value of a varied field."""
         return {value: part.success_rate(at_least, of) for value, part in self._split(by).items()}
 
@@ -239,12 +242,13 @@ class Sweep:
         if self._has_folds:
             # On folds, the test sample is the one that was held out.
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
-            trainer = TrainFCNN(self.dataset, seed=self.seed, device=self.device)
+            where = (self.device, self.engine)
+            trainer = TrainFCNN(self.dataset, None, 0.0, self.seed, *where)
             return trainer.train_as(part.runs[0].recipe)  # with the first of their seeds
         best = self.runs[best_of([run.criterion for run in self.runs])]
         if complaint := report.complaint(best):
             warnings.warn(complaint, RuntimeWarning, stacklevel=2)
-        return TrainFCNN.from_run(best, self.device)
+        return TrainFCNN.from_run(best, self.device, self.engine)
 
     def _mean_test_score(self) -> float:
         """Return the mean over the networks; less than anything if one has none, as it diverged."""

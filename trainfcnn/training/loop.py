@@ -5,7 +5,6 @@ bar or a film is a ``for`` in the caller. All that changes on the way is its `Tr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -19,9 +18,9 @@ from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
+from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.device import ExecutionContext, choose_device
-from trainfcnn.engine.epoch import Epoch
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
@@ -60,6 +59,8 @@ class Training:
         After how many epochs each to look at the test sample, for the history; by default never.
     record_steps : bool
         Whether the history is to hold the loss of every batch as well.
+    engine : str
+        What takes the steps, see `ENGINES`; 'auto' takes the fused kernel where it can.
 
     Attributes
     ----------
@@ -67,6 +68,8 @@ class Training:
         What the networks are asked.
     stack : Stack
         The networks, as they are now.
+    engine : Engine
+        What takes the steps, and why.
     state : TrainingState
         All that changes while it is walked through.
 
@@ -99,8 +102,10 @@ class Training:
         device: torch.device | str = "cpu",
         test_every: int | None = None,
         record_steps: bool = False,
+        engine: str = "auto",
     ) -> None:
         seed = check_seed(seed)
+        self._wanted_engine = check_engine(engine)
         self._members = resolve_members(dataset, recipe, weight_seeds, seed)
         first = self._members[0]
         self._dataset = dataset
@@ -124,6 +129,7 @@ class Training:
         device = choose_device(device, n_samples * first.n_multiplications)
         self.stack = Stack(self._initial, first.output_activation, device)
         self._work = self.stack.parameters.numel() * self._recipe.batch_size
+        n_threads = torch.get_num_threads()  # before small work is held to one
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
@@ -135,7 +141,11 @@ class Training:
             test = dataset.x_test, dataset.y_test
             self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
-            self._epoch = Epoch(self._train, self.task, state.optimizer, state.dropout)
+            optimizer = state.optimizer
+            self.engine = choose_engine(self.stack, self._train, optimizer, engine)
+            self._epoch = epoch_for(
+                self.engine, self.stack, self._train, self.task, optimizer, state.dropout, n_threads
+            )
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
@@ -232,16 +242,19 @@ class Training:
     def _record(self, epoch: int, n_steps: int) -> Best | None:
         """Take note of an epoch; return the best weights so far, if some are kept."""
         state = self.state
-        outputs = self._train.outputs(n_steps)
-        state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
+        measured = self._epoch.measured()
+        if measured is None:
+            outputs = self._train.outputs(n_steps)
+            state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
+        else:
+            state.training.note(epoch, *measured, self._train.outputs_met.numel())
         if self._validate is not None:
             _measure(self._validate, state.validation, epoch)
         if self._test is not None and epoch % self._test_every == 0:
             _measure(self._test, state.test, epoch // self._test_every)
         if self._record_steps:
-            for number, part in enumerate(self._train.parts[:n_steps], start=state.step + 1):
-                outputs = part.network_pass.outputs.view(self.stack.n_members, *part.targets.shape)
-                state.steps.record(number, outputs, part.targets)
+            for number in range(n_steps):
+                state.steps.record(state.step + 1 + number, *self._train.met(number))
         if state.best is None:
             return None
         watched = state.training if self._validate is None else state.validation
@@ -262,7 +275,7 @@ class Training:
         return [self._extract(member, self.state.done.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = deepcopy(self._initial[member])  # its modules; the values are overwritten
+        network = self._initial[member].twin()  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
         return network.eval()  # as others expect of a network that is there to answer
@@ -298,6 +311,7 @@ class Training:
             ended=self._ended(member, history, float(loss)),
             seed=self._seed,
             criterion=float(loss),
+            engine=self.engine,
         )
 
     def _ended(self, member: int, history: History, loss: float) -> str:
@@ -329,7 +343,7 @@ class Training:
                 self.stack.parameters.copy_(state.done.parameters)
                 self._train.reorder()  # or between the draw of an order and its use
                 moves = state.augmentation.get_state()  # so that asking changes nothing
-                self._train.forward()
+                self._epoch.forward()
                 state.augmentation.set_state(moves)
                 losses = self.task.loss(self._train.outputs(), self._train.targets)
             return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
@@ -380,7 +394,7 @@ class Training:
     def __getstate__(self) -> dict[str, object]:
         device = str(self.stack.parameters.device)
         made_of = (self._dataset, self._members, self._seed, None, device)
-        watched = (self._test_every or None, self._record_steps)
+        watched = (self._test_every or None, self._record_steps, self._wanted_engine)
         return {"made_of": made_of + watched, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:

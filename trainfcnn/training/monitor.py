@@ -14,6 +14,11 @@ MOST_EPOCHS = 32
 MOST_NUMBERS = 1_000_000
 
 
+def capacity_for(n_outputs: int) -> int:
+    """Return how many epochs of so many outputs wait before they are measured."""
+    return max(1, min(MOST_EPOCHS, MOST_NUMBERS // n_outputs))
+
+
 class Recorder:
     """Losses and scores of every epoch of a stack.
 
@@ -48,7 +53,7 @@ class Recorder:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
         if self._outputs.shape[1:] != outputs.shape:  # as of the first, or of a part of one
             self.measure()
-            capacity = max(1, min(MOST_EPOCHS, MOST_NUMBERS // outputs.numel()))
+            capacity = capacity_for(outputs.numel())
             self._outputs = outputs.new_empty(capacity, *outputs.shape)
             # 1: all members share their targets
             self._targets = targets.new_empty(capacity, 1, *targets.shape)
@@ -61,6 +66,16 @@ class Recorder:
         # At certain epochs, and not whenever somebody has asked: that must not end a training.
         if epoch % len(self._outputs) == 0:
             self.measure()
+            self._look_for_divergence()
+
+    def note(self, epoch: int, loss: Tensor, score: Tensor, n_outputs: int) -> None:
+        """Take note of an epoch's loss and score (K,), measured already on so many outputs."""
+        self.measure()
+        self._n_measured = min(self._n_measured, epoch - 1)
+        self._losses = _with_rows(self._losses, loss[None], epoch)
+        self._scores = _with_rows(self._scores, score[None], epoch)
+        self._n_measured = epoch
+        if epoch % capacity_for(n_outputs) == 0:
             self._look_for_divergence()
 
     def measure(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.engine.backend import UNKNOWN, Engine
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
@@ -34,6 +35,8 @@ class Run:
         By what runs are compared, the lower the better: the lowest validation loss; where nothing
         was held out, the training loss of the weights that were kept (with patience, as it was
         met).
+    engine : Engine
+        What took the steps, and why.
     """
 
     dataset: Dataset
@@ -43,6 +46,7 @@ class Run:
     ended: str
     seed: int = 0
     criterion: float = float("nan")
+    engine: Engine = UNKNOWN
 
     @property
     def task(self) -> Task:

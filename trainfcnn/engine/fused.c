@@ -1,0 +1,76 @@
+/* All steps of an epoch for every member of a stack, without a call in between.
+ *
+ * Samples are lanes of vectors, so that every operation is on whole vectors, however small a network
+ * is. Parameters, the optimizer's buffers and outputs lie as in stack.py, optimizers.py and batches.py,
+ * and change in place. fused.py describes a Job to ctypes, field by field; there is no Python in here.
+ * This file is for floats, and with DOUBLE defined, in fused_double.c, for doubles. */
+
+#include <math.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
+#define MOST_LAYERS 32
+#define MOST_THREADS 64
+#define MOST_TILE 128
+
+enum { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, SILU, GELU, SINE, LINEAR };
+enum { SQUARED, BINARY, CROSS_ENTROPY };
+enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
+
+typedef struct {
+    int64_t n_members, n_layers;
+    const int64_t *dims;        /* (K, layers + 1): of each member, from inputs to outputs */
+    const int64_t *widest;      /* (layers + 1): of the stack, by which its blocks are laid out */
+    const int64_t *activations; /* (layers): of the hidden ones, and what the loss looks through */
+    int64_t loss;
+    double loss_gradient;
+    void *parameters;
+    int64_t rule, nesterov;
+    double momentum, beta1, beta2, alpha, eps;
+    void *first, *second;     /* the rule's buffers, or NULL */
+    const void *rates, *decay; /* one a parameter, or NULL */
+    int64_t steps_before;
+    const void *x;        /* (n, inputs) */
+    const int64_t *order; /* (n): where each sample of the present order stands in x */
+    const void *targets;  /* (outputs, n), in the present order */
+    void *outputs;        /* of all batches of the epoch, (K, outputs, B) each */
+    double *losses, *hits; /* (K): sums over the samples that are met are added */
+    int64_t n, batch_size, first_step, n_steps;
+    const double *lrs; /* (n_steps) */
+    int64_t n_threads;
+    int64_t only_forward; /* write outputs, and take no step */
+} Job;
+
+#ifndef DOUBLE
+int64_t size_of_job(void) { return sizeof(Job); }
+
+/* Whether this processor has what the library was built for. */
+int runs_here(void) {
+#if defined(__AVX2__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 1;
+#endif
+}
+#endif
+
+static void *aligned_numbers(int64_t size) {
+    void *memory;
+    return posix_memalign(&memory, 64, size ? size : 64) ? NULL : memory;
+}
+
+#ifdef DOUBLE
+#define TRAIN train_double
+#else
+#define TRAIN train_float
+#endif
+#include "fused_math.h"
+#include "fused_layers.h"
+#include "fused_update.h"
+#include "fused_member.h"

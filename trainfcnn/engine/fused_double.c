@@ -1,0 +1,3 @@
+/* fused.c in double precision. */
+#define DOUBLE
+#include "fused.c"
