@@ -242,9 +242,8 @@ class Sweep:
         if self._has_folds:
             # On folds, the test sample is the one that was held out.
             part = max(self._by_settings().values(), key=Sweep._mean_test_score)
-            where = (self.device, self.engine)
-            trainer = TrainFCNN(self.dataset, None, 0.0, self.seed, *where)
-            return trainer.train_as(part.runs[0].recipe)  # with the first of their seeds
+            again = TrainFCNN(self.dataset, seed=self.seed, device=self.device, engine=self.engine)
+            return again.train_as(part.runs[0].recipe)  # with the first of their seeds
         best = self.runs[best_of([run.criterion for run in self.runs])]
         if complaint := report.complaint(best):
             warnings.warn(complaint, RuntimeWarning, stacklevel=2)
