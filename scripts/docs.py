@@ -41,7 +41,8 @@ def write_pages(folder: Path) -> None:
     pdoc.render.configure(docformat="numpy", footer_text=f"trainfcnn {trainfcnn.__version__}")
     rooms = [one.name for one in iter_modules(trainfcnn.__path__) if one.name[0] != "_"]
     names = ["trainfcnn", *(f"trainfcnn.{room}" for room in rooms)]
-    pdoc.pdoc(*names, output_directory=folder)
+    # the kernel is a library that Python cannot import: `engine.fused` calls it
+    pdoc.pdoc(*names, "!trainfcnn.engine._fused", output_directory=folder)
 
 
 def _show_tables_by_their_keys() -> None:

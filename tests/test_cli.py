@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import runpy
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
@@ -419,3 +420,11 @@ def test_the_share_of_a_file_that_is_held_out_may_be_said(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["n_samples"] == 20
     assert main(["train", "xor", "--test-size", "0.5"]) == 2
     assert "test_size is for own arrays and files" in capsys.readouterr().err
+
+
+def test_the_module_ends_with_the_exit_status(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["trainfcnn", "list", "optimizers"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("trainfcnn", run_name="__main__")
+    assert ended.value.code == 0
+    assert "adamw" in capsys.readouterr().out

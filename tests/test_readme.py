@@ -65,7 +65,7 @@ def test_the_python_blocks_run_one_after_the_other(page, tmp_path, monkeypatch, 
     for block in blocks(page, "python"):
         exec(compile(block, page, "exec"), names)
     if page == "README.md":
-        assert capsys.readouterr().out.count("TrainFCNN(") == 3
+        assert capsys.readouterr().out.count("TrainFCNN(") == 4
         assert sorted(os.listdir(tmp_path)) == ["quadrants.gif", "xor.png"]
 
 

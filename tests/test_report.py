@@ -11,6 +11,7 @@ from oracle import constant_network, run_of, small_dataset
 from sources import QUICK, SMALL, SOURCES, X, trained, untrained
 
 from trainfcnn import TrainFCNN, report
+from trainfcnn.report import complaint, divergence
 from trainfcnn.wording import format_extras
 
 
@@ -116,3 +117,21 @@ def test_the_warning_of_a_training_names_the_first_epoch_that_had_no_finite_loss
     first = next(epoch for epoch in range(len(losses)) if not np.isfinite(losses[epoch]))
     assert first > 0
     assert f"was {losses[first]} in epoch {first + 1};" in str(caught[0].message)
+
+
+def test_what_is_far_worse_than_a_constant_is_complained_of():
+    dataset = small_dataset("regression")
+    run = run_of(constant_network(dataset, 1e3), dataset)
+    seen = replace(run.history, loss=np.array([1.0]), score=np.array([0.0]))
+    assert complaint(replace(run, history=seen, criterion=1e6)).startswith(
+        "the network is far worse than a constant answer: MSE 1e+06, where a constant has "
+    )
+    assert complaint(replace(run, history=seen, criterion=1.0)) is None
+
+
+def test_a_last_step_too_many_is_told_as_such():
+    dataset = small_dataset("regression")
+    run = run_of(constant_network(dataset, 0.0), dataset)
+    seen = replace(run.history, loss=np.array([1.0]), score=np.array([0.0]))
+    told = divergence(replace(run, history=seen, criterion=float("inf")))
+    assert "and is inf after epoch 1; try a lower lr" in told

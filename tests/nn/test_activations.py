@@ -8,7 +8,7 @@ from oracle import assert_same_network
 from strategies import points
 from torch import nn
 
-from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, as_activation
+from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, as_activation, as_activations
 from trainfcnn.nn.init import INITS
 from trainfcnn.trainer import TrainFCNN
 
@@ -175,3 +175,10 @@ def test_a_module_without_parameters_learns_what_the_function_of_its_name_does()
 def test_an_unknown_name_is_answered_with_the_one_meant():
     with pytest.raises(ValueError, match="unknown activation 'rely': did you mean 'relu'"):
         as_activation("rely")
+
+
+@pytest.mark.parametrize(("several", "n"), [(["relu"], 2), (["relu", "tanh"], 1), ([], 0)])
+def test_there_is_an_activation_for_each_hidden_layer_or_one_for_all(several, n):
+    with pytest.raises(ValueError, match=f"^activation must be one for all hidden layers, or {n},"):
+        as_activations(several, n)
+    assert len(as_activations("relu", n)) == max(1, n)

@@ -15,6 +15,7 @@ from trainings import HELD, QUICK, assert_same_history, held, loss_on, some_imag
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.network import FCNN
+from trainfcnn.recipe import Recipe
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.loop import Training
 from trainfcnn.training.scaling import INPUT_SCALES, Scaling
@@ -175,3 +176,29 @@ def test_history_and_network_agree_in_the_units_of_the_data_behind_any_last_acti
     met = loss_on(plain.network(), dataset, np.ones(30, bool)).item()
     assert met == pytest.approx(plain.losses()[0], rel=1e-9)
     assert plain.best_run().criterion == plain.losses()[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: replace(data, x=data.x * 1e200), "X must hold numbers up to 1e.150, got "),
+        (lambda data: replace(data, y=data.y * 1e200), "y must hold numbers up to 1e.150, got "),
+        (
+            lambda data: replace(data, y=data.y * 1e-200),
+            "y must vary by 1e-150 or more, and varies",
+        ),
+    ],
+)
+def test_numbers_whose_squares_no_float_holds_are_refused(change, told):
+    data = change(small_dataset("regression"))
+    with pytest.raises(ValueError, match=told):
+        Training(data, Recipe(standardize=True))
+
+
+@pytest.mark.parametrize("factor", [1e39, 1e-45])
+def test_numbers_that_the_precision_cannot_hold_are_refused_unless_scaled(factor):
+    data = small_dataset("regression")
+    far = replace(data, x=data.x * factor)
+    with pytest.raises(ValueError, match=r"X must be numbers that float32 can hold"):
+        Training(far, Recipe())
+    assert Training(far, Recipe(dtype="float64")) is not None

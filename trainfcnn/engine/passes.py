@@ -173,11 +173,11 @@ class Pass:
     Attributes
     ----------
     delta : Tensor of shape (K, outputs, B), or (outputs, B) if K = 1
-        Where the caller writes the loss's derivative at the outputs before `backward`.
+        Where the caller writes the loss's derivative at the outputs before it goes back.
     outputs : Tensor of the shape of `delta`
         What `forward` wrote.
     forward_ops, backward_ops : list of callable
-        What `forward` and `backward` call, one after the other.
+        In turn they write the outputs, and from `delta` the gradients of all parameters.
     """
 
     @torch.inference_mode()
@@ -196,11 +196,6 @@ class Pass:
     def forward(self) -> None:
         """Write the outputs of every member."""
         for op in self.forward_ops:
-            op()
-
-    def backward(self) -> None:
-        """Write the gradients of all parameters, from the `delta` of the outputs."""
-        for op in self.backward_ops:
             op()
 
 
