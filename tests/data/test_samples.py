@@ -89,6 +89,12 @@ def test_a_function_names_its_features_and_formulas_theirs():
     np.testing.assert_array_equal(inputs_like(xor, named), x.to_numpy()[:, ::-1])
 
 
+def test_a_whole_table_says_nothing_to_data_that_were_none():
+    mine = TrainFCNN((X, NAMES)).train(epochs=1)
+    with pytest.raises(ValueError, match=r"^X must come with its targets, .* give X and y"):
+        mine.score(TABLE)
+
+
 def test_targets_are_no_feature():
     with pytest.raises(ValueError, match="y must be no feature, and is column 'sort' of X: try"):
         as_dataset((TABLE, TABLE["sort"]))

@@ -124,7 +124,12 @@ class Columns:
             If there is none.
         """
         names = names_of(frame, name)
-        if not self.target or self.target not in names:
+        if not self.target:
+            raise ValueError(
+                f"{name} must come with its targets, as the data were no table with a target in "
+                "it, got a table alone: give X and y"
+            )
+        if self.target not in names:
             raise ValueError(
                 f"{name} must be a table with the column of the targets, {self.target!r}, got "
                 f"{short(names)}: give X and y"
