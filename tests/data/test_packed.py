@@ -81,6 +81,11 @@ def test_bytes_that_windows_does_not_know_are_read_as_latin_1(write):
         (lzma.compress(TEXT.encode())[:-6], "must be a whole file"),
         (zipped("a.csv")[:-30], "must be a whole file"),
     ],
+    # not the bytes: in some stands when they were packed
+    ids=[
+        *("png", "doc", "parquet", "zeros", "two files", "no file", "workbook"),
+        *("short gz", "wrong gz", "wrong bz2", "short xz", "short zip"),
+    ],
 )
 def test_what_is_no_text_or_not_all_of_it_is_refused_with_its_path(data, told, write):
     path = write(data)
