@@ -22,7 +22,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import DEFAULTS, Recipe
 from trainfcnn.sweeps.plan import differing
-from trainfcnn.sweeps.table import aligned, folds_columns, scores_columns
+from trainfcnn.sweeps.table import aligned, folds_columns, quantiles_of, scores_columns
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.wording import format_extras, format_setting
@@ -201,11 +201,7 @@ class Sweep:
 
     def quantiles(self, of: str | None = None, q: Sequence[float] = QUANTILES) -> Array:
         """Return quantiles of a column of `records`; by default least, quartiles, greatest."""
-        with np.errstate(invalid="ignore"):  # between two that diverged lies none
-            column = self._column(self._measure(of))
-            # between two of which one is infinite, as it diverged, lies no number
-            between = "linear" if np.isfinite(column).all() else "lower"
-            return np.asarray(np.quantile(column, q, method=between))  # type: ignore[call-overload]
+        return quantiles_of(self._column(self._measure(of)), q)
 
     def table(self) -> str:
         """Return a row per combination of settings: how many, and how well they did.

@@ -9,15 +9,21 @@ from trainfcnn._support.types import Array
 Columns = tuple[list[str], list[list[str]]]  # their names, and the cells of each row
 
 
+def quantiles_of(values: Array, q: Sequence[float]) -> Array:
+    """Return quantiles of scores or losses, of which some may be infinite, as they diverged."""
+    # between two of which one is infinite lies no number, and between two that are lies none
+    between = "linear" if np.isfinite(values).all() else "lower"
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.quantile(values, q, method=between))  # type: ignore[call-overload]
+
+
 def scores_columns(scores: Sequence[Array], test_scores: Sequence[Array]) -> Columns:
     """Return columns on networks of the same samples: a row for each array of scores."""
     rows = []
     for score, test_score in zip(scores, test_scores, strict=True):
-        # between two of which one is infinite, as it diverged, lies no number
-        between = "linear" if np.isfinite(score).all() else "lower"
         with np.errstate(invalid="ignore"):
-            quantiles = np.quantile(score, (0, 0.5, 1), method=between)  # type: ignore[call-overload]
-            rows.append([*map(_cell, (*quantiles, test_score.mean()))])
+            mean = test_score.mean()
+        rows.append([*map(_cell, (*quantiles_of(score, (0, 0.5, 1)), mean))])
     return ["worst", "median", "best", "mean test"], rows
 
 
