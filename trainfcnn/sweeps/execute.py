@@ -208,8 +208,10 @@ def _train(chunk: Chunk, where: Where, tick: Tick) -> tuple[list[Run], list[Row]
         device=where.device,
         engine=where.engine,
     )
-    for _ in training:
-        tick(len(members))
+    before = 0
+    for epoch in training.strides():
+        tick(len(members) * (epoch - before))
+        before = epoch
     runs = training.runs()
     return runs, [_row(plan, run) for plan, run in zip(chunk.plans, runs, strict=True)]
 

@@ -4,8 +4,9 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import gcd
 from time import perf_counter
 from typing import Any
 
@@ -28,7 +29,7 @@ from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.feed import Feed
 from trainfcnn.training.history import History
-from trainfcnn.training.monitor import Best, Recorder
+from trainfcnn.training.monitor import Best, Recorder, capacity_for
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
@@ -198,7 +199,7 @@ class Training:
                 torch.cuda.synchronize()  # its work is queued, and not done when a call returns
                 self.state.seconds += perf_counter() - start
             raise StopIteration
-        self.train_epoch()
+        self.train_epochs()
         self.state.seconds += perf_counter() - start
         return self.state.epoch
 
@@ -214,34 +215,65 @@ class Training:
         has_stopped = state.best is not None and state.best.has_stopped
         return state.epoch >= self._recipe.epochs or has_stopped or state.training.has_diverged
 
-    def train_epoch(self, record: bool = True) -> None:
-        """Take the steps of one epoch.
+    def strides(self, stops: Iterable[int] = ()) -> Iterator[int]:
+        """Train to the end, several epochs at a time, and yield the number of those done so far.
+
+        Nobody looks in between: only after each epoch of `stops`, and where that is for the
+        training itself to do.
+        """
+        stops = sorted(stops)
+        while not self.is_over:
+            start = perf_counter()
+            done = self.state.epoch
+            self.train_epochs(next((stop for stop in stops if stop > done), self.n_epochs) - done)
+            self.state.seconds += perf_counter() - start
+            yield self.state.epoch
+
+    def train_epochs(self, most: int = 1, record: bool = True) -> None:
+        """Take the steps of an epoch, or of `most` of them at most.
 
         Parameters
         ----------
+        most : int
+            It is fewer where the engine, or what is to be measured, asks for it.
         record : bool
             Whether to measure losses and scores, and keep the best weights.
         """
         recipe = self._recipe
         state = self.state
-        schedule = self._members[0].schedule
-        epoch = state.epoch + 1
-        step = state.step + len(self._epoch)
+        n_epochs = self._n_together(most)
+        step = state.step + n_epochs * len(self._epoch)
         n_steps = len(self._epoch) * recipe.epochs
         if recipe.steps is not None:  # the last epoch may be a part of one
             n_steps = recipe.steps
             step = min(step, n_steps)
-        rates = [recipe.lr * schedule(done / n_steps) for done in range(state.step, step)]
+        schedule = self._members[0].schedule
+        rates = recipe.lr * schedule(np.arange(state.step, step) / n_steps)
         with ExecutionContext(self._work):
-            if recipe.shuffle:
-                self._train.shuffle(state.batch_order)
-            self._epoch.run(rates)
-            best = self._record(epoch, len(rates)) if record else state.best
-            state.done = Done(epoch, step, self.stack.parameters.clone(), best)
+            self._epoch.run(
+                rates.reshape(n_epochs, -1), state.batch_order if recipe.shuffle else None
+            )
+            best = self._record(n_epochs, step - state.step) if record else state.best
+            state.done = Done(state.epoch + n_epochs, step, self.stack.parameters.clone(), best)
 
-    def _record(self, epoch: int, n_steps: int) -> Best | None:
-        """Take note of an epoch; return the best weights so far, if some are kept."""
+    def _n_together(self, most: int) -> int:
+        """Return how many epochs to train before something is looked at."""
+        recipe = self._recipe
         state = self.state
+        if self._validate is not None or self._record_steps or state.best is not None:
+            return 1
+        left = recipe.epochs - state.epoch
+        if recipe.steps is not None:
+            left = max(1, (recipe.steps - state.step) // len(self._epoch))
+        looks = capacity_for(self._train.outputs_met.numel())
+        if self._test_every:
+            looks = gcd(looks, self._test_every)
+        return min(most, left, self._epoch.most_epochs, looks - state.epoch % looks)
+
+    def _record(self, n_epochs: int, n_steps: int) -> Best | None:
+        """Take note of epochs just trained; return the best weights so far, if some are kept."""
+        state = self.state
+        epoch = state.epoch + n_epochs
         measured = self._epoch.measured()
         if measured is None:
             outputs = self._train.outputs(n_steps)

@@ -69,11 +69,13 @@ class Recorder:
             self._look_for_divergence()
 
     def note(self, epoch: int, loss: Tensor, score: Tensor, n_outputs: int) -> None:
-        """Take note of an epoch's loss and score (K,), measured already on so many outputs."""
+        """Take note of epochs' losses and scores (m, K), up to that epoch's.
+
+        They are measured already, on so many outputs each.
+        """
         self.measure()
-        self._n_measured = min(self._n_measured, epoch - 1)
-        self._losses = _with_rows(self._losses, loss[None], epoch)
-        self._scores = _with_rows(self._scores, score[None], epoch)
+        self._losses = _with_rows(self._losses, loss, epoch)
+        self._scores = _with_rows(self._scores, score, epoch)
         self._n_measured = epoch
         if epoch % capacity_for(n_outputs) == 0:
             self._look_for_divergence()
