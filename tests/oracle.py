@@ -90,7 +90,7 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
     init = as_init(recipe.init or network.activations[0].init)
     if init.spreads_kinks and recipe.dims and dataset.x.shape[1] == 1:
         with torch.no_grad():
-            spread_kinks(network.linears[0], dataset.x)
+            spread_kinks(network.linears[0].weight, network.linears[0].bias, dataset.x)
     return network
 
 

@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 
 from trainfcnn._support.checks import check_seed, check_switch, is_whole, short
 from trainfcnn._support.seeds import entropy
-from trainfcnn._support.types import Array
+from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
@@ -29,11 +29,14 @@ from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.feed import Feed
 from trainfcnn.training.history import History
+from trainfcnn.training.kept import Kept
 from trainfcnn.training.monitor import Best, Recorder, capacity_for
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
+
+JUDGED = 64  # members whose outputs are double at a time
 
 
 class Training:
@@ -124,17 +127,18 @@ class Training:
             target=first.scales_target,
         )
         one = (dataset.x[~held_out, :1] - self._scaling.x_shift[0]) / self._scaling.x_scale[0]
-        self._initial = [member.initial_network(seed, one) for member in self._members]
+        drafts = [member.draft(seed, one) for member in self._members]
+        self._patterns: dict[tuple[int, ...], FCNN] = {}
         # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
         n_samples = min(self._recipe.batch_size, len(dataset.x))
         device = choose_device(device, n_samples * first.n_multiplications)
-        self.stack = Stack(self._initial, first.output_activation, device)
+        self.stack = Stack(drafts, first.output_activation, device)
         self._work = self.stack.parameters.numel() * self._recipe.batch_size
         n_threads = torch.get_num_threads()  # before small work is held to one
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
-            feed = Feed(dataset, self._scaling, self.stack, self.task)
+            self._feed = feed = Feed(dataset, self._scaling, self.stack, self.task)
             dropouts = [member.dropouts for member in self._members]
             self._train = feed.training(~held_out, self._recipe, dropouts, moves)
             validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
@@ -297,9 +301,12 @@ class Training:
 
         It lives on the CPU and takes and gives the data set's own units.
         """
+        return self._extract(member, self._kept_parameters)
+
+    @property
+    def _kept_parameters(self) -> Tensor:
         done = self.state.done
-        best = done.best
-        return self._extract(member, done.parameters if best is None else best.parameters)
+        return done.parameters if done.best is None else done.best.parameters
 
     def snapshots(self) -> list[FCNN]:
         """Return a copy of each member as it is now, whether or not a better one is kept."""
@@ -307,19 +314,52 @@ class Training:
         return [self._extract(member, self.state.done.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = self._initial[member].twin()  # its modules; the values are overwritten
+        network = self._pattern(member).twin()  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
         return network.eval()  # as others expect of a network that is there to answer
+
+    def _pattern(self, member: int) -> FCNN:
+        """Return a network of a member's sizes."""
+        dims = self._members[member].dims
+        if dims not in self._patterns:
+            self._patterns[dims] = self._members[member].pattern()
+        return self._patterns[dims]
 
     def runs(self) -> list[Run]:
         """Return what is left behind of each member so far."""
         rows = self._rows()
         losses = self.losses()
-        members = range(self.stack.n_members)
+        values = self.stack.by_member(self._kept_parameters).cpu().numpy()
         return [
-            self._run(member, self._history(rows, member), losses[member]) for member in members
+            self._run(
+                member,
+                self._history(rows, member),
+                losses[member],
+                Kept(self._pattern(member), values[member], self.stack.dims, self._scaling),
+            )
+            for member in range(self.stack.n_members)
         ]
+
+    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
+        """Return loss and score of all members at once, (K,) each, as they are kept.
+
+        On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
+        """
+        task = self.task
+        with ExecutionContext(self._work):
+            batches = self._feed.evaluation(x, y)
+            self.stack.parameters.copy_(self._kept_parameters)
+            batches.forward()
+            self.stack.parameters.copy_(self.state.done.parameters)
+            targets = batches.targets.double()
+            # a few at a time, since means over many points are taken in double
+            parts = [part.double() for part in torch.split(batches.outputs(), JUDGED)]
+            losses, scores = (
+                np.asarray(torch.cat([measure(part, targets) for part in parts]).cpu())
+                for measure in (task.loss, task.score)
+            )
+        return losses * self._scaling.y_scale**2, scores
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`."""
@@ -332,13 +372,13 @@ class Training:
         history = self.history(best)
         if len(losses) > 1:
             history = replace(history, restart_losses=self.restart_losses())
-        return self._run(best, history, losses[best])
+        return self._run(best, history, losses[best], self.network(best))
 
-    def _run(self, member: int, history: History, loss: float) -> Run:
+    def _run(self, member: int, history: History, loss: float, network: FCNN | Kept) -> Run:
         return Run(
             dataset=self._dataset,
             recipe=self._members[member].recipe,
-            network=self.network(member),
+            network=network,  # type: ignore[arg-type]
             history=history,
             ended=self._ended(member, history, float(loss)),
             seed=self._seed,
