@@ -402,14 +402,14 @@ def test_after_an_interrupt_between_two_records_all_curves_are_of_one_length(
     last, extra, monkeypatch
 ):
     training = Training(small_dataset("regression", n=30), replace(HELD, **extra))
-    record = Recorder.record
+    take = Recorder.take
 
     def interrupted(recorder, epoch, *given):
         if recorder is training.state.validation and epoch == last:
             raise KeyboardInterrupt
-        record(recorder, epoch, *given)
+        take(recorder, epoch, *given)
 
-    monkeypatch.setattr(Recorder, "record", interrupted)
+    monkeypatch.setattr(Recorder, "take", interrupted)
     walk(training)
     run = training.best_run()
     assert [len(getattr(run.history, name)) for name in MEASURED] == [last - 1] * 4

@@ -1,5 +1,7 @@
 """What a run's network says, and how right that is."""
 
+from hashlib import blake2b
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +14,7 @@ from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
 from trainfcnn.engine.device import ExecutionContext
+from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
@@ -111,7 +114,23 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
 
 def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
-    return evaluate(run, run.dataset.x, run.dataset.y)
+    return _measured_once(run, "training", run.dataset.x, run.dataset.y)
+
+
+def _measured_once(run: Run, sample: str, x: Values, y: Values) -> tuple[float, float]:
+    """Return `evaluate` of a sample, anew only where the network has changed: it may be printed."""
+    key = sample, _fingerprint(run.network)
+    if key not in run.measured:
+        run.measured[key] = evaluate(run, x, y)
+    return run.measured[key]
+
+
+def _fingerprint(network: FCNN) -> str:
+    """Return what tells the parameters of a network from any others."""
+    found = blake2b(digest_size=16)
+    for parameter in network.parameters():
+        found.update(parameter.detach().cpu().numpy().tobytes())
+    return found.hexdigest()
 
 
 def accuracy(run: Run) -> float:
@@ -133,7 +152,7 @@ def score_on_test(run: Run) -> float | None:
     """Return the score on the test sample; None where there is none."""
     if not len(run.dataset.x_test):
         return None
-    return evaluate(run, run.dataset.x_test, run.dataset.y_test)[1]
+    return _measured_once(run, "test", run.dataset.x_test, run.dataset.y_test)[1]
 
 
 def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, seed: int) -> float:

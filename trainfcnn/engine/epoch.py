@@ -7,6 +7,7 @@ from torch import Generator
 
 from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batch, Batches
+from trainfcnn.engine.device import uncollected
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.passes import Op
 from trainfcnn.nn.tasks import Task
@@ -43,7 +44,8 @@ class Epoch:
         self._optimizer = optimizer
         self._batches = batches
         self.forward = batches.forward
-        self._steps = [_ops(part, task, dropout) for part in batches.parts]
+        with uncollected():
+            self._steps = [_ops(part, task, dropout) for part in batches.parts]
 
     def __len__(self) -> int:
         """Return how many steps there are."""
@@ -64,6 +66,22 @@ class Epoch:
             for op in ops:
                 op()
             update(lr)
+
+
+class Evaluation:
+    """Samples that are only looked at.
+
+    Parameters
+    ----------
+    batches : Batches
+        Of which, after each run, the outputs are those of the stack as it was.
+    """
+
+    def __init__(self, batches: Batches) -> None:
+        self.run = batches.forward
+
+    def measured(self) -> None:
+        """Return nothing, as `Epoch` does."""
 
 
 def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:

@@ -21,6 +21,7 @@
 enum { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, SILU, GELU, SINE, LINEAR };
 enum { SQUARED, BINARY, CROSS_ENTROPY };
 enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
+enum { LEARN, ANSWER, MEASURE }; /* take steps; or write outputs, or add up losses, of one epoch */
 
 typedef struct {
     int64_t n_members, n_layers;
@@ -43,7 +44,7 @@ typedef struct {
     int64_t n, batch_size, n_epochs, first_step, n_steps; /* of each epoch */
     const double *lrs; /* (n_epochs, n_steps) */
     int64_t n_threads;
-    int64_t only_forward; /* write outputs, of one epoch, and take no step */
+    int64_t what; /* LEARN, ANSWER or MEASURE */
 } Job;
 
 #ifndef DOUBLE

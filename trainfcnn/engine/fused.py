@@ -5,7 +5,7 @@ hold, and changes them in place. It is built at installation, where there is a C
 """
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -37,6 +37,9 @@ RULES: dict[type[Optimizer], int] = {SGD: 0, Adam: 1, AdamW: 2, RMSprop: 3, Adag
 FUNCTIONS = (
     "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu", "sine", "linear",
 )  # fmt: skip
+LEARN = 0  # what a call does: steps,
+ANSWER = 1  # outputs,
+MEASURE = 2  # or losses and scores
 _PRECISIONS = {torch.float32: "train_float", torch.float64: "train_double"}
 
 _WHOLE = ctypes.c_int64
@@ -81,7 +84,7 @@ class _Job(ctypes.Structure):
         ("n_steps", _WHOLE),
         ("lrs", _ADDRESS),
         ("n_threads", _WHOLE),
-        ("only_forward", _WHOLE),
+        ("what", _WHOLE),
     )
 
 
@@ -154,7 +157,113 @@ def draw_orders(library: ctypes.CDLL, chance: Generator, orders: Tensor) -> None
     chance.set_state(state)
 
 
-class FusedEpoch:
+class _Fused:
+    """Calls of the kernel on a stack and batches, whose buffers it changes in place."""
+
+    def __init__(
+        self,
+        library: ctypes.CDLL,
+        stack: Stack,
+        batches: Batches,
+        task: Task,
+        n_threads: int,
+        most_epochs: int = 1,
+    ) -> None:
+        self._train = getattr(library, _PRECISIONS[stack.parameters.dtype])
+        self._batches = batches
+        self._task = task
+        self._n_threads = min(n_threads, stack.n_members, MOST_THREADS)
+        self._n_steps = -(-len(batches.x) // batches.batch_size)
+        self._work = work_of(stack, batches)
+        self._orders = batches.order.repeat(most_epochs, 1)
+        self._losses = np.zeros((most_epochs, stack.n_members))
+        self._hits = np.zeros_like(self._losses)
+        self._n_measured = 0
+        self._held: list[object] = [stack]  # whatever else the job has addresses of
+        self._job = _Job(
+            n_members=stack.n_members,
+            n_layers=len(stack.dims) - 1,
+            dims=self._numbers(np.array(stack.member_dims).ravel()),
+            widest=self._numbers(stack.dims),
+            activations=self._numbers(
+                [FUNCTIONS.index(one.name) for one in _functions(stack)],
+            ),
+            loss=LOSSES[task.kind],
+            loss_gradient=task.loss_gradient,
+            parameters=stack.parameters.data_ptr(),
+            x=self._tensor(batches.x),
+            targets=self._tensor(batches.ordered_targets),
+            orders=self._orders.data_ptr(),
+            outputs=batches.outputs_met.data_ptr(),
+            losses=self._losses.ctypes.data,
+            hits=self._hits.ctypes.data,
+            n=len(batches.x),
+            batch_size=batches.batch_size,
+        )
+
+    def _numbers(self, values: Sequence[int] | np.ndarray) -> int:
+        """Return the address of whole numbers that are kept."""
+        array = np.ascontiguousarray(values, dtype=np.int64)
+        self._held.append(array)
+        return array.ctypes.data
+
+    def _tensor(self, tensor: Tensor | None) -> int | None:
+        """Return the address of a tensor's numbers, side by side, that are kept; of none, none."""
+        if tensor is None:
+            return None
+        self._held.append(together := tensor.contiguous())
+        return together.data_ptr()
+
+    def _go_through(self, rates: Array, what: int) -> Iterator[int]:
+        """Call the kernel for rates (epochs, steps), and yield how many steps each call took."""
+        n_epochs, n_steps = rates.shape
+        self._losses[:n_epochs] = 0
+        self._hits[:n_epochs] = 0
+        self._n_measured = n_epochs if n_steps == self._n_steps and what != ANSWER else 0
+        # Python hears of Ctrl-C between calls alone
+        together = n_steps if n_epochs > 1 else max(1, CALL_WORK // self._work)
+        for start in range(0, n_steps, together):
+            part = np.ascontiguousarray(rates[:, start : start + together])
+            self._call(start, part, what)
+            yield part.size
+
+    def _call(self, first_step: int, rates: Array, what: int) -> None:
+        job = self._job
+        job.what = what
+        job.n_epochs, job.n_steps = rates.shape
+        job.first_step = first_step
+        job.lrs = rates.ctypes.data
+        job.n_threads = max(1, min(self._n_threads, self._work * rates.size // THREAD_WORK))
+        if self._train(ctypes.byref(job)):
+            raise MemoryError("no memory is left for scratch space: take smaller batches")
+
+    def measured(self) -> tuple[Tensor, Tensor] | None:
+        """Return loss and score (epochs, K) of outputs as they were met, after whole epochs."""
+        if not self._n_measured:
+            return None
+        targets = self._batches.ordered_targets
+        loss = torch.from_numpy(self._losses[: self._n_measured] / targets.shape[1])
+        if self._task.is_classification:
+            return loss, torch.from_numpy(self._hits[: self._n_measured] / targets.shape[1])
+        return loss, explained_variance(loss, targets)
+
+
+class FusedEvaluation(_Fused):
+    """Samples that are only looked at, as `Evaluation` does.
+
+    Parameters
+    ----------
+    library, stack, batches, task, n_threads
+        As of a `FusedEpoch`.
+    """
+
+    def run(self) -> None:
+        """Measure all members, as they are."""
+        for _ in self._go_through(np.zeros((1, self._n_steps)), MEASURE):
+            pass
+
+
+class FusedEpoch(_Fused):
     """The steps of one epoch or a few in one call, as `Epoch` takes them.
 
     Parameters
@@ -188,78 +297,27 @@ class FusedEpoch:
         optimizer: Optimizer,
         n_threads: int = 1,
     ) -> None:
-        self._library = library
-        self._train = getattr(library, _PRECISIONS[stack.parameters.dtype])
-        self._batches = batches
-        self._task = task
-        self._optimizer = optimizer
-        self._n_threads = min(n_threads, stack.n_members, MOST_THREADS)
         n = len(batches.x)
-        self._n_steps = -(-n // batches.batch_size)
-        dims = np.array(stack.member_dims)
-        # multiplications of a step: forward, and twice as many backward
-        self._work = 3 * batches.batch_size * int((dims[:, 1:] * (dims[:, :-1] + 1)).sum())
-        of_an_epoch = self._work * self._n_steps
+        of_an_epoch = work_of(stack, batches) * -(-n // batches.batch_size)
         self.most_epochs = max(1, min(MOST_EPOCHS, CALL_WORK // of_an_epoch, MOST_PLACES // n))
-        self._orders = batches.order.repeat(self.most_epochs, 1)
-        self._targets = batches.ordered_targets
-        self._losses = np.zeros((self.most_epochs, stack.n_members))
-        self._hits = np.zeros_like(self._losses)
-        self._n_measured = 0
-        self._held: list[object] = [stack]  # whatever else the job has addresses of
-        self._job = _Job(
-            n_members=stack.n_members,
-            n_layers=len(stack.dims) - 1,
-            dims=self._numbers(dims.ravel()),
-            widest=self._numbers(stack.dims),
-            activations=self._numbers(
-                [FUNCTIONS.index(one.name) for one in _functions(stack)],
-            ),
-            loss=LOSSES[task.kind],
-            loss_gradient=task.loss_gradient,
-            parameters=stack.parameters.data_ptr(),
-            x=self._tensor(batches.x),
-            targets=self._tensor(self._targets),
-            orders=self._orders.data_ptr(),
-            outputs=batches.outputs_met.data_ptr(),
-            losses=self._losses.ctypes.data,
-            hits=self._hits.ctypes.data,
-            n=n,
-            batch_size=batches.batch_size,
-            **self._rule(optimizer),
-        )
+        super().__init__(library, stack, batches, task, n_threads, self.most_epochs)
+        self._library = library
+        self._optimizer = optimizer
+        self._set_rule(optimizer)
 
-    def _rule(self, optimizer: Optimizer) -> dict[str, object]:
-        """Return the fields of a job that say what a step is."""
+    def _set_rule(self, optimizer: Optimizer) -> None:
+        """Fill the fields of the job that say what a step is."""
+        job = self._job
         buffers = [getattr(optimizer, name).data_ptr() for name in optimizer.buffers]
-        first, second = [*buffers, None, None][:2]
-        beta1, beta2 = optimizer.betas
-        return {
-            "rule": RULES[type(optimizer)],
-            "nesterov": optimizer.nesterov,
-            "momentum": optimizer.momentum,
-            "beta1": beta1,
-            "beta2": beta2,
-            "alpha": optimizer.alpha,
-            "eps": optimizer.eps,
-            "first": first,
-            "second": second,
-            "rates": self._tensor(optimizer.rates),
-            "decay": self._tensor(optimizer.decays),
-        }
-
-    def _numbers(self, values: Sequence[int] | np.ndarray) -> int:
-        """Return the address of whole numbers that are kept."""
-        array = np.ascontiguousarray(values, dtype=np.int64)
-        self._held.append(array)
-        return array.ctypes.data
-
-    def _tensor(self, tensor: Tensor | None) -> int | None:
-        """Return the address of a tensor's numbers, side by side, that are kept; of none, none."""
-        if tensor is None:
-            return None
-        self._held.append(together := tensor.contiguous())
-        return together.data_ptr()
+        job.first, job.second = [*buffers, None, None][:2]
+        job.rule = RULES[type(optimizer)]
+        job.nesterov = optimizer.nesterov
+        job.momentum = optimizer.momentum
+        job.beta1, job.beta2 = optimizer.betas
+        job.alpha = optimizer.alpha
+        job.eps = optimizer.eps
+        job.rates = self._tensor(optimizer.rates)
+        job.decay = self._tensor(optimizer.decays)
 
     def __len__(self) -> int:
         """Return how many steps there are."""
@@ -271,53 +329,29 @@ class FusedEpoch:
         All steps of up to `most_epochs`, or the first ones of a single epoch. `order` draws the
         samples of each epoch anew; by default they are taken as before.
         """
-        n_epochs, n_steps = rates.shape
-        orders = self._orders[:n_epochs]
+        orders = self._orders[: len(rates)]
         if order is None:
             orders.copy_(self._batches.order)
         else:
             draw_orders(self._library, order, orders)
-        self._losses[:n_epochs] = 0
-        self._hits[:n_epochs] = 0
-        self._n_measured = n_epochs if n_steps == self._n_steps else 0
-        self._go_through(rates)
+        self._job.steps_before = self._optimizer.n_steps
+        for n_steps in self._go_through(rates, LEARN):
+            self._optimizer.n_steps += n_steps
+            self._job.steps_before = self._optimizer.n_steps
         self._batches.order.copy_(orders[-1])
         self._batches.reorder()
 
     def forward(self) -> None:
         """Write the outputs of all batches in their present order, and take no step."""
         self._orders[0] = self._batches.order
-        self._go_through(np.zeros((1, self._n_steps)), only_forward=True)
+        for _ in self._go_through(np.zeros((1, self._n_steps)), ANSWER):
+            pass
 
-    def _go_through(self, rates: Array, only_forward: bool = False) -> None:
-        n_epochs, n_steps = rates.shape
-        # Python hears of Ctrl-C between calls alone
-        together = n_steps if n_epochs > 1 else max(1, CALL_WORK // self._work)
-        for start in range(0, n_steps, together):
-            part = np.ascontiguousarray(rates[:, start : start + together])
-            self._call(start, part, only_forward)
-            self._optimizer.n_steps += 0 if only_forward else part.size
 
-    def _call(self, first_step: int, rates: Array, only_forward: bool) -> None:
-        job = self._job
-        job.only_forward = only_forward
-        job.n_epochs, job.n_steps = rates.shape
-        job.first_step = first_step
-        job.lrs = rates.ctypes.data
-        job.steps_before = self._optimizer.n_steps
-        job.n_threads = max(1, min(self._n_threads, self._work * rates.size // THREAD_WORK))
-        if self._train(ctypes.byref(job)):
-            raise MemoryError("no memory is left for scratch space: take smaller batches")
-
-    def measured(self) -> tuple[Tensor, Tensor] | None:
-        """Return loss and score (epochs, K) of outputs as they were met, after whole epochs."""
-        if not self._n_measured:
-            return None
-        targets = self._targets
-        loss = torch.from_numpy(self._losses[: self._n_measured] / targets.shape[1])
-        if self._task.is_classification:
-            return loss, torch.from_numpy(self._hits[: self._n_measured] / targets.shape[1])
-        return loss, explained_variance(loss, targets)
+def work_of(stack: Stack, batches: Batches) -> int:
+    """Return how many multiplications a step is: forward, and twice as many backward."""
+    dims = np.array(stack.member_dims)
+    return 3 * batches.batch_size * int((dims[:, 1:] * (dims[:, :-1] + 1)).sum())
 
 
 def _functions(stack: Stack) -> list[Activation]:

@@ -66,7 +66,7 @@ static void backward(const Job *job, const Member *member, const Room *room, con
     }
 }
 
-/* A batch: its outputs, where they are wanted, and a step. */
+/* A batch: its outputs, where they are wanted, what they come to, and a step. */
 static void step(const Job *job, const Batches *batches, const Rule *rule, const Room *room,
                  const Member *member, int64_t i, REAL *outputs, double *loss, double *hits) {
     int64_t samples = samples_of(job, batches->first + i), n_outputs = member->dims[job->n_layers];
@@ -79,15 +79,16 @@ static void step(const Job *job, const Batches *batches, const Rule *rule, const
         forward(job, member, room, x, batches->width, vectors);
         for (int64_t o = 0; outputs && o < n_outputs; o++)
             memcpy(outputs + o * samples + start, found + o * tile, some * sizeof(REAL));
-        if (job->only_forward) continue;
+        if (job->what == ANSWER) continue;
         Seen seen = compare(job->loss, n_outputs, some, found, room->delta, tile, targets,
                             batches->width, (REAL)(job->loss_gradient / samples));
         *loss += total(seen.loss);
         *hits += total(seen.hits);
+        if (job->what == MEASURE) continue;
         pass_back(last, n_outputs, vectors, room->delta, found, room->slope[job->n_layers], tile);
         for (int64_t o = 0; o < n_outputs; o++) /* lanes beyond the last sample count for nothing */
             for (int64_t s = some; s < vectors * LANES; s++) room->delta[o * tile + s] = 0;
         backward(job, member, room, x, batches->width, vectors, start == 0);
     }
-    if (!job->only_forward) update(rule, batches->paces + i, member, room->gradients);
+    if (job->what == LEARN) update(rule, batches->paces + i, member, room->gradients);
 }

@@ -24,9 +24,9 @@ static void train(const Job *job, Batches *batches, const Rule *rule, const Room
                     int64_t before = (batches->first + i) * job->batch_size * job->n_members;
                     int64_t samples = samples_of(job, batches->first + i);
                     REAL *outputs = (REAL *)job->outputs + (before + member->k * samples) * n_outputs;
-                    step(job, batches, rule, room, member, i,
-                         epoch == job->n_epochs - 1 ? outputs : NULL, job->losses + place,
-                         job->hits + place);
+                    int wanted = job->what != MEASURE && epoch == job->n_epochs - 1;
+                    step(job, batches, rule, room, member, i, wanted ? outputs : NULL,
+                         job->losses + place, job->hits + place);
                 }
             }
         }
@@ -54,7 +54,7 @@ static int train_some(Work *work) {
             for (int64_t i = 0; i < n; i++)
                 members[i] = fetch(job, from + i, batches.numbers + packed + i * BUFFERS * size, size);
             train(job, &batches, &rule, &room, members, n);
-            for (int64_t i = 0; i < n && !job->only_forward; i++) give_back(job, members + i);
+            for (int64_t i = 0; i < n && job->what == LEARN; i++) give_back(job, members + i);
         }
     }
     int failed = !memory || !batches.paces;

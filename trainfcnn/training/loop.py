@@ -19,15 +19,14 @@ from trainfcnn._support.seeds import entropy
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
-from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
-from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, evaluation_for
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
-from trainfcnn.training.feed import Feed
+from trainfcnn.training.feed import Feed, Look
 from trainfcnn.training.history import History
 from trainfcnn.training.kept import Kept
 from trainfcnn.training.monitor import Best, Recorder, capacity_for
@@ -35,8 +34,6 @@ from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
-
-JUDGED = 64  # members whose outputs are double at a time
 
 
 class Training:
@@ -120,6 +117,8 @@ class Training:
         self.task = first.task
         self._recipe = first.recipe
         held_out = validation_mask(dataset, self._recipe.validation, seed)
+        validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
+        self._watches = len(validation[0]) > 0
         self._scaling = Scaling.of(
             dataset.x[~held_out],
             dataset.y[~held_out],
@@ -134,27 +133,31 @@ class Training:
         device = choose_device(device, n_samples * first.n_multiplications)
         self.stack = Stack(drafts, first.output_activation, device)
         self._work = self.stack.parameters.numel() * self._recipe.batch_size
-        n_threads = torch.get_num_threads()  # before small work is held to one
+        self._n_threads = torch.get_num_threads()  # before small work is held to one
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
             self._feed = feed = Feed(dataset, self._scaling, self.stack, self.task)
             dropouts = [member.dropouts for member in self._members]
             self._train = feed.training(~held_out, self._recipe, dropouts, moves)
-            validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
-            self._validate = feed.evaluation(*validation) if len(validation[0]) else None
-            test = dataset.x_test, dataset.y_test
-            self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
-            optimizer = state.optimizer
-            self.engine = choose_engine(self.stack, self._train, optimizer, engine)
+            self.engine = choose_engine(self.stack, self._train, state.optimizer, engine)
             self._epoch = epoch_for(
-                self.engine, self.stack, self._train, self.task, optimizer, state.dropout, n_threads
+                self.engine,
+                self.stack,
+                self._train,
+                self.task,
+                state.optimizer,
+                state.dropout,
+                self._n_threads,
             )
+            test = dataset.x_test, dataset.y_test
+            self._validation = self._look_at(*validation) if len(validation[0]) else None
+            self._test = self._look_at(*test) if self._test_every else None
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
-        is_watched = self._validate is not None or self._recipe.patience > 0
+        is_watched = self._watches or self._recipe.patience > 0
         constant = constant_loss(self._dataset.kind, self._dataset.y) / self._scaling.y_scale**2
         best = Best.before_any(self.stack, self._recipe.patience, constant)
         dropout = Generator(self.stack.parameters.device)
@@ -170,6 +173,14 @@ class Training:
             test=Recorder(self.task, self.stack.n_members),
             steps=Recorder(self.task, self.stack.n_members),
             done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
+        )
+
+    def _look_at(self, x: Values, y: Values) -> Look:
+        """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
+        batches = self._feed.evaluation(x, y)
+        engine = self.engine
+        return Look(
+            batches, evaluation_for(engine, self.stack, batches, self.task, self._n_threads)
         )
 
     def _optimizer(self) -> Optimizer:
@@ -264,7 +275,7 @@ class Training:
         """Return how many epochs to train before something is looked at."""
         recipe = self._recipe
         state = self.state
-        if self._validate is not None or self._record_steps or state.best is not None:
+        if self._watches or self._record_steps or state.best is not None:
             return 1
         left = recipe.epochs - state.epoch
         if recipe.steps is not None:
@@ -278,22 +289,17 @@ class Training:
         """Take note of epochs just trained; return the best weights so far, if some are kept."""
         state = self.state
         epoch = state.epoch + n_epochs
-        measured = self._epoch.measured()
-        if measured is None:
-            outputs = self._train.outputs(n_steps)
-            state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
-        else:
-            state.training.note(epoch, *measured, self._train.outputs_met.numel())
-        if self._validate is not None:
-            _measure(self._validate, state.validation, epoch)
+        state.training.take(epoch, self._epoch.measured(), self._train, n_steps)
+        if self._validation is not None:
+            self._validation.into(state.validation, epoch)
         if self._test is not None and epoch % self._test_every == 0:
-            _measure(self._test, state.test, epoch // self._test_every)
+            self._test.into(state.test, epoch // self._test_every)
         if self._record_steps:
             for number in range(n_steps):
                 state.steps.record(state.step + 1 + number, *self._train.met(number))
         if state.best is None:
             return None
-        watched = state.training if self._validate is None else state.validation
+        watched = state.validation if self._watches else state.training
         return state.best.after(epoch, watched.latest_loss(), self.stack)
 
     def network(self, member: int = 0) -> FCNN:
@@ -346,20 +352,14 @@ class Training:
 
         On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
         """
-        task = self.task
+        recorder = Recorder(self.task, self.stack.n_members)
         with ExecutionContext(self._work):
-            batches = self._feed.evaluation(x, y)
+            look = self._look_at(x, y)
             self.stack.parameters.copy_(self._kept_parameters)
-            batches.forward()
+            look.into(recorder, 1)
             self.stack.parameters.copy_(self.state.done.parameters)
-            targets = batches.targets.double()
-            # a few at a time, since means over many points are taken in double
-            parts = [part.double() for part in torch.split(batches.outputs(), JUDGED)]
-            losses, scores = (
-                np.asarray(torch.cat([measure(part, targets) for part in parts]).cpu())
-                for measure in (task.loss, task.score)
-            )
-        return losses * self._scaling.y_scale**2, scores
+            loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
+        return loss * self._scaling.y_scale**2, score
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`."""
@@ -493,11 +493,6 @@ class Training:
             dropout=state.dropout,
             augmentation=state.augmentation,
         )
-
-
-def _measure(batches: Batches, recorder: Recorder, number: int) -> None:
-    batches.forward()
-    recorder.record(number, batches.outputs(), batches.targets)
 
 
 def _check_test_every(test_every: int | None, dataset: Dataset) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.tasks import Task
 
@@ -48,6 +49,20 @@ class Recorder:
         self._losses = torch.empty(0, n_members)
         self._scores = torch.empty(0, n_members)
         self._n_measured = 0
+
+    def take(
+        self,
+        epoch: int,
+        measured: tuple[Tensor, Tensor] | None,
+        batches: Batches,
+        n_parts: int | None = None,
+    ) -> None:
+        """Take note of what an engine measured, or else of the outputs of so many batches."""
+        if measured is None:
+            outputs = batches.outputs(n_parts)
+            self.record(epoch, outputs, batches.targets[:, : outputs.shape[2]])
+        else:
+            self.note(epoch, *measured, batches.outputs_met.numel())
 
     def record(self, epoch: int, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""

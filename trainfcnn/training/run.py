@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class Run:
         met).
     engine : Engine
         What took the steps, and why.
+    measured : dict
+        Loss and score on a sample, by its name and the network's fingerprint: see `analysis`.
     """
 
     dataset: Dataset
@@ -50,6 +52,7 @@ class Run:
     seed: int = 0
     criterion: float = float("nan")
     engine: Engine = UNKNOWN
+    measured: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict, init=False)
 
     @property
     def task(self) -> Task:
