@@ -34,13 +34,19 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     REAL *outputs = numbers(n * K * n_outputs, 0);
     double losses[EPOCHS * K] = {0}, hits[EPOCHS * K] = {0}, *lrs = malloc(EPOCHS * steps * sizeof *lrs);
     for (int64_t i = 0; i < EPOCHS * steps; i++) lrs[i] = 0.001;
+    Chance chance = {.seed = 1, .left = 1, .seeded = 1};
+    for (int64_t i = 0; i < WORDS; i++) chance.words[i] = (uint32_t)(i * 2654435761u + 12345);
+    int64_t drops[] = {width % 2, 1}, bounds[K * (LAYERS - 1)];
+    double scales[K * (LAYERS - 1)];
+    for (int i = 0; i < K * (LAYERS - 1); i++) bounds[i] = 100 * i, scales[i] = 2;
     Job job = {.n_members = K, .n_layers = LAYERS, .dims = dims, .widest = widest,
                .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
                .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
                .targets = targets, .orders = orders, .outputs = outputs, .losses = losses,
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
-               .n_steps = steps, .lrs = lrs, .n_threads = threads};
+               .n_steps = steps, .lrs = lrs, .chance = threads % 2 ? &chance : NULL, .drops = drops,
+               .bounds = bounds, .scales = scales, .n_threads = threads};
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
     free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);

@@ -33,7 +33,6 @@ def images():
 
 
 IMPOSSIBLE = {
-    "it has dropout": (DATASET, replace(SMALL, dropout=0.2)),
     "activation 'softsign' is your own": (DATASET, replace(SMALL, activation=softsign)),
     "its images are prepared a batch at a time": (images(), SMALL),
     "it has more than 32 layers": (DATASET, replace(SMALL, dims=(2,) * 32)),

@@ -63,7 +63,7 @@ def is_known(case):
     return recipe.activation in fused.FUNCTIONS and OPTIMIZERS[recipe.optimizer] in fused.RULES
 
 
-@given(cases(dropout=0.0).filter(is_known))
+@given(cases().filter(is_known))
 @settings(max_examples=60, deadline=None)
 def test_any_recipe_trains_as_on_torch(case):
     assert_both_engines_agree(case.dataset, case.recipe, case.seed)
@@ -161,6 +161,34 @@ def test_epochs_in_one_call_give_the_bits_of_one_at_a_time(kind, dtype):
     assert bits(together) == bits(alone)
     assert np.array_equal(together.losses(), alone.losses())
     assert np.array_equal(together._rows()["score"], alone._rows()["score"])
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_units_are_switched_off_as_on_torch(dtype):
+    dataset = small_dataset("binary", 50)
+    for activation in ("relu", "tanh", "gelu"):
+        same = replace(SMALL, activation=activation, dropout=(0.0, 0.3), dtype=dtype)
+        assert_both_engines_agree(dataset, same, weight_seeds=[1, 2])
+        unequal = [replace(same, dropout=share) for share in (0.2, 0.5, 0.3)]
+        assert_both_engines_agree(dataset, unequal)
+
+
+def test_units_are_switched_off_alike_in_calls_of_any_length_on_any_threads(monkeypatch):
+    recipe = replace(SMALL, dropout=0.4, epochs=40)
+    dataset = small_dataset("binary", 50)
+    together = Training(dataset, recipe, weight_seeds=range(40), engine="fused")
+    for _ in together.strides():
+        pass
+    found = bits(together)
+    assert bits(trained("fused", dataset, recipe, weight_seeds=range(40))) == found
+    monkeypatch.setattr(fused, "THREAD_WORK", 1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    assert bits(trained("fused", dataset, recipe, weight_seeds=range(40))) == found
+    monkeypatch.setattr(fused, "CALL_WORK", 1)
+    one_step_a_call = trained("fused", dataset, recipe, weight_seeds=range(40))
+    assert bits(one_step_a_call) == found
+    states = [one.state.dropout.get_state()[:5016] for one in (together, one_step_a_call)]
+    assert torch.equal(*states)
 
 
 def test_what_is_to_be_looked_at_ends_a_call():

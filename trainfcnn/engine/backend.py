@@ -92,7 +92,6 @@ def _obstacle(stack: Stack, batches: Batches, optimizer: Optimizer) -> str:
     obstacles = {
         "it runs on CUDA": parameters.device.type != "cpu",
         f"activation {own[0] if own else ''!r} is your own": bool(own),
-        "it has dropout": batches.drops,
         "its images are prepared a batch at a time": batches.is_prepared,
         "its inputs are of another precision": batches.x.dtype != parameters.dtype,
         f"its precision is {parameters.dtype}": (
@@ -118,7 +117,7 @@ def epoch_for(
     library = kernel().library
     if engine.name == "torch" or library is None:
         return Epoch(batches, task, optimizer, dropout)
-    return FusedEpoch(library, stack, batches, task, optimizer, n_threads)
+    return FusedEpoch(library, stack, batches, task, optimizer, dropout, n_threads)
 
 
 def evaluation_for(

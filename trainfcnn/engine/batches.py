@@ -67,6 +67,8 @@ class Batches:
         Of all batches but the last.
     is_prepared : bool
         Whether something is done to inputs when they are gathered.
+    dropouts : sequence of sequence of float
+        As given.
     drops : bool
         Whether units are switched off.
     order : Tensor of shape (n,)
@@ -95,6 +97,7 @@ class Batches:
         self.x = x
         self.batch_size = batch_size
         self.is_prepared = prepare is not None
+        self.dropouts = dropouts
         self.drops = any(share > 0 for shares in dropouts for share in shares)
         self.ordered_targets = targets
         # torch permutes on the CPU, whose generator gives the same order on every device
@@ -102,17 +105,17 @@ class Batches:
         self._shape = (stack.n_members, stack.dims[-1])
         # All outputs of an epoch are kept, batch after batch: its loss then costs no second pass.
         self.outputs_met = stack.parameters.new_empty(n * stack.n_members * stack.dims[-1])
-        self._passed_by = stack, dropouts, prepare
+        self._passed_by = stack, prepare
 
     @cached_property
     @torch.inference_mode()
     def parts(self) -> list[Batch]:
         """Every batch, in the order in which they are to be used; made when first asked for."""
-        stack, dropouts, prepare = self._passed_by
+        stack, prepare = self._passed_by
         batch_size = self.batch_size
         n, n_inputs = self.x.shape
         sizes = [min(batch_size, n - start) for start in range(0, n, batch_size)]
-        workspaces = {size: Workspace(stack, size, dropouts) for size in set(sizes)}
+        workspaces = {size: Workspace(stack, size, self.dropouts) for size in set(sizes)}
         # One call gathers several batches: at ten samples a batch it takes longer than a step does.
         # More than fits into the cache is no gain, so that large samples come a few at a time.
         together = max(1, GATHERED // (batch_size * (n_inputs + 1)))

@@ -43,9 +43,15 @@ typedef struct {
     double *losses, *hits; /* (n_epochs, K): sums over the samples that are met are added */
     int64_t n, batch_size, n_epochs, first_step, n_steps; /* of each epoch */
     const double *lrs; /* (n_epochs, n_steps) */
+    void *chance;          /* of the units that are switched off, or NULL; then, of hidden layers, */
+    const int64_t *drops;  /* whether some member drops units, */
+    const int64_t *bounds; /* (K, hidden layers): up to which of 2^16 whole numbers a unit is kept, */
+    const double *scales;  /* and what it is then multiplied with */
     int64_t n_threads;
     int64_t what; /* LEARN, ANSWER or MEASURE */
 } Job;
+
+#include "fused_chance.h"
 
 #ifndef DOUBLE
 #include "fused_order.h"

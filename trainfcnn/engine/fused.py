@@ -6,6 +6,7 @@ hold, and changes them in place. It is built at installation, where there is a C
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -18,6 +19,7 @@ from torch import Generator, Tensor
 from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from trainfcnn.engine.passes import kept
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS, Activation
 from trainfcnn.nn.tasks import Task, explained_variance
@@ -83,6 +85,10 @@ class _Job(ctypes.Structure):
         ("first_step", _WHOLE),
         ("n_steps", _WHOLE),
         ("lrs", _ADDRESS),
+        ("chance", _ADDRESS),
+        ("drops", _ADDRESS),
+        ("bounds", _ADDRESS),
+        ("scales", _ADDRESS),
         ("n_threads", _WHOLE),
         ("what", _WHOLE),
     )
@@ -273,12 +279,14 @@ class FusedEpoch(_Fused):
     stack : Stack
         On the CPU, with built-in activations.
     batches : Batches
-        Of samples in the stack's precision, without dropout; after each run, its outputs are those
-        that the samples met in the last epoch.
+        Of samples in the stack's precision; after each run, its outputs are those that the samples
+        met in the last epoch.
     task : Task
         Whose loss is lowered.
     optimizer : Optimizer
         On the buffers of the stack.
+    dropout : Generator
+        Of the units that are switched off.
     n_threads : int
         Over which members are spread, where a call is long enough; results do not depend on it.
 
@@ -295,6 +303,7 @@ class FusedEpoch(_Fused):
         batches: Batches,
         task: Task,
         optimizer: Optimizer,
+        dropout: Generator,
         n_threads: int = 1,
     ) -> None:
         n = len(batches.x)
@@ -304,6 +313,17 @@ class FusedEpoch(_Fused):
         self._library = library
         self._optimizer = optimizer
         self._set_rule(optimizer)
+        self._dropout = dropout if batches.drops else None
+        if batches.drops:
+            self._set_dropouts(np.array(batches.dropouts))
+
+    def _set_dropouts(self, shares: Array) -> None:
+        """Fill the fields of the job that say how many units are switched off, of shares (K, L)."""
+        job = self._job
+        job.drops = self._numbers([any(column) for column in shares.T])
+        scales, bounds = kept(torch.from_numpy(shares))
+        job.bounds = self._numbers(bounds.numpy().ravel())
+        job.scales = self._tensor(scales)
 
     def _set_rule(self, optimizer: Optimizer) -> None:
         """Fill the fields of the job that say what a step is."""
@@ -334,12 +354,27 @@ class FusedEpoch(_Fused):
             orders.copy_(self._batches.order)
         else:
             draw_orders(self._library, order, orders)
-        self._job.steps_before = self._optimizer.n_steps
-        for n_steps in self._go_through(rates, LEARN):
-            self._optimizer.n_steps += n_steps
+        with self._chance():
             self._job.steps_before = self._optimizer.n_steps
+            for n_steps in self._go_through(rates, LEARN):
+                self._optimizer.n_steps += n_steps
+                self._job.steps_before = self._optimizer.n_steps
         self._batches.order.copy_(orders[-1])
         self._batches.reorder()
+
+    @contextmanager
+    def _chance(self) -> Iterator[None]:
+        """Lend the kernel the state of the dropout's generator, and take it back."""
+        if self._dropout is None:
+            yield
+            return
+        state = self._dropout.get_state()
+        self._job.chance = state.data_ptr()
+        try:
+            yield
+        finally:
+            self._job.chance = None
+            self._dropout.set_state(state)
 
     def forward(self) -> None:
         """Write the outputs of all batches in their present order, and take no step."""

@@ -5,8 +5,11 @@
 typedef struct {
     REAL *numbers;
     Pace *paces;       /* one a batch */
+    uint64_t *words;   /* sixteen bits a unit and sample, of the layers that drop units */
+    Chance chance;     /* where these are drawn from */
     int64_t width;     /* samples of a full batch, rounded up to whole vectors */
-    int64_t per_batch; /* numbers of a batch */
+    int64_t per_batch; /* numbers of a batch, */
+    int64_t of_words;  /* and words */
     int64_t most;      /* batches that there is room for */
     int64_t first, n;  /* those that are here, by their number in the epoch */
 } Batches;
@@ -16,11 +19,18 @@ static int64_t samples_of(const Job *job, int64_t number) {
     return left < job->batch_size ? left : job->batch_size;
 }
 
+/* Words that are drawn for a hidden layer. */
+static int64_t words_of(const Job *job, int64_t l, int64_t samples) {
+    return job->drops[l - 1] ? (job->widest[l] * samples + 3) / 4 : 0;
+}
+
 static Batches batches_of(const Job *job) {
     Batches batches = {.width = samples_of(job, 0)};
     batches.width = (batches.width + LANES - 1) / LANES * LANES;
     batches.per_batch = (job->widest[0] + 1 + job->widest[job->n_layers]) * batches.width;
-    batches.most = PORTION / batches.per_batch;
+    for (int64_t l = 1; job->chance && l < job->n_layers; l++)
+        batches.of_words += words_of(job, l, samples_of(job, 0));
+    batches.most = PORTION / (batches.per_batch + batches.of_words);
     if (batches.most > job->n_steps) batches.most = job->n_steps;
     if (batches.most < 1) batches.most = 1;
     return batches;
@@ -55,6 +65,12 @@ static void pack(const Job *job, Batches *batches, const Rule *rule, int64_t epo
         int64_t number = batches->first + i;
         bring(job, batches, number, job->orders + epoch * job->n + number * job->batch_size,
               batches->numbers + i * batches->per_batch);
+        uint64_t *words = batches->words + i * batches->of_words;
+        for (int64_t l = 1; job->chance && l < job->n_layers; l++) {
+            int64_t n = words_of(job, l, samples_of(job, number));
+            draw_words(&batches->chance, n, words);
+            words += n;
+        }
         batches->paces[i] = pace_of(rule, job, job->lrs[before + i], job->steps_before + before + i + 1);
     }
 }

@@ -3,7 +3,12 @@
 /* Scratch of one thread, for the widest member. */
 typedef struct {
     REAL *values[MOST_LAYERS + 1], *slope[MOST_LAYERS + 1], *delta, *below, *gradients;
+    REAL *mask[MOST_LAYERS + 1], *passed[MOST_LAYERS + 1]; /* what goes on to the layer above */
 } Room;
+
+static int drops(const Job *job, int64_t l) {
+    return job->chance && l < job->n_layers && job->drops[l - 1];
+}
 
 /* Lay scratch out in memory, and return how many numbers it takes. */
 static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
@@ -13,6 +18,12 @@ static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
         room->values[l] = memory + used;
         room->slope[l] = room->values[l] + (units + 1) * MOST_TILE;
         used += (2 * units + 1) * MOST_TILE;
+        room->passed[l] = room->values[l];
+        if (drops(job, l)) {
+            room->mask[l] = memory + used;
+            room->passed[l] = room->mask[l] + units * MOST_TILE;
+            used += (2 * units + 1) * MOST_TILE;
+        }
         widest = units > widest ? units : widest;
     }
     room->delta = memory + used;
@@ -25,13 +36,32 @@ static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
 static void set_ones(const Job *job, const Member *member, const Room *room) {
     for (int64_t l = 1; l < job->n_layers; l++)
         for (int64_t s = 0; s < member->tile; s++)
-            room->values[l][member->dims[l] * member->tile + s] = 1;
+            room->passed[l][member->dims[l] * member->tile + s] = 1;
 }
 
-/* Samples `start` to `start + samples` of a batch, up to the outputs. */
+/* Switch units of a hidden layer off, for samples `start` to `start + some` of a batch; `bits` are of
+ * all of them, (units, samples). Lanes beyond the last sample are as that is. */
+static void drop(const Job *job, const Member *member, const Room *room, int64_t l,
+                 const int16_t *bits, int64_t samples, int64_t start, int64_t some) {
+    int64_t tile = member->tile, place = member->k * (job->n_layers - 1) + l - 1;
+    int16_t bound = (int16_t)job->bounds[place];
+    REAL scale = (REAL)job->scales[place];
+    for (int64_t u = 0; u < member->dims[l]; u++) {
+        const int16_t *own = bits + u * samples + start;
+        REAL *mask = room->mask[l] + u * tile, *to = room->passed[l] + u * tile;
+        const REAL *from = room->values[l] + u * tile;
+        for (int64_t s = 0; s < some; s++) mask[s] = own[s] <= bound ? scale : 0;
+        for (int64_t s = some; s < whole_vectors(some); s++) mask[s] = mask[some - 1];
+        for (int64_t s = 0; s < whole_vectors(some); s++) to[s] = from[s] * mask[s];
+    }
+}
+
+/* Samples `start` to `start + some` of a batch, up to the outputs. */
 static void forward(const Job *job, const Member *member, const Room *room, const REAL *x,
-                    int64_t width, int64_t vectors) {
+                    int64_t width, const uint64_t *words, int64_t samples, int64_t start,
+                    int64_t some) {
     const REAL *w = member->parameters, *below = x;
+    int64_t vectors = (some + LANES - 1) / LANES;
     for (int64_t l = 0; l < job->n_layers; l++) {
         int64_t inputs = member->dims[l], units = member->dims[l + 1];
         product(units, inputs, w, inputs + 1, 1, w + inputs, below, l ? member->tile : width,
@@ -39,8 +69,12 @@ static void forward(const Job *job, const Member *member, const Room *room, cons
                 job->activations[l] == RELU ? RECTIFY : NOTHING, NULL);
         activate(job->activations[l], units, vectors, room->values[l + 1], room->slope[l + 1],
                  member->tile);
+        if (drops(job, l + 1)) {
+            drop(job, member, room, l + 1, (const int16_t *)words, samples, start, some);
+            words += words_of(job, l + 1, samples);
+        }
         w += units * (inputs + 1);
-        below = room->values[l + 1];
+        below = room->passed[l + 1];
     }
 }
 
@@ -53,11 +87,14 @@ static void backward(const Job *job, const Member *member, const Room *room, con
     for (int64_t l = job->n_layers - 1; l >= 0; l--) {
         int64_t inputs = member->dims[l], units = member->dims[l + 1], code = l ? job->activations[l - 1] : 0;
         place -= units * (inputs + 1);
-        weigh(units, inputs + 1, delta, tile, l ? room->values[l] : x, l ? tile : width,
+        weigh(units, inputs + 1, delta, tile, l ? room->passed[l] : x, l ? tile : width,
               room->gradients + place, vectors, first);
         if (!l) break;
         product(inputs, units, member->parameters + place, 1, inputs + 1, NULL, delta, tile, below,
                 tile, vectors, code == RELU ? GATE : NOTHING, room->values[l]);
+        for (int64_t i = 0; drops(job, l) && i < inputs; i++)
+            for (int64_t s = 0; s < vectors * LANES; s++)
+                below[i * tile + s] *= room->mask[l][i * tile + s];
         if (code != RELU)
             pass_back(code, inputs, vectors, below, room->values[l], room->slope[l], tile);
         REAL *swapped = delta;
@@ -72,11 +109,12 @@ static void step(const Job *job, const Batches *batches, const Rule *rule, const
     int64_t samples = samples_of(job, batches->first + i), n_outputs = member->dims[job->n_layers];
     int64_t tile = member->tile, last = job->activations[job->n_layers - 1];
     const REAL *x = batches->numbers + i * batches->per_batch;
+    const uint64_t *words = batches->words + i * batches->of_words;
     const REAL *targets = x + (member->dims[0] + 1) * batches->width, *found = room->values[job->n_layers];
     for (int64_t start = 0; start < samples; start += tile, x += tile, targets += tile) {
         int64_t some = samples - start < tile ? samples - start : tile;
         int64_t vectors = (some + LANES - 1) / LANES;
-        forward(job, member, room, x, batches->width, vectors);
+        forward(job, member, room, x, batches->width, words, samples, start, some);
         for (int64_t o = 0; outputs && o < n_outputs; o++)
             memcpy(outputs + o * samples + start, found + o * tile, some * sizeof(REAL));
         if (job->what == ANSWER) continue;

@@ -8,12 +8,14 @@ typedef struct {
     const Job *job;
     int64_t next;     /* the first member that nobody trains yet */
     int64_t together; /* how many a thread takes at a time */
+    Chance chance;
     int failed;
 } Work;
 
 static void train(const Job *job, Batches *batches, const Rule *rule, const Room *room,
                   const Member *members, int64_t n_members) {
     int64_t n_outputs = job->widest[job->n_layers];
+    if (job->chance) batches->chance = *(const Chance *)job->chance; /* all see the same units off */
     for (int64_t epoch = 0; epoch < job->n_epochs; epoch++)
         for (int64_t done = 0; done < job->n_steps; done += batches->most) {
             pack(job, batches, rule, epoch, done);
@@ -43,7 +45,8 @@ static int train_some(Work *work) {
     int64_t packed = batches.most * batches.per_batch, held = work->together * BUFFERS * size;
     REAL *memory = aligned_numbers((scratch + packed + held) * sizeof(REAL));
     batches.paces = malloc(batches.most * sizeof *batches.paces);
-    if (memory && batches.paces) {
+    batches.words = malloc(batches.most * batches.of_words * sizeof *batches.words + 1);
+    if (memory && batches.paces && batches.words) {
         lay_out(job, memory, &room);
         batches.numbers = memory + scratch;
         memset(batches.numbers + packed, 0, held * sizeof(REAL)); /* no vector ends in what is not set */
@@ -54,12 +57,14 @@ static int train_some(Work *work) {
             for (int64_t i = 0; i < n; i++)
                 members[i] = fetch(job, from + i, batches.numbers + packed + i * BUFFERS * size, size);
             train(job, &batches, &rule, &room, members, n);
+            if (!from) work->chance = batches.chance; /* where everybody's ended */
             for (int64_t i = 0; i < n && job->what == LEARN; i++) give_back(job, members + i);
         }
     }
-    int failed = !memory || !batches.paces;
+    int failed = !memory || !batches.paces || !batches.words;
     free(memory);
     free(batches.paces);
+    free(batches.words);
     return failed;
 }
 
@@ -81,5 +86,6 @@ int TRAIN(const Job *job) {
     while (n_helpers < wanted - 1 && !pthread_create(helpers + n_helpers, NULL, help, &work)) n_helpers++;
     help(&work); /* and what no helper could be found for */
     while (n_helpers) pthread_join(helpers[--n_helpers], NULL);
+    if (job->chance) *(Chance *)job->chance = work.chance;
     return work.failed && work.next < job->n_members;
 }

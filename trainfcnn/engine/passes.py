@@ -41,13 +41,9 @@ class Dropout:
 
     def __init__(self, stack: Stack, shares: Sequence[float], units: int, batch_size: int) -> None:
         new = stack.parameters
-        keep = new.new_tensor([1 - share for share in shares])[:, None, None]
-        # Sixteen random bits are one of 2**16 whole numbers, the least of them -2**15. A unit is
-        # kept where they are one of the lowest keep * 2**16, so up to this bound; as a share may be
-        # so near to 1 that none is left, the bound is at least the lowest of all.
-        bound = (keep * 2**16).round().sub(1).clamp(min=0) - 2**15
-        self._bound = squeeze(bound.short())
-        self._scale = squeeze(1 / keep)  # so that a unit's mean stays
+        scale, bound = kept(torch.tensor(shares, dtype=torch.float64)[:, None, None])
+        self._bound = squeeze(bound.to(new.device))
+        self._scale = squeeze(scale.to(new))
         self.mask = squeeze(new.new_ones(len(shares), units, batch_size))
         # The bits come in words of 64, all at once: five times as fast as `bernoulli_`.
         self._words = new.new_empty(-(-units * batch_size // 4), dtype=torch.int64)
@@ -62,6 +58,18 @@ class Dropout:
     def keep_all(self) -> None:
         """Switch no unit off, until `sample` is called again."""
         self.mask.fill_(1)
+
+
+def kept(shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Return for shares that are switched off what the others are multiplied with, and a bound.
+
+    Sixteen random bits are one of 2**16 whole numbers, the least of them -2**15. A unit is kept
+    where they are one of the lowest keep * 2**16, so up to this bound; as a share may be so near to
+    1 that none is left, the bound is at least the lowest of all.
+    """
+    keep = 1 - shares
+    bound = (keep * 2**16).round().sub(1).clamp(min=0) - 2**15
+    return 1 / keep, bound.short()  # the first, so that a unit's mean stays
 
 
 @dataclass(frozen=True, slots=True)
