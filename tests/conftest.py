@@ -4,11 +4,25 @@ import pytest
 import torch
 from hypothesis import settings
 
+from trainfcnn.engine import backend, fused
+
 settings.register_profile(
     "deterministic", derandomize=True, deadline=None, database=None, max_examples=25
 )
 settings.load_profile("deterministic")
 torch.set_num_threads(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let all be trained on torch, as where there is no compiler."""
+    parser.addoption("--without-kernel", action="store_true", help="as if it were not built")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide the kernel before tests ask whether it is there."""
+    if config.getoption("--without-kernel"):
+        hidden = fused.Kernel(None, "the kernel is not built: hidden by --without-kernel")
+        fused.kernel = backend.kernel = lambda: hidden  # type: ignore[assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
