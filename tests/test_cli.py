@@ -428,3 +428,23 @@ def test_the_module_ends_with_the_exit_status(monkeypatch, capsys):
         runpy.run_module("trainfcnn", run_name="__main__")
     assert ended.value.code == 0
     assert "adamw" in capsys.readouterr().out
+
+
+def test_a_goal_and_a_limit_of_time_end_a_training(capsys):
+    goal = "train xor --n-samples 200 --dims 6 --lr 0.05 --until"
+    for text in "accuracy >= 90%", "accuracy=0.9":
+        assert main([*goal.split(), text, "--json"]) == 0
+        results = json.loads(capsys.readouterr().out)
+        assert results["ended"] == "reached"
+        assert results["recipe"]["until"] == "accuracy >= 0.9"
+    assert main([*goal.split(), "none", "--max-seconds", "1e-6"]) == 0
+    assert "out of time after 1 of 200 epochs" in capsys.readouterr().out
+    assert main([*goal.split(), "accuracy"]) == 2  # what a shell leaves of accuracy>0.9
+    err = capsys.readouterr().err
+    assert err.startswith("trainfcnn: error: until must be a goal such as 'accuracy >= 0.99', ")
+    assert err.count("\n") == 1
+    swept = "sweep xor --n-samples 200 --dims 6 --seeds 2 --lr 0.05 --until accuracy=0.9 r2=.9"
+    assert main(swept.split()) == 2
+    assert "until must be about accuracy or loss" in capsys.readouterr().err
+    assert main(swept.replace("r2=.9", "loss=0.1").split()) == 0
+    assert "4 reached their goal" in capsys.readouterr().out

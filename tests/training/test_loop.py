@@ -1,5 +1,6 @@
 """Epochs over a stack against a plain loop, and each member against itself alone."""
 
+import math
 import pickle
 import sys
 from contextlib import suppress
@@ -393,7 +394,24 @@ def test_the_seconds_are_those_of_the_epochs_whatever_the_caller_does_between_th
     for epoch in training:
         clock.now += 1000
         assert training.history().seconds == training.state.seconds == epoch
-    assert training.best_run().history.seconds == QUICK.epochs
+    history = training.best_run().history
+    assert history.seconds == QUICK.epochs
+    assert history.elapsed.tolist() == list(range(1, QUICK.epochs + 1))
+
+
+@pytest.mark.parametrize("limit", [0.5, 2, 2.5, 100])
+def test_a_training_ends_after_the_first_epoch_that_ends_later_than_it_may(limit, monkeypatch):
+    monkeypatch.setattr("trainfcnn.training.loop.perf_counter", Clock())
+    dataset = small_dataset("binary")
+    run = trained(dataset, replace(QUICK, max_seconds=limit)).best_run()
+    n_epochs = min(QUICK.epochs, math.floor(limit) + 1)
+    assert len(run.history) == n_epochs
+    assert run.ended == ("done" if n_epochs == QUICK.epochs else "time")
+    free = Training(dataset, QUICK)
+    for _ in range(n_epochs):
+        next(free)
+    assert_same_network(run.network, free.network(), tolerance=0)
+    assert run.criterion == free.best_run().criterion
 
 
 @pytest.mark.parametrize("extra", [{}, {"patience": 9}, {"standardize": True}], ids=str)
@@ -422,6 +440,7 @@ INTERRUPTED = {
     "plain": QUICK.but(epochs=9),
     "held out": HELD.but(epochs=9),
     "patient": HELD.but(epochs=9, patience=3, dropout=0.2),
+    "aiming": QUICK.but(epochs=9, until="r2 >= 1"),
 }
 
 
@@ -463,6 +482,8 @@ def test_wherever_an_interrupt_comes_history_best_epoch_and_network_are_in_step(
         assert run.history.best_epoch == alone.history().best_epoch
         assert_same_network(run.network, alone.network(), tolerance=0)
         assert run.criterion == pytest.approx(alone.best_run().criterion, rel=1e-9)
+        assert len(run.history.elapsed) == len(run.history)
+        assert (np.diff(run.history.elapsed) >= 0).all()
 
 
 @pytest.mark.parametrize("steps", [1, 3, 4, 7, 9])
