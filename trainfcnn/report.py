@@ -6,7 +6,7 @@ from math import isfinite, nan
 import numpy as np
 
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
+from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, test_scores, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import baseline, constant_loss
@@ -110,6 +110,7 @@ def as_dict(run: Run) -> dict[str, object]:
     dataset = run.dataset
     history = run.history
     loss, score = train_scores(run)
+    test = test_scores(run) or (None, None)
     results = {
         "dataset": dataset.name,
         "kind": dataset.kind,
@@ -130,7 +131,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "score": score,
         "validation_loss": _at_best(run, history.validation_loss),
         "validation_score": _at_best(run, history.validation_score),
-        "test_score": score_on_test(run),
+        "test_loss": test[0],
+        "test_score": test[1],
         "exact_score": None if dataset.law is None else score_on_truth(run, dataset.law),
         "baseline": baseline(dataset.kind, dataset.y),
     }

@@ -42,6 +42,7 @@ FROM_ELSEWHERE = {
     "plot_dataset": ("plotpoints", "plot_points", "plot_data"),
     "plot_loss": ("plotlosshistory", "plot_loss_history", "plot_losses", "plot_history"),
     "results": ("to_dict",),
+    "evaluate": ("metrics", "scores", "classification_report"),
     "TrainFCNN": ("trainer", "fcnntrainer", "trainnetwork", "fcnnclassifier", "mlp"),
 }  # fmt: skip
 
