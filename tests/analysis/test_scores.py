@@ -175,4 +175,4 @@ def test_what_cannot_be_evaluated_is_refused():
         trainer.evaluate(x, [0, 1, 2])
     assert trainer.results()["test_loss"] is None
     with pytest.raises(AttributeError, match="use evaluate"):
-        trainer.metrics  # noqa: B018
+        _ = trainer.metrics

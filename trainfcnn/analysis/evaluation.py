@@ -82,7 +82,8 @@ def probabilities(run: Run, x: Values) -> Array:
 def class_probabilities(run: Run, outputs: torch.Tensor) -> Array:
     """Return the probability of every class, (n, n_classes) for outputs (n, outputs)."""
     # In double precision, so that each row adds up to 1 to many digits.
-    return run.task.probabilities(outputs.double()).numpy()
+    with ExecutionContext(outputs.numel()):
+        return run.task.probabilities(outputs.double()).numpy()
 
 
 def values_or_probabilities(run: Run, x: Values) -> Array:
@@ -116,7 +117,8 @@ def loss_and_score(run: Run, outputs: torch.Tensor, y: Values) -> tuple[float, f
     outputs = outputs.T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
-    return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
+    with ExecutionContext(outputs.numel()):
+        return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
 
 
 def train_scores(run: Run) -> tuple[float, float]:
