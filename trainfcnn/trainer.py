@@ -27,6 +27,7 @@ from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
+from trainfcnn.export.files import Exports
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     pass
 
 
-class TrainFCNN(Pictures):
+class TrainFCNN(Pictures, Exports):
     """A data set, and the network trained on it.
 
     Parameters

@@ -42,6 +42,10 @@ FROM_ELSEWHERE = {
     "plot_dataset": ("plotpoints", "plot_points", "plot_data"),
     "plot_loss": ("plotlosshistory", "plot_loss_history", "plot_losses", "plot_history"),
     "results": ("to_dict",),
+    "to_torch_source": ("export", "to_torch", "to_torchscript", "to_torch_script_file",
+                        "to_pytorch"),
+    "to_numpy_source": ("to_numpy", "to_source", "to_python"),
+    "to_onnx": ("onnx", "export_onnx", "save_onnx"),
     "evaluate": ("metrics", "scores", "classification_report"),
     "TrainFCNN": ("trainer", "fcnntrainer", "trainnetwork", "fcnnclassifier", "mlp"),
 }  # fmt: skip
