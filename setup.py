@@ -5,10 +5,12 @@ import platform
 from setuptools import Extension, setup
 
 X86 = platform.machine().lower() in ("x86_64", "amd64")
+FOLDER = "trainfcnn/engine"
+PARTS = ("math", "layers", "loss", "member", "update", "batches", "step", "work", "order")
 KERNEL = Extension(
     "trainfcnn.engine._fused",
-    sources=["trainfcnn/engine/fused.c", "trainfcnn/engine/fused_double.c"],
-    depends=[f"trainfcnn/engine/fused_{part}.h" for part in ("math", "layers", "update", "member")],
+    sources=[f"{FOLDER}/fused.c", f"{FOLDER}/fused_double.c"],
+    depends=[f"{FOLDER}/fused_{part}.h" for part in PARTS],
     extra_compile_args=[
         *("-O3", "-g0", "-std=gnu11", "-pthread", "-Wno-psabi"),
         # bits are to depend on the source alone; NaN and infinity are as in torch: no -ffast-math

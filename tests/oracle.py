@@ -90,7 +90,7 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
     init = as_init(recipe.init or network.activations[0].init)
     if init.spreads_kinks and recipe.dims and dataset.x.shape[1] == 1:
         with torch.no_grad():
-            spread_kinks(network.linears[0], dataset.x)
+            spread_kinks(network.linears[0].weight, network.linears[0].bias, dataset.x)
     return network
 
 
@@ -135,7 +135,7 @@ def train_by_autograd(
         total = 0.0
         seen = 0
         for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
-            optimizer.param_groups[0]["lr"] = recipe.lr * schedule(done / n_steps)
+            optimizer.param_groups[0]["lr"] = recipe.lr * float(schedule(np.array(done / n_steps)))
             optimizer.zero_grad()
             loss = LOSSES[dataset.kind](network, x[batch], y[batch])
             loss.backward()  # type: ignore[no-untyped-call]
@@ -200,11 +200,9 @@ def _epochs(
     schedule, n_steps = SCHEDULES[recipe.schedule], len(epoch) * recipe.epochs
     for number in range(recipe.epochs):
         first = number * len(epoch)
+        rates = recipe.lr * schedule(np.arange(first, first + len(epoch)) / n_steps)
         with ExecutionContext(work=0):
-            if recipe.shuffle:
-                batches.shuffle(order)
-            steps = range(first, first + len(epoch))
-            epoch.run([recipe.lr * schedule(step / n_steps) for step in steps])
+            epoch.run(rates[None], order if recipe.shuffle else None)
         yield number + 1
 
 

@@ -27,8 +27,8 @@ from matplotlib.figure import Figure
 import trainfcnn
 from trainfcnn import TrainFCNN, as_dataset, cli, make_dataset
 from trainfcnn.data.toy import DATASETS
-from trainfcnn.engine.batches import Batches
 from trainfcnn.plotting.encoders import ENCODERS
+from trainfcnn.training.loop import Training
 
 ROOT = Path(trainfcnn.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
@@ -242,7 +242,7 @@ def test_an_interrupt_leaves_threads_and_grad_mode_as_they_were(monkeypatch):
     def interrupt(*given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Batches, "shuffle", interrupt)  # which both engines need
+    monkeypatch.setattr(Training, "_record", interrupt)  # as the first epoch ends
     before = global_state()
     assert "interrupted after 0 of 2 epochs" in repr(trained())
     after = global_state()

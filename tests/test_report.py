@@ -105,7 +105,7 @@ ENDS = {
         r"stopped after \d+ of 200 epochs, loss 0 not reached, patience 1, min_delta 0.5, loss ",
     ),
     "late": (
-        GOAL | {"max_seconds": 1e-6}, r"out of time after 1 of 200 epochs, 1e-06 s at most, loss "
+        GOAL | {"max_seconds": 1e-6}, r"out of time after \d+ of 200 epochs, 1e-06 s at most, loss "
     ),
 }  # fmt: skip
 

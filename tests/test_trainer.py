@@ -279,15 +279,15 @@ def test_residuals_are_those_of_the_test_sample(trainers):
 
 @pytest.fixture
 def ctrl_c_after(monkeypatch):
-    whole = loop.Training.train_epoch
+    whole = loop.Training.train_epochs
 
     def ctrl_c_after(last):
-        def train_epoch(training):
+        def train_epochs(training, most):
             if training.state.epoch == last:
                 raise KeyboardInterrupt
-            whole(training)
+            whole(training, min(most, last - training.state.epoch))
 
-        monkeypatch.setattr(loop.Training, "train_epoch", train_epoch)
+        monkeypatch.setattr(loop.Training, "train_epochs", train_epochs)
 
     return ctrl_c_after
 

@@ -139,8 +139,9 @@ class Recipe:
         "'r2 >= 0.95' or 'loss <= 0.01' of what is held out, or else of the training sample",
     )  # fmt: skip
     max_seconds: float | None = _setting(
-        None, SECONDS, 10, "SECONDS", "stop after the first epoch that ends later"
-    )
+        None, SECONDS, 10, "SECONDS",
+        "stop after the first epoch that ends later, or where epochs take microseconds a few later",
+    )  # fmt: skip
     weight_seed: int | None = _setting(
         None, SEED, 0, "SEED", "of the initial weights alone; by default the trainer's seed"
     )

@@ -107,8 +107,8 @@ def ours_unrecorded(seed: int) -> Answer:
     from trainfcnn import Recipe, Training
 
     training = Training(dataset(), Recipe(**RECIPE), seed)
-    for _ in range(EPOCHS):
-        training.train_epoch(record=False)
+    while not training.is_over:
+        training.train_epochs(EPOCHS, record=False)
     return partial(probabilities, training.network().scores)
 
 
@@ -117,7 +117,7 @@ def ours_stacked(seed: int) -> Answer:
     from trainfcnn import Recipe, Training
 
     training = Training(dataset(), Recipe(**RECIPE), seed, weight_seeds=range(MEMBERS))
-    for _ in training:
+    for _ in training.strides():
         pass
     networks = [training.network(member) for member in range(MEMBERS)]
     return partial(probabilities, *(network.scores for network in networks))

@@ -1,10 +1,14 @@
 """What a run's network says, and how right that is."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from oracle import constant_network, run_of, small_dataset
 
+from trainfcnn import TrainFCNN
+from trainfcnn.analysis import evaluation
 from trainfcnn.analysis.evaluation import (
     evaluate,
     predict,
@@ -61,3 +65,21 @@ def test_the_accuracy_where_all_scores_are_alike_is_that_of_the_predictions(kind
     assert not answers.any()
     assert train_scores(run)[1] == pytest.approx((answers == dataset.y).mean())
     assert (probabilities(run, dataset.x).argmax(1) == answers).all()
+
+
+def test_a_network_is_measured_once_and_anew_when_it_has_changed(monkeypatch):
+    trainer = TrainFCNN("xor", n_samples=60).train(dims=[3], epochs=2)
+    before = repr(trainer), trainer.loss
+    measured = []
+    whole = evaluation.evaluate
+    monkeypatch.setattr(
+        evaluation, "evaluate", lambda *given: measured.append(given) or whole(*given)
+    )
+    assert (repr(trainer), trainer.loss) == before
+    assert not measured
+    trainer.network.initialize(seed=9)
+    assert trainer.loss != before[1]
+    assert len(measured) == 1
+    sent = pickle.loads(pickle.dumps(trainer))
+    assert sent.loss == trainer.loss
+    assert len(measured) == 1

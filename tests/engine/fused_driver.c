@@ -13,9 +13,9 @@ static REAL *numbers(int64_t n, double scale) {
     return found;
 }
 
-static int train(int loss, int rule, int activation, int64_t width, int64_t n, int64_t batch_size,
-                 int threads) {
-    enum { K = 3, LAYERS = 3 };
+static int trains_badly(int loss, int rule, int activation, int64_t width, int64_t n,
+                        int64_t batch_size, int threads) {
+    enum { K = 3, LAYERS = 3, EPOCHS = 2 };
     int64_t n_outputs = loss == CROSS_ENTROPY ? 3 : 1, inputs = 2;
     int64_t dims[K * (LAYERS + 1)], widest[] = {inputs, width + 2, width + 2, n_outputs};
     for (int k = 0; k < K; k++) {
@@ -25,25 +25,25 @@ static int train(int loss, int rule, int activation, int64_t width, int64_t n, i
     int64_t codes[] = {activation, activation, loss == SQUARED ? activation : LINEAR};
     int64_t parameters = 0, steps = (n + batch_size - 1) / batch_size;
     for (int l = 0; l < LAYERS; l++) parameters += K * widest[l + 1] * (widest[l] + 1);
-    int64_t *order = malloc(n * sizeof *order);
-    for (int64_t i = 0; i < n; i++) order[i] = (i * 5 + 3) % n;
+    int64_t *orders = malloc(EPOCHS * n * sizeof *orders);
+    for (int64_t i = 0; i < EPOCHS * n; i++) orders[i] = (i * 5 + 3) % n;
     REAL *p = numbers(parameters, 0.5), *first = numbers(parameters, 0), *second = numbers(parameters, 0);
     REAL *rates = numbers(parameters, 0), *decay = numbers(parameters, 0);
     for (int64_t i = 0; i < parameters; i++) rates[i] = 1;
     REAL *x = numbers(n * inputs, 2), *targets = numbers(n * n_outputs, 0);
     REAL *outputs = numbers(n * K * n_outputs, 0);
-    double losses[K] = {0}, hits[K] = {0}, *lrs = malloc(steps * sizeof *lrs);
-    for (int64_t i = 0; i < steps; i++) lrs[i] = 0.001;
+    double losses[EPOCHS * K] = {0}, hits[EPOCHS * K] = {0}, *lrs = malloc(EPOCHS * steps * sizeof *lrs);
+    for (int64_t i = 0; i < EPOCHS * steps; i++) lrs[i] = 0.001;
     Job job = {.n_members = K, .n_layers = LAYERS, .dims = dims, .widest = widest,
                .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
                .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
-               .order = order, .targets = targets, .outputs = outputs, .losses = losses,
-               .hits = hits, .n = n, .batch_size = batch_size, .n_steps = steps, .lrs = lrs,
-               .n_threads = threads};
+               .targets = targets, .orders = orders, .outputs = outputs, .losses = losses,
+               .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
+               .n_steps = steps, .lrs = lrs, .n_threads = threads};
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
-    free(order), free(p), free(first), free(second), free(rates), free(decay), free(x);
+    free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);
     free(targets), free(outputs), free(lrs);
     return failed;
 }
@@ -54,8 +54,8 @@ int main(void) {
         for (int w = 0; w < 4; w++)
             for (int s = 0; s < 4; s++)
                 for (int b = 0; b < 4; b++)
-                    if (train(loss, (w + s + b) % 5, (w * 4 + s + b + loss) % 10, widths[w], sizes[s],
-                              batches[b], 1 + b)) {
+                    if (trains_badly(loss, (w + s + b) % 5, (w * 4 + s + b + loss) % 10, widths[w],
+                                     sizes[s], batches[b], 1 + b)) {
                         printf("not finite: %d %d %d %d\n", loss, w, s, b);
                         return 1;
                     }

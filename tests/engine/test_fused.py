@@ -150,6 +150,50 @@ def test_an_epoch_in_several_calls_gives_the_same_bits(monkeypatch):
     assert bits(trained("fused", dataset, SMALL)) == bits(whole)
 
 
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+def test_epochs_in_one_call_give_the_bits_of_one_at_a_time(kind, dtype):
+    recipe = replace(SMALL, epochs=70, dtype=dtype)
+    dataset = small_dataset(kind, 50)
+    together, alone = (Training(dataset, recipe, weight_seeds=range(3)) for _ in range(2))
+    assert [*together.strides()] == [32, 64, 70]
+    assert [*alone] == [*range(1, 71)]
+    assert bits(together) == bits(alone)
+    assert np.array_equal(together.losses(), alone.losses())
+    assert np.array_equal(together._rows()["score"], alone._rows()["score"])
+
+
+def test_what_is_to_be_looked_at_ends_a_call():
+    noise = small_dataset("binary", 50)
+    dataset = replace(noise, x_test=noise.x, y_test=noise.y)
+    assert [*Training(dataset, SMALL).strides([3, 11])] == [3, 11, 20]
+    assert [*Training(dataset, SMALL, test_every=8).strides()] == [8, 16, 20]
+    assert len([*Training(dataset, SMALL, record_steps=True).strides()]) == 20
+    assert len([*Training(dataset, replace(SMALL, patience=50)).strides()]) == 20
+    assert len([*Training(dataset, replace(SMALL, validation=0.2)).strides()]) == 20
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 623, 624, 625, 1247, 5000])
+@pytest.mark.parametrize("before", [0, 1, 623])
+def test_orders_are_those_that_torch_draws(n, before):
+    chance, oracle = (torch.Generator().manual_seed(n) for _ in range(2))
+    for generator in (chance, oracle):
+        torch.randint(9, (before,), generator=generator)
+    orders = torch.empty(3, n, dtype=torch.int64)
+    fused.draw_orders(fused.kernel().library, chance, orders)
+    for order in orders:
+        assert torch.equal(order, torch.randperm(n, generator=oracle))
+    assert torch.equal(chance.get_state()[:5016], oracle.get_state()[:5016])
+
+
+def test_large_samples_are_permuted_by_torch(monkeypatch):
+    monkeypatch.setattr(fused, "MOST_PERMUTED", 10)
+    orders = torch.empty(2, 11, dtype=torch.int64)
+    fused.draw_orders(None, torch.Generator().manual_seed(3), orders)
+    oracle = torch.Generator().manual_seed(3)
+    assert torch.equal(orders[1], [torch.randperm(11, generator=oracle) for _ in range(2)][1])
+
+
 @pytest.mark.parametrize("scale", [1e-22, 1e22])
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "adagrad"])
 def test_squares_of_gradients_neither_underflow_nor_overflow(optimizer, scale):

@@ -79,7 +79,7 @@ def test_each_member_of_a_stack_has_the_kinks_it_has_alone():
 def test_kinks_over_a_single_value_are_all_there():
     layer = FCNN([1, 4, 1]).linears[0]
     with torch.no_grad():
-        spread_kinks(layer, np.full((5, 1), 0.5))
+        spread_kinks(layer.weight, layer.bias, np.full((5, 1), 0.5))
     np.testing.assert_allclose((-layer.bias / layer.weight[:, 0]).detach(), 0.5, rtol=1e-6)
 
 

@@ -202,14 +202,14 @@ def test_a_training_that_diverges_is_filmed_with_a_warning(tmp_path):
 def test_ctrl_c_while_it_trains_gives_a_film_of_what_is_there(
     done, frames, epochs, shown, tmp_path, monkeypatch
 ):
-    train_epoch = Training.train_epoch
+    train_epochs = Training.train_epochs
 
-    def interrupted(training):
+    def interrupted(training, most):
         if training.state.epoch == done:
             raise KeyboardInterrupt
-        train_epoch(training)
+        train_epochs(training, min(most, done - training.state.epoch))
 
-    monkeypatch.setattr(Training, "train_epoch", interrupted)
+    monkeypatch.setattr(Training, "train_epochs", interrupted)
     made = xor()
     made.animate(tmp_path / "xor.gif", frames=frames)
     assert [frame.epoch for frame in shown] == epochs
@@ -384,12 +384,14 @@ def test_progress_is_shown_of_epochs_and_of_pictures(shown, tmp_path, monkeypatc
     @contextmanager
     def bar(total, unit, progress):
         bars.append((total, unit, progress, done := []))
-        yield SimpleNamespace(update=lambda: done.append(1))
+        yield SimpleNamespace(update=lambda n=1: done.append(n))
 
     for module in (walk, film):
         monkeypatch.setattr(module, "progress_bar", bar)
     xor().animate(tmp_path / "xor.gif", frames=4, progress=True)
-    assert bars == [(6, "epoch", True, [1] * 6), (4, "picture", True, [1] * 4)]
+    epochs, pictures = bars
+    assert (*epochs[:3], sum(epochs[3])) == (6, "epoch", True, 6)
+    assert pictures == (4, "picture", True, [1] * 4)
 
 
 def test_what_stays_as_it_is_in_a_real_film_does_not_flicker(tmp_path, monkeypatch):

@@ -399,6 +399,28 @@ def test_the_seconds_are_those_of_the_epochs_whatever_the_caller_does_between_th
     assert history.elapsed.tolist() == list(range(1, QUICK.epochs + 1))
 
 
+def test_epochs_that_are_trained_together_took_the_same_time_each():
+    state = Training(small_dataset("binary"), QUICK).state
+    for epoch, seconds in ((1, 3.0), (4, 6.0), (4, 1.0), (6, 1.0)):
+        state.done = replace(state.done, epoch=epoch)
+        state.spend(seconds)
+    assert state.elapsed_until(6).tolist() == [3, 5, 7, 9, 10.5, 11]
+    assert state.seconds == 11
+
+
+def test_epochs_that_are_trained_together_end_soon_after_they_may():
+    training = Training(make_dataset("xor", 100), Recipe((4,), epochs=10**9, max_seconds=0.05))
+    for _ in training.strides():
+        pass
+    run = training.best_run()
+    assert (run.ended, len(run.history)) == ("time", training.state.epoch)
+    assert 0.05 < run.history.seconds < 2
+    alone = Training(make_dataset("xor", 100), training._recipe.but(max_seconds=None))
+    for _ in range(len(run.history)):
+        next(alone)
+    assert_same_network(run.network, alone.network(), tolerance=0)
+
+
 @pytest.mark.parametrize("limit", [0.5, 2, 2.5, 100])
 def test_a_training_ends_after_the_first_epoch_that_ends_later_than_it_may(limit, monkeypatch):
     monkeypatch.setattr("trainfcnn.training.loop.perf_counter", Clock())
@@ -420,14 +442,14 @@ def test_after_an_interrupt_between_two_records_all_curves_are_of_one_length(
     last, extra, monkeypatch
 ):
     training = Training(small_dataset("regression", n=30), replace(HELD, **extra))
-    record = Recorder.record
+    take = Recorder.take
 
     def interrupted(recorder, epoch, *given):
         if recorder is training.state.validation and epoch == last:
             raise KeyboardInterrupt
-        record(recorder, epoch, *given)
+        take(recorder, epoch, *given)
 
-    monkeypatch.setattr(Recorder, "record", interrupted)
+    monkeypatch.setattr(Recorder, "take", interrupted)
     walk(training)
     run = training.best_run()
     assert [len(getattr(run.history, name)) for name in MEASURED] == [last - 1] * 4

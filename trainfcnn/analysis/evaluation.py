@@ -1,5 +1,7 @@
 """What a run's network says, and how right that is."""
 
+from hashlib import blake2b
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +14,7 @@ from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
 from trainfcnn.engine.device import ExecutionContext
+from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
@@ -123,7 +126,23 @@ def loss_and_score(run: Run, outputs: torch.Tensor, y: Values) -> tuple[float, f
 
 def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
-    return evaluate(run, run.dataset.x, run.dataset.y)
+    return _measured_once(run, "training", run.dataset.x, run.dataset.y)
+
+
+def _measured_once(run: Run, sample: str, x: Values, y: Values) -> tuple[float, float]:
+    """Return `evaluate` of a sample, anew only where the network has changed: it may be printed."""
+    key = sample, _fingerprint(run.network)
+    if key not in run.measured:
+        run.measured[key] = evaluate(run, x, y)
+    return run.measured[key]
+
+
+def _fingerprint(network: FCNN) -> str:
+    """Return what tells the parameters of a network from any others."""
+    found = blake2b(digest_size=16)
+    for parameter in network.parameters():
+        found.update(parameter.detach().cpu().numpy().tobytes())
+    return found.hexdigest()
 
 
 def accuracy(run: Run) -> float:
@@ -151,7 +170,7 @@ def test_scores(run: Run) -> tuple[float, float] | None:
     """Return loss and score on the test sample; None where there is none."""
     if not len(run.dataset.x_test):
         return None
-    return evaluate(run, run.dataset.x_test, run.dataset.y_test)
+    return _measured_once(run, "test", run.dataset.x_test, run.dataset.y_test)
 
 
 def asked_sample(

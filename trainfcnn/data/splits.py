@@ -27,6 +27,8 @@ def holdout_mask(strata: Values, share: float, generator: Generator) -> NDArray[
     array([10, 10])
     """
     mask = np.zeros(len(strata), dtype=bool)
+    if not share:
+        return mask  # without a look at a million samples
     for stratum in np.unique(strata):
         members = generator.permutation(np.flatnonzero(strata == stratum))
         mask[members[: round(share * len(members))]] = True

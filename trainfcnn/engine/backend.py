@@ -9,8 +9,15 @@ from torch import Generator
 from trainfcnn._support.checks import short
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.device import SMALL_WORK
-from trainfcnn.engine.epoch import Epoch
-from trainfcnn.engine.fused import MOST_LAYERS, RULES, FusedEpoch, is_built_in, kernel
+from trainfcnn.engine.epoch import Epoch, Evaluation
+from trainfcnn.engine.fused import (
+    MOST_LAYERS,
+    RULES,
+    FusedEpoch,
+    FusedEvaluation,
+    is_built_in,
+    kernel,
+)
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.tasks import Task
@@ -112,3 +119,13 @@ def epoch_for(
     if engine.name == "torch" or library is None:
         return Epoch(batches, task, optimizer, dropout)
     return FusedEpoch(library, stack, batches, task, optimizer, n_threads)
+
+
+def evaluation_for(
+    engine: Engine, stack: Stack, batches: Batches, task: Task, n_threads: int
+) -> Evaluation | FusedEvaluation:
+    """Return a look at samples as the engine that takes the steps has it."""
+    library = kernel().library
+    if engine.name == "torch" or library is None:
+        return Evaluation(batches)
+    return FusedEvaluation(library, stack, batches, task, n_threads)

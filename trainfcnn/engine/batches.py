@@ -75,6 +75,8 @@ class Batches:
         What the last forward passes wrote, batch after batch, (K, outputs, B) each.
     targets : Tensor of shape (outputs, n)
         In the present order of the samples.
+    ordered_targets : Tensor of shape (outputs, n)
+        As given, in the order of `x`.
     """
 
     @torch.inference_mode()
@@ -94,7 +96,7 @@ class Batches:
         self.batch_size = batch_size
         self.is_prepared = prepare is not None
         self.drops = any(share > 0 for shares in dropouts for share in shares)
-        self._unordered_targets = targets
+        self.ordered_targets = targets
         # torch permutes on the CPU, whose generator gives the same order on every device
         self._places = self.order.to(x.device)  # the same memory, if that is the CPU
         self._shape = (stack.n_members, stack.dims[-1])
@@ -154,7 +156,7 @@ class Batches:
         """Take the samples as `order` says, which was changed."""
         if self._places is not self.order:
             self._places.copy_(self.order)
-        torch.index_select(self._unordered_targets, 1, self._places, out=self.targets)
+        torch.index_select(self.ordered_targets, 1, self._places, out=self.targets)
 
     def outputs(self, n_parts: int | None = None) -> Tensor:
         """Return what the last forward passes wrote, (K, outputs, n), in the present order.

@@ -1,12 +1,13 @@
 """One epoch: a step for each batch, as lists of operations that are made once and repeated."""
 
-from collections.abc import Iterable
 from functools import partial
 
 import torch
 from torch import Generator
 
+from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batch, Batches
+from trainfcnn.engine.device import uncollected
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.passes import Op
 from trainfcnn.nn.tasks import Task
@@ -28,17 +29,23 @@ class Epoch:
 
     Attributes
     ----------
+    most_epochs : int
+        How many a run may take.
     forward : callable
         Writes the outputs of all batches, with nothing dropped, and takes no step.
     """
+
+    most_epochs = 1
 
     @torch.inference_mode()
     def __init__(
         self, batches: Batches, task: Task, optimizer: Optimizer, dropout: Generator
     ) -> None:
         self._optimizer = optimizer
+        self._batches = batches
         self.forward = batches.forward
-        self._steps = [_ops(part, task, dropout) for part in batches.parts]
+        with uncollected():
+            self._steps = [_ops(part, task, dropout) for part in batches.parts]
 
     def __len__(self) -> int:
         """Return how many steps there are."""
@@ -47,13 +54,34 @@ class Epoch:
     def measured(self) -> None:
         """Return nothing: what outputs came to is measured later, of several epochs at once."""
 
-    def run(self, rates: Iterable[float]) -> None:
-        """Take a step for each learning rate: all of the epoch, or its first ones."""
+    def run(self, rates: Array, order: Generator | None = None) -> None:
+        """Take a step for each learning rate, (1, steps): all of the epoch, or its first ones.
+
+        `order` draws the samples anew; by default they are taken as before.
+        """
+        if order is not None:
+            self._batches.shuffle(order)
         update = self._optimizer.step  # looked up once, as this loop is all there is to training
-        for ops, lr in zip(self._steps, rates, strict=False):
+        for ops, lr in zip(self._steps, rates[0].tolist(), strict=False):
             for op in ops:
                 op()
             update(lr)
+
+
+class Evaluation:
+    """Samples that are only looked at.
+
+    Parameters
+    ----------
+    batches : Batches
+        Of which, after each run, the outputs are those of the stack as it was.
+    """
+
+    def __init__(self, batches: Batches) -> None:
+        self.run = batches.forward
+
+    def measured(self) -> None:
+        """Return nothing, as `Epoch` does."""
 
 
 def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:

@@ -1,4 +1,4 @@
-/* All steps of an epoch for every member of a stack, without a call in between.
+/* All steps of a few epochs for every member of a stack, without a call in between.
  *
  * Samples are lanes of vectors, so that every operation is on whole vectors, however small a network
  * is. Parameters, the optimizer's buffers and outputs lie as in stack.py, optimizers.py and batches.py,
@@ -21,6 +21,7 @@
 enum { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, SILU, GELU, SINE, LINEAR };
 enum { SQUARED, BINARY, CROSS_ENTROPY };
 enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
+enum { LEARN, ANSWER, MEASURE }; /* take steps; or write outputs, or add up losses, of one epoch */
 
 typedef struct {
     int64_t n_members, n_layers;
@@ -35,18 +36,20 @@ typedef struct {
     void *first, *second;     /* the rule's buffers, or NULL */
     const void *rates, *decay; /* one a parameter, or NULL */
     int64_t steps_before;
-    const void *x;        /* (n, inputs) */
-    const int64_t *order; /* (n): where each sample of the present order stands in x */
-    const void *targets;  /* (outputs, n), in the present order */
-    void *outputs;        /* of all batches of the epoch, (K, outputs, B) each */
-    double *losses, *hits; /* (K): sums over the samples that are met are added */
-    int64_t n, batch_size, first_step, n_steps;
-    const double *lrs; /* (n_steps) */
+    const void *x;         /* (n, inputs) */
+    const void *targets;   /* (outputs, n) */
+    const int64_t *orders; /* (n_epochs, n): where each sample of an epoch's order stands in x */
+    void *outputs;         /* of all batches of the last epoch, (K, outputs, B) each */
+    double *losses, *hits; /* (n_epochs, K): sums over the samples that are met are added */
+    int64_t n, batch_size, n_epochs, first_step, n_steps; /* of each epoch */
+    const double *lrs; /* (n_epochs, n_steps) */
     int64_t n_threads;
-    int64_t only_forward; /* write outputs, and take no step */
+    int64_t what; /* LEARN, ANSWER or MEASURE */
 } Job;
 
 #ifndef DOUBLE
+#include "fused_order.h"
+
 int64_t size_of_job(void) { return sizeof(Job); }
 
 /* Whether this processor has what the library was built for. */
@@ -72,5 +75,9 @@ static void *aligned_numbers(int64_t size) {
 #endif
 #include "fused_math.h"
 #include "fused_layers.h"
-#include "fused_update.h"
+#include "fused_loss.h"
 #include "fused_member.h"
+#include "fused_update.h"
+#include "fused_batches.h"
+#include "fused_step.h"
+#include "fused_work.h"

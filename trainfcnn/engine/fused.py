@@ -1,11 +1,11 @@
-"""The fused kernel: every step of an epoch in one call of compiled code.
+"""The fused kernel: every step of a few epochs in one call of compiled code.
 
 `fused.c` knows no Python: it is handed addresses of the buffers that stack, batches and optimizer
 hold, and changes them in place. It is built at installation, where there is a C compiler.
 """
 
 import ctypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
+from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from trainfcnn.engine.stack import Stack
@@ -24,8 +25,11 @@ from trainfcnn.nn.tasks import Task, explained_variance
 MOST_LAYERS = 32  # as in fused.c
 MOST_THREADS = 64
 # Multiplications of all members: Ctrl-C waits for a call of so many, some 50 ms,
-CALL_WORK = 500_000_000
+CALL_WORK = 200_000_000
 THREAD_WORK = 20_000_000  # and a thread that had fewer to do would begin in vain.
+MOST_EPOCHS = 32  # a call: what more of them saved would not be seen
+MOST_PLACES = 1_000_000  # of their samples, all epochs together
+MOST_PERMUTED = 100_000_000  # samples, up to which torch.randperm draws as fused_order.h does
 
 # The numbers by which the kernel knows them; of a function, its place.
 LOSSES = {"regression": 0, "binary": 1, "multiclass": 2}
@@ -33,6 +37,9 @@ RULES: dict[type[Optimizer], int] = {SGD: 0, Adam: 1, AdamW: 2, RMSprop: 3, Adag
 FUNCTIONS = (
     "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu", "sine", "linear",
 )  # fmt: skip
+LEARN = 0  # what a call does: steps,
+ANSWER = 1  # outputs,
+MEASURE = 2  # or losses and scores
 _PRECISIONS = {torch.float32: "train_float", torch.float64: "train_double"}
 
 _WHOLE = ctypes.c_int64
@@ -65,18 +72,19 @@ class _Job(ctypes.Structure):
         ("decay", _ADDRESS),
         ("steps_before", _WHOLE),
         ("x", _ADDRESS),
-        ("order", _ADDRESS),
         ("targets", _ADDRESS),
+        ("orders", _ADDRESS),
         ("outputs", _ADDRESS),
         ("losses", _ADDRESS),
         ("hits", _ADDRESS),
         ("n", _WHOLE),
         ("batch_size", _WHOLE),
+        ("n_epochs", _WHOLE),
         ("first_step", _WHOLE),
         ("n_steps", _WHOLE),
         ("lrs", _ADDRESS),
         ("n_threads", _WHOLE),
-        ("only_forward", _WHOLE),
+        ("what", _WHOLE),
     )
 
 
@@ -117,7 +125,17 @@ def load(folder: Path) -> Kernel:
         return Kernel(None, "the kernel was built from other sources: install again")
     if not library.runs_here():
         return Kernel(None, "this processor has no AVX2")
+    if not _permutes(library):
+        return Kernel(None, f"it does not know the generator of torch {torch.__version__}")
     return Kernel(library, "")
+
+
+def _permutes(library: ctypes.CDLL) -> bool:
+    """Return whether orders are drawn as torch draws them: how a generator is kept is its own."""
+    ours = torch.empty(2, 700, dtype=torch.int64)
+    theirs = Generator().manual_seed(0)
+    draw_orders(library, Generator().manual_seed(0), ours)
+    return all(torch.equal(one, torch.randperm(700, generator=theirs)) for one in ours)
 
 
 def is_built_in(activation: Activation) -> bool:
@@ -125,25 +143,22 @@ def is_built_in(activation: Activation) -> bool:
     return activation.name in FUNCTIONS and ACTIVATIONS[activation.name] is activation
 
 
-class FusedEpoch:
-    """The steps of an epoch in one call or a few, as `Epoch` takes them.
+def draw_orders(library: ctypes.CDLL, chance: Generator, orders: Tensor) -> None:
+    """Write what ``torch.randperm`` would draw, several times as fast: (epochs, n)."""
+    n = orders.shape[1]
+    if n > MOST_PERMUTED:
+        for order in orders:
+            torch.randperm(n, generator=chance, out=order)
+        return
+    state = chance.get_state()
+    address = ctypes.c_void_p(state.data_ptr())
+    places = ctypes.c_void_p(orders.data_ptr())
+    library.permute(address, _WHOLE(len(orders)), _WHOLE(n), places)
+    chance.set_state(state)
 
-    Parameters
-    ----------
-    library : CDLL
-        Of a `Kernel`.
-    stack : Stack
-        On the CPU, with built-in activations.
-    batches : Batches
-        Of samples in the stack's precision, without dropout; after each run, its outputs are those
-        that the samples met.
-    task : Task
-        Whose loss is lowered.
-    optimizer : Optimizer
-        On the buffers of the stack.
-    n_threads : int
-        Over which members are spread, where a call is long enough; results do not depend on it.
-    """
+
+class _Fused:
+    """Calls of the kernel on a stack and batches, whose buffers it changes in place."""
 
     def __init__(
         self,
@@ -151,26 +166,24 @@ class FusedEpoch:
         stack: Stack,
         batches: Batches,
         task: Task,
-        optimizer: Optimizer,
-        n_threads: int = 1,
+        n_threads: int,
+        most_epochs: int = 1,
     ) -> None:
         self._train = getattr(library, _PRECISIONS[stack.parameters.dtype])
-        self._optimizer = optimizer
+        self._batches = batches
+        self._task = task
         self._n_threads = min(n_threads, stack.n_members, MOST_THREADS)
         self._n_steps = -(-len(batches.x) // batches.batch_size)
-        dims = np.array(stack.member_dims)
-        # multiplications of a step: forward, and twice as many backward
-        self._work = 3 * batches.batch_size * int((dims[:, 1:] * (dims[:, :-1] + 1)).sum())
-        self._held: list[object] = [stack, batches]  # whatever the job has addresses of
-        self._task = task
-        self._targets = batches.targets
-        self._losses = np.zeros(stack.n_members)
-        self._hits = np.zeros(stack.n_members)
-        self._is_whole = False
+        self._work = work_of(stack, batches)
+        self._orders = batches.order.repeat(most_epochs, 1)
+        self._losses = np.zeros((most_epochs, stack.n_members))
+        self._hits = np.zeros_like(self._losses)
+        self._n_measured = 0
+        self._held: list[object] = [stack]  # whatever else the job has addresses of
         self._job = _Job(
             n_members=stack.n_members,
             n_layers=len(stack.dims) - 1,
-            dims=self._numbers(dims.ravel()),
+            dims=self._numbers(np.array(stack.member_dims).ravel()),
             widest=self._numbers(stack.dims),
             activations=self._numbers(
                 [FUNCTIONS.index(one.name) for one in _functions(stack)],
@@ -179,34 +192,14 @@ class FusedEpoch:
             loss_gradient=task.loss_gradient,
             parameters=stack.parameters.data_ptr(),
             x=self._tensor(batches.x),
-            order=batches.order.data_ptr(),
-            targets=batches.targets.data_ptr(),
+            targets=self._tensor(batches.ordered_targets),
+            orders=self._orders.data_ptr(),
             outputs=batches.outputs_met.data_ptr(),
             losses=self._losses.ctypes.data,
             hits=self._hits.ctypes.data,
             n=len(batches.x),
             batch_size=batches.batch_size,
-            **self._rule(optimizer),
         )
-
-    def _rule(self, optimizer: Optimizer) -> dict[str, object]:
-        """Return the fields of a job that say what a step is."""
-        buffers = [getattr(optimizer, name).data_ptr() for name in optimizer.buffers]
-        first, second = [*buffers, None, None][:2]
-        beta1, beta2 = optimizer.betas
-        return {
-            "rule": RULES[type(optimizer)],
-            "nesterov": optimizer.nesterov,
-            "momentum": optimizer.momentum,
-            "beta1": beta1,
-            "beta2": beta2,
-            "alpha": optimizer.alpha,
-            "eps": optimizer.eps,
-            "first": first,
-            "second": second,
-            "rates": self._tensor(optimizer.rates),
-            "decay": self._tensor(optimizer.decays),
-        }
 
     def _numbers(self, values: Sequence[int] | np.ndarray) -> int:
         """Return the address of whole numbers that are kept."""
@@ -221,50 +214,144 @@ class FusedEpoch:
         self._held.append(together := tensor.contiguous())
         return together.data_ptr()
 
+    def _go_through(self, rates: Array, what: int) -> Iterator[int]:
+        """Call the kernel for rates (epochs, steps), and yield how many steps each call took."""
+        n_epochs, n_steps = rates.shape
+        self._losses[:n_epochs] = 0
+        self._hits[:n_epochs] = 0
+        self._n_measured = n_epochs if n_steps == self._n_steps and what != ANSWER else 0
+        # Python hears of Ctrl-C between calls alone
+        together = n_steps if n_epochs > 1 else max(1, CALL_WORK // self._work)
+        for start in range(0, n_steps, together):
+            part = np.ascontiguousarray(rates[:, start : start + together])
+            self._call(start, part, what)
+            yield part.size
+
+    def _call(self, first_step: int, rates: Array, what: int) -> None:
+        job = self._job
+        job.what = what
+        job.n_epochs, job.n_steps = rates.shape
+        job.first_step = first_step
+        job.lrs = rates.ctypes.data
+        job.n_threads = max(1, min(self._n_threads, self._work * rates.size // THREAD_WORK))
+        if self._train(ctypes.byref(job)):
+            raise MemoryError("no memory is left for scratch space: take smaller batches")
+
+    def measured(self) -> tuple[Tensor, Tensor] | None:
+        """Return loss and score (epochs, K) of outputs as they were met, after whole epochs."""
+        if not self._n_measured:
+            return None
+        targets = self._batches.ordered_targets
+        loss = torch.from_numpy(self._losses[: self._n_measured] / targets.shape[1])
+        if self._task.is_classification:
+            return loss, torch.from_numpy(self._hits[: self._n_measured] / targets.shape[1])
+        return loss, explained_variance(loss, targets)
+
+
+class FusedEvaluation(_Fused):
+    """Samples that are only looked at, as `Evaluation` does.
+
+    Parameters
+    ----------
+    library, stack, batches, task, n_threads
+        As of a `FusedEpoch`.
+    """
+
+    def run(self) -> None:
+        """Measure all members, as they are."""
+        for _ in self._go_through(np.zeros((1, self._n_steps)), MEASURE):
+            pass
+
+
+class FusedEpoch(_Fused):
+    """The steps of one epoch or a few in one call, as `Epoch` takes them.
+
+    Parameters
+    ----------
+    library : CDLL
+        Of a `Kernel`.
+    stack : Stack
+        On the CPU, with built-in activations.
+    batches : Batches
+        Of samples in the stack's precision, without dropout; after each run, its outputs are those
+        that the samples met in the last epoch.
+    task : Task
+        Whose loss is lowered.
+    optimizer : Optimizer
+        On the buffers of the stack.
+    n_threads : int
+        Over which members are spread, where a call is long enough; results do not depend on it.
+
+    Attributes
+    ----------
+    most_epochs : int
+        How many a run may take.
+    """
+
+    def __init__(
+        self,
+        library: ctypes.CDLL,
+        stack: Stack,
+        batches: Batches,
+        task: Task,
+        optimizer: Optimizer,
+        n_threads: int = 1,
+    ) -> None:
+        n = len(batches.x)
+        of_an_epoch = work_of(stack, batches) * -(-n // batches.batch_size)
+        self.most_epochs = max(1, min(MOST_EPOCHS, CALL_WORK // of_an_epoch, MOST_PLACES // n))
+        super().__init__(library, stack, batches, task, n_threads, self.most_epochs)
+        self._library = library
+        self._optimizer = optimizer
+        self._set_rule(optimizer)
+
+    def _set_rule(self, optimizer: Optimizer) -> None:
+        """Fill the fields of the job that say what a step is."""
+        job = self._job
+        buffers = [getattr(optimizer, name).data_ptr() for name in optimizer.buffers]
+        job.first, job.second = [*buffers, None, None][:2]
+        job.rule = RULES[type(optimizer)]
+        job.nesterov = optimizer.nesterov
+        job.momentum = optimizer.momentum
+        job.beta1, job.beta2 = optimizer.betas
+        job.alpha = optimizer.alpha
+        job.eps = optimizer.eps
+        job.rates = self._tensor(optimizer.rates)
+        job.decay = self._tensor(optimizer.decays)
+
     def __len__(self) -> int:
         """Return how many steps there are."""
         return self._n_steps
 
-    def run(self, rates: Iterable[float]) -> None:
-        """Take a step for each learning rate: all of the epoch, or its first ones."""
-        lrs = np.fromiter(rates, dtype=np.float64)[: self._n_steps]
-        self._losses.fill(0)
-        self._hits.fill(0)
-        self._is_whole = len(lrs) == self._n_steps
-        self._go_through(lrs)
+    def run(self, rates: Array, order: Generator | None = None) -> None:
+        """Take a step for each learning rate, (epochs, steps).
+
+        All steps of up to `most_epochs`, or the first ones of a single epoch. `order` draws the
+        samples of each epoch anew; by default they are taken as before.
+        """
+        orders = self._orders[: len(rates)]
+        if order is None:
+            orders.copy_(self._batches.order)
+        else:
+            draw_orders(self._library, order, orders)
+        self._job.steps_before = self._optimizer.n_steps
+        for n_steps in self._go_through(rates, LEARN):
+            self._optimizer.n_steps += n_steps
+            self._job.steps_before = self._optimizer.n_steps
+        self._batches.order.copy_(orders[-1])
+        self._batches.reorder()
 
     def forward(self) -> None:
-        """Write the outputs of all batches, and take no step."""
-        self._go_through(np.zeros(self._n_steps), only_forward=True)
+        """Write the outputs of all batches in their present order, and take no step."""
+        self._orders[0] = self._batches.order
+        for _ in self._go_through(np.zeros((1, self._n_steps)), ANSWER):
+            pass
 
-    def _go_through(self, lrs: np.ndarray, only_forward: bool = False) -> None:
-        # Python hears of Ctrl-C between calls alone
-        together = max(1, CALL_WORK // self._work)
-        for start in range(0, len(lrs), together):
-            part = lrs[start : start + together]
-            self._call(start, part, only_forward)
-            self._optimizer.n_steps += 0 if only_forward else len(part)
 
-    def measured(self) -> tuple[Tensor, Tensor] | None:
-        """Return loss and score (K,) of the outputs that were met, after a run of all steps."""
-        if not self._is_whole:
-            return None
-        targets = self._targets
-        loss = torch.from_numpy(self._losses / targets.shape[1])
-        if self._task.is_classification:
-            return loss, torch.from_numpy(self._hits / targets.shape[1])
-        return loss, explained_variance(loss, targets)
-
-    def _call(self, first_step: int, lrs: np.ndarray, only_forward: bool) -> None:
-        job = self._job
-        job.only_forward = only_forward
-        job.first_step = first_step
-        job.n_steps = len(lrs)
-        job.lrs = lrs.ctypes.data
-        job.steps_before = self._optimizer.n_steps
-        job.n_threads = max(1, min(self._n_threads, self._work * len(lrs) // THREAD_WORK))
-        if self._train(ctypes.byref(job)):
-            raise MemoryError("no memory is left for scratch space: take smaller batches")
+def work_of(stack: Stack, batches: Batches) -> int:
+    """Return how many multiplications a step is: forward, and twice as many backward."""
+    dims = np.array(stack.member_dims)
+    return 3 * batches.batch_size * int((dims[:, 1:] * (dims[:, :-1] + 1)).sum())
 
 
 def _functions(stack: Stack) -> list[Activation]:

@@ -1,10 +1,15 @@
 /* Matrix products whose columns are samples, and activations. */
 
+/* What is done with a product before it leaves the registers. */
+enum { NOTHING, RECTIFY, GATE };
+
 /* Out (rows, vectors) = W (rows, depth) In (depth, vectors) + bias, in registers. `across` and `down`
- * are the distances between columns and rows of W, so that it may be transposed. */
+ * are the distances between columns and rows of W, so that it may be transposed. Then relu of it, or
+ * where `gate`, which lies as Out does, is not above 0, nothing. */
 static inline __attribute__((always_inline)) void block(
     const int rows, const int vectors, int64_t depth, const REAL *w, int64_t down, int64_t across,
-    const REAL *bias, const REAL *in, int64_t in_stride, REAL *out, int64_t out_stride) {
+    const REAL *bias, const REAL *in, int64_t in_stride, REAL *out, int64_t out_stride, int then,
+    const REAL *gate) {
     V sum[4][6];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = bias ? all(bias[r * down]) : (V){0};
@@ -16,12 +21,19 @@ static inline __attribute__((always_inline)) void block(
         }
     }
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) ((V *)(out + r * out_stride))[v] = sum[r][v];
+        for (int v = 0; v < vectors; v++) {
+            V found = sum[r][v];
+            if (then == RECTIFY) found = at_least(found, 0);
+            if (then == GATE)
+                found *= pick(((const V *)(gate + r * out_stride))[v] > (V){0}, all(1), (V){0});
+            ((V *)(out + r * out_stride))[v] = found;
+        }
 }
 
 #define ROWS(count, vectors)                                                                    \
     block(count, vectors, depth, w + r * down, down, across, bias ? bias + r * down : NULL,      \
-          in + v * LANES, in_stride, out + r * out_stride + v * LANES, out_stride)
+          in + v * LANES, in_stride, out + r * out_stride + v * LANES, out_stride, then,         \
+          then == GATE ? gate + r * out_stride + v * LANES : NULL)
 #define COLUMNS(vectors)                                                                        \
     for (int64_t r = 0; r < rows; r += 4) {                                                     \
         if (rows - r >= 4) ROWS(4, vectors);                                                    \
@@ -32,7 +44,7 @@ static inline __attribute__((always_inline)) void block(
 
 static void product(int64_t rows, int64_t depth, const REAL *w, int64_t down, int64_t across,
                     const REAL *bias, const REAL *in, int64_t in_stride, REAL *out,
-                    int64_t out_stride, int64_t vectors) {
+                    int64_t out_stride, int64_t vectors, int then, const REAL *gate) {
     int64_t v = 0;
     if (rows <= 2) /* more vectors at a time, or the sums would wait for each other */
         for (; v + 6 <= vectors; v += 6) {
@@ -83,7 +95,8 @@ static void weigh(int64_t rows, int64_t columns, const REAL *delta, int64_t delt
     if (columns - c == 1) HEIGHTS(1)
 }
 
-/* `a` holds z and then f(z); `d` then holds f'(z), for those that f alone does not tell it. */
+/* `a` holds z and then f(z); `d` then holds f'(z), for those that f alone does not tell it. relu is a
+ * part of the product before. */
 #define EACH(expression)                                                                        \
     for (int64_t r = 0; r < rows; r++)                                                          \
         for (int64_t v = 0; v < vectors; v++) {                                                 \
@@ -96,7 +109,6 @@ static void weigh(int64_t rows, int64_t columns, const REAL *delta, int64_t delt
 static void activate(int64_t code, int64_t rows, int64_t vectors, REAL *values, REAL *slope,
                      int64_t stride) {
     switch (code) {
-    case RELU: EACH(*a = at_least(z, 0));
     case LEAKY_RELU: EACH(I up = z > (V){0}; *a = pick(up, z, z * C(0.01));
                           *d = pick(up, all(C(1.0)), all(C(0.01))));
     case ELU: EACH(*a = pick(z > (V){0}, z, exponential_less_1(at_most(z, 0))));
@@ -108,7 +120,7 @@ static void activate(int64_t code, int64_t rows, int64_t vectors, REAL *values, 
              *a = pick(far, z, at_least(z, 0) + log_of_1_and(u)));
     case SILU: EACH(V s = logistic(z); *a = z * s; *d = s * mul_add(z, C(1.0) - s, all(1)));
     case GELU: EACH(V density; V s = normal(z, &density); *a = z * s; *d = mul_add(z, density, s));
-    case SINE: EACH(V cosine; *a = sine(z, &cosine); *d = cosine);
+    case SINE: EACH(V cosine = z; *a = sine(z, &cosine); *d = cosine);
     default: break;
     }
 }

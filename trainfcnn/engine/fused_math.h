@@ -70,7 +70,16 @@ typedef WHOLE I __attribute__((vector_size(32)));
 
 static inline V all(REAL value) { return value - (V){0}; }
 
-static inline V pick(I mask, V yes, V no) { return (V)((mask & (I)yes) | (~mask & (I)no)); }
+/* Lane by lane: where a mask holds, the one, and else the other. */
+static inline V pick(I mask, V yes, V no) {
+#if defined(__AVX__) && defined(DOUBLE)
+    return (V)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)mask);
+#elif defined(__AVX__)
+    return (V)_mm256_blendv_ps((__m256)no, (__m256)yes, (__m256)mask);
+#else
+    return (V)((mask & (I)yes) | (~mask & (I)no));
+#endif
+}
 
 static inline V mul_add(V a, V b, V c) {
 #if defined(__FMA__) && defined(DOUBLE)
@@ -108,9 +117,26 @@ static inline REAL total(V a) {
 
 static inline V absolute(V a) { return (V)((I)a & ~(I)all(-C(0.0))); }
 
-/* The larger or smaller of a and a bound; NaN stays. */
-static inline V at_most(V a, REAL bound) { return pick(a > all(bound), all(bound), a); }
-static inline V at_least(V a, REAL bound) { return pick(a < all(bound), all(bound), a); }
+/* The larger or smaller of a and a bound; NaN stays, as AVX gives the second of such two. */
+static inline V at_most(V a, REAL bound) {
+#if defined(__AVX__) && defined(DOUBLE)
+    return (V)_mm256_min_pd((__m256d)all(bound), (__m256d)a);
+#elif defined(__AVX__)
+    return (V)_mm256_min_ps((__m256)all(bound), (__m256)a);
+#else
+    return pick(a > all(bound), all(bound), a);
+#endif
+}
+
+static inline V at_least(V a, REAL bound) {
+#if defined(__AVX__) && defined(DOUBLE)
+    return (V)_mm256_max_pd((__m256d)all(bound), (__m256d)a);
+#elif defined(__AVX__)
+    return (V)_mm256_max_ps((__m256)all(bound), (__m256)a);
+#else
+    return pick(a < all(bound), all(bound), a);
+#endif
+}
 
 /* sqrt(a² + b²), where neither square may overflow or underflow. */
 static inline V length(V a, V b) {
@@ -121,6 +147,15 @@ static inline V length(V a, V b) {
     x *= scale;
     y *= scale;
     return root(x * x + y * y) * back;
+}
+
+/* c[0] + c[1] x + c[2] x² + ..., n >= 3 terms, in two halves of which none waits for the other. */
+static inline __attribute__((always_inline)) V polynomial(const REAL *c, const int n, V x) {
+    const int even_n = (n - 1) / 2 * 2, odd_n = n / 2 * 2 - 1;
+    V square = x * x, even = all(c[even_n]), odd = all(c[odd_n]);
+    for (int k = even_n - 2; k >= 0; k -= 2) even = mul_add(even, square, all(c[k]));
+    for (int k = odd_n - 2; k >= 1; k -= 2) odd = mul_add(odd, square, all(c[k]));
+    return mul_add(odd, x, even);
 }
 
 /* exp(x) = 2^n (1 + q): half = 2^(n-1), and q = exp(r) - 1 of a small rest r, by Taylor's series.
@@ -142,10 +177,8 @@ static inline V split_exp(V x, V *half) {
     V turned = mul_add(x, all(C(1.4426950408889634)), all(MAGIC));
     V n = turned - all(MAGIC);
     V r = mul_add(n, all(-LN2_LOW), mul_add(n, all(-LN2_HIGH), x));
-    V sum = all(inverse[EXP_TERMS - 1]);
-    for (int k = EXP_TERMS - 2; k >= 0; k--) sum = mul_add(sum, r, all(inverse[k]));
     *half = (V)(((I)turned - (I)all(MAGIC) + (EXPONENT_OF_ONE - 1)) << MANTISSA);
-    return r * sum;
+    return r * polynomial(inverse, EXP_TERMS, r);
 }
 
 static inline V exponential(V x) {
@@ -189,9 +222,7 @@ static inline V log_of_1_and(V u) {
     static const REAL series[] = {1.0f,          -0.499995023f,  0.333192706f,
                                   -0.248443693f, 0.191114306f,   -0.136747703f,
                                   0.0783616677f, -0.0295885075f, 0.00525345793f};
-    V sum = all(series[8]);
-    for (int k = 7; k >= 0; k--) sum = mul_add(sum, u, all(series[k]));
-    return u * sum;
+    return u * polynomial(series, 9, u);
 #endif
 }
 
@@ -213,7 +244,7 @@ static inline V short_sine(V r) {
 
 /* sin and cos. Far from 0 the C library knows enough digits of π. */
 static inline V sine(V x, V *cosine) {
-    V size = absolute(x), found;
+    V size = absolute(x), found = x;
     int far = 0;
     for (int lane = 0; lane < LANES; lane++) far |= !(size[lane] < SINE_MOST);
     if (far) {

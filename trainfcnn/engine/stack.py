@@ -21,10 +21,11 @@ from itertools import pairwise
 from math import prod
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from trainfcnn.nn.activations import ACTIVATIONS, Activation, joined_names
-from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.init import Layer
+from trainfcnn.nn.network import FCNN, Draft
 
 
 class Stack:
@@ -32,7 +33,7 @@ class Stack:
 
     Parameters
     ----------
-    networks : sequence of FCNN
+    networks : sequence of FCNN or Draft
         One a member, all of the same activation and numbers of inputs, layers and outputs; their
         parameters are copied.
     output_activation : Activation, optional
@@ -74,7 +75,7 @@ class Stack:
     @torch.inference_mode()
     def __init__(
         self,
-        networks: Sequence[FCNN],
+        networks: Sequence[FCNN | Draft],
         output_activation: Activation = ACTIVATIONS["linear"],
         device: torch.device | str = "cpu",
     ) -> None:
@@ -119,9 +120,10 @@ class Stack:
         self._make_views()  # a pickle would hold copies, which no step could change
 
     @torch.inference_mode()
-    def load(self, member: int, network: FCNN) -> None:
+    def load(self, member: int, network: FCNN | Draft) -> None:
         """Copy the parameters of `network` to one member."""
-        for layer, weight, bias in zip(network.linears, self.weights, self.biases, strict=True):
+        linears: Sequence[nn.Linear | Layer] = network.linears
+        for layer, weight, bias in zip(linears, self.weights, self.biases, strict=True):
             n_out, n_in = layer.weight.shape
             weight[member, :n_out, :n_in].copy_(layer.weight)
             bias[member, :n_out].copy_(layer.bias)
@@ -129,11 +131,11 @@ class Stack:
     def copy_to(self, network: FCNN, member: int, parameters: Tensor | None = None) -> None:
         """Copy the parameters of one member to `network`, from other ones (P,) if given."""
         blocks = self.blocks if parameters is None else self.split(parameters)
-        with torch.no_grad():  # the network's parameters are ordinary ones, which autograd watches
-            for layer, block in zip(network.linears, blocks, strict=True):
-                n_out, n_in = layer.weight.shape
-                layer.weight.copy_(block[member, :n_out, :n_in])
-                layer.bias.copy_(block[member, :n_out, -1])
+        fill(network, [block[member] for block in blocks])
+
+    def by_member(self, parameters: Tensor) -> Tensor:
+        """Return parameters (P,) as a row for each member, (K, P / K), which `unfold` takes."""
+        return torch.cat([block.flatten(1) for block in self.split(parameters)], dim=1)
 
     def split(self, flat: Tensor) -> list[Tensor]:
         """Return views of a flat buffer (P,), one a layer, each (K, outputs, inputs + 1)."""
@@ -154,7 +156,23 @@ class Stack:
         )
 
 
-def _stack_key(network: FCNN) -> tuple[object, ...]:
+def fill(network: FCNN, blocks: Sequence[Tensor]) -> None:
+    """Copy parameters to a network: one block a layer, (outputs, inputs + 1) or larger."""
+    with torch.no_grad():  # the network's parameters are ordinary ones, which autograd watches
+        for layer, block in zip(network.linears, blocks, strict=True):
+            n_out, n_in = layer.weight.shape
+            layer.weight.copy_(block[:n_out, :n_in])
+            layer.bias.copy_(block[:n_out, -1])
+
+
+def unfold(row: Tensor, dims: Sequence[int]) -> list[Tensor]:
+    """Return a row of `Stack.by_member` as one block a layer, for a stack of sizes `dims`."""
+    shapes = [(n_out, n_in + 1) for n_in, n_out in pairwise(dims)]
+    parts = torch.split(row, [*map(prod, shapes)])
+    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def _stack_key(network: FCNN | Draft) -> tuple[object, ...]:
     """Return what all members of a stack have in common."""
     inputs, *hidden, outputs = network.dims
     # the function, not the name: two own ones may have the same

@@ -1,16 +1,18 @@
 """How weights begin, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
-from trainfcnn._support.checks import look_up
+from trainfcnn._support.checks import check_seed, look_up
+from trainfcnn._support.seeds import entropy
 
 Initializer = Callable[[Tensor, Generator], object]
 
@@ -66,16 +68,18 @@ def _spread(weight: Tensor, generator: Generator) -> None:
     weight.copy_(torch.cat(blocks)[:n_out] * sqrt(2))
 
 
-def spread_kinks(layer: nn.Linear, sample: NDArray[np.float64] = USUAL) -> None:
+def spread_kinks(weight: Tensor, bias: Tensor, sample: NDArray[np.float64] = USUAL) -> None:
     """Let the kinks of a hidden layer of one input, where w x + b = 0, be spread over a sample.
+
+    The weight (units, 1) stays, and the bias (units,) is changed in place.
 
     With biases of 0 all units of a relu layer bend at one place, and what they make of a single
     input is one angle. In more inputs each has an edge of its own direction.
     """
-    n_units = layer.out_features
+    n_units = len(weight)
     # Each value once: quantiles of a sample of few values would be these, where no unit is of use.
     places = np.quantile(np.unique(sample), (np.arange(n_units) + 0.5) / n_units)
-    layer.bias.copy_(-layer.weight[:, 0] * layer.weight.new_tensor(places))
+    bias.copy_(-weight[:, 0] * weight.new_tensor(places))
 
 
 def _qr(matrix: Tensor) -> tuple[Tensor, Tensor]:
@@ -134,6 +138,54 @@ def as_init(init: str | Initializer | Init) -> Init:
         return look_up(INITS, init, "init")
     checked = partial(_fill, init)
     return Init(checked, checked)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """The parameters of a layer, where no module is needed: (outputs, inputs) and (outputs,)."""
+
+    weight: Tensor
+    bias: Tensor
+
+
+def initial_layers(
+    dims: Sequence[int],
+    schemes: Sequence[Init],
+    seed: int = 0,
+    dtype: torch.dtype = torch.float32,
+    sample: NDArray[np.float64] = USUAL,
+) -> list[Layer]:
+    """Return how the layers of a network begin.
+
+    Parameters
+    ----------
+    dims : sequence of int
+        All sizes: inputs, hidden layers, outputs.
+    schemes : sequence of Init
+        One a layer.
+    seed : int
+        Of all that is drawn, on the CPU, so that it is alike on every device.
+    dtype : torch.dtype
+        Of the parameters.
+    sample : array
+        Inputs, where there is one feature, over which kinks are spread.
+    """
+    generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
+    layers: list[Layer] = []
+    for (n_in, n_out), scheme in zip(pairwise(dims), schemes, strict=True):
+        weight = torch.empty(n_out, n_in, dtype=dtype)
+        fill = scheme.hidden if len(layers) < len(dims) - 2 else scheme.last
+        fill(weight, generator)
+        bias = torch.zeros(n_out, dtype=dtype)
+        if scheme.samples_bias:
+            # The bound depends on the shape: draw all of it again, and take a column.
+            drawn = torch.empty_like(weight)
+            fill(drawn, generator)
+            bias.copy_(drawn[:, 0])
+        layers.append(Layer(weight, bias))
+    if schemes[0].spreads_kinks and dims[0] == 1 and len(dims) > 2:
+        spread_kinks(layers[0].weight, layers[0].bias, sample)
+    return layers
 
 
 def _fill(init: Initializer, weight: Tensor, generator: Generator) -> None:

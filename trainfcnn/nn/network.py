@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
-from trainfcnn._support.checks import check_dims, check_memory, check_seed, look_up, short
-from trainfcnn._support.seeds import entropy
+from trainfcnn._support.checks import check_dims, check_memory, look_up, short
 from trainfcnn.nn.activations import (
     LAST_ACTIVATIONS,
+    Activation,
     Function,
     OneOrSeveral,
     as_activations,
     joined_names,
 )
-from trainfcnn.nn.init import Init, Initializer, as_init, spread_kinks
+from trainfcnn.nn.init import Init, Initializer, Layer, as_init, initial_layers
 
 Copied = TypeVar("Copied", bound=nn.Module)
 
@@ -108,24 +109,12 @@ class FCNN(nn.Module):
 
     def initialize(self, init: str | Initializer | Init | None = None, seed: int = 0) -> None:
         """Initialise all weights and biases anew (see the class for `init` and `seed`)."""
-        generator = Generator().manual_seed(entropy(check_seed(seed), "weights"))
-        hidden = self.activations[: len(self.dims) - 2]
-        activations = (*hidden, self.activations[-1])  # the last layer begins as the one before
-        schemes = [as_init(one.init if init is None else init) for one in activations]
+        schemes = schemes_of(self.dims, self.activations, init)
+        drawn = initial_layers(self.dims, schemes, seed, self.linears[0].weight.dtype)
         with torch.no_grad():
-            for layer, scheme in zip(self.linears, schemes, strict=True):
-                # Drawn on the CPU, where the generator is, and copied: alike on every device.
-                weight = torch.empty(layer.weight.shape, dtype=layer.weight.dtype)
-                sample = scheme.last if layer is self.linears[-1] else scheme.hidden
-                sample(weight, generator)
-                layer.weight.copy_(weight)
-                layer.bias.zero_()
-                if scheme.samples_bias:
-                    # The bound depends on the shape: draw all of it again, and take a column.
-                    sample(weight, generator)
-                    layer.bias.copy_(weight[:, 0])
-            if schemes[0].spreads_kinks and self.dims[0] == 1 and len(self.dims) > 2:
-                spread_kinks(self.linears[0])
+            for layer, begun in zip(self.linears, drawn, strict=True):
+                layer.weight.copy_(begun.weight)
+                layer.bias.copy_(begun.bias)
 
     def twin(self) -> "FCNN":
         """Return a copy, ten times as fast as `deepcopy` makes one: a sweep takes one a network."""
@@ -207,6 +196,34 @@ class FCNN(nn.Module):
             f"FCNN({list(self.dims)}, {self.activation!r}, {self.last_activation!r}): "
             f"{count:,} parameters"
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A network that is no module yet: a stack takes thousands of them.
+
+    Attributes
+    ----------
+    dims, activations
+        As of an `FCNN`.
+    linears : list of Layer
+        Its parameters.
+    """
+
+    dims: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    linears: list[Layer]
+
+
+def schemes_of(
+    dims: Sequence[int],
+    activations: Sequence[Activation],
+    init: str | Initializer | Init | None,
+) -> list[Init]:
+    """Return how each layer begins: as `init` says, or else as suits its activation."""
+    # the last layer begins as the one before
+    before = (*activations[: len(dims) - 2], activations[-1])
+    return [as_init(one.init if init is None else init) for one in before]
 
 
 def _twin(module: Copied) -> Copied:

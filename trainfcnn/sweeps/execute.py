@@ -8,7 +8,7 @@ the other, or on the processes or the cluster that ``joblib.parallel_config`` na
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +16,6 @@ import numpy as np
 
 from trainfcnn import report
 from trainfcnn._support.progress import progress_bar
-from trainfcnn.analysis.evaluation import score_on_test, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
@@ -184,7 +183,7 @@ def _elsewhere(chunks: list[Chunk], where: Where, tick: Tick) -> Iterator[Finish
             for number, runs, rows in Parallel(return_as="generator_unordered")(calls):
                 chunk = left.pop(number)
                 tick(len(runs) * _epochs(chunk))
-                yield chunk, [replace(run, dataset=chunk.dataset) for run in runs], rows
+                yield chunk, [run.on(chunk.dataset) for run in runs], rows
             return
         # A worker was killed, for want of memory perhaps: what is in `left` is tried again.
         except BrokenProcessPool:
@@ -195,7 +194,7 @@ def _elsewhere(chunks: list[Chunk], where: Where, tick: Tick) -> Iterator[Finish
 def _train_remotely(number: int, chunk: Chunk, where: Where) -> tuple[int, list[Run], list[Row]]:
     """Train a chunk, and send its samples not back again: whoever asked has them."""
     runs, rows = _train(chunk, where, lambda done: None)
-    return number, [replace(run, dataset=run.dataset.without_samples()) for run in runs], rows
+    return number, [run.on(run.dataset.without_samples()) for run in runs], rows
 
 
 def _train(chunk: Chunk, where: Where, tick: Tick) -> tuple[list[Run], list[Row]]:
@@ -208,21 +207,28 @@ def _train(chunk: Chunk, where: Where, tick: Tick) -> tuple[list[Run], list[Row]
         device=where.device,
         engine=where.engine,
     )
-    for _ in training:
-        tick(len(members))
+    before = 0
+    for epoch in training.strides():
+        tick(len(members) * (epoch - before))
+        before = epoch
     runs = training.runs()
-    return runs, [_row(plan, run) for plan, run in zip(chunk.plans, runs, strict=True)]
+    dataset = chunk.dataset
+    nothing = np.full(len(runs), np.nan)
+    losses, scores = training.judged(dataset.x, dataset.y)
+    on_test = training.judged(dataset.x_test, dataset.y_test)[1] if len(dataset.x_test) else nothing
+    seen = zip(losses.tolist(), scores.tolist(), on_test.tolist(), strict=True)
+    return runs, [
+        _row(plan, run, *found) for plan, run, found in zip(chunk.plans, runs, seen, strict=True)
+    ]
 
 
-def _row(plan: Plan, run: Run) -> Row:
+def _row(plan: Plan, run: Run, loss: float, score: float, test_score: float) -> Row:
     """Return the row of a network in the table of all."""
     history = run.history
-    loss, score = train_scores(run)
     row = plan.labels | {"epochs": len(history), "loss": loss, "score": score}
     # -1, and so NaN, where the initial weights were kept.
     best = history.best_epoch - 1
     for name in ("validation_loss", "validation_score"):
         seen = getattr(history, name)
         row[name] = float(seen[best]) if 0 <= best < len(seen) else np.nan
-    on_test = score_on_test(run)
-    return row | {"test_score": np.nan if on_test is None else on_test}
+    return row | {"test_score": test_score}

@@ -13,10 +13,13 @@ from torch import Generator, Tensor
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.epoch import Evaluation
+from trainfcnn.engine.fused import FusedEvaluation
 from trainfcnn.engine.passes import Dropouts, Op
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.tasks import Task
 from trainfcnn.recipe import Recipe
+from trainfcnn.training.monitor import Recorder
 from trainfcnn.training.resolve import augmentation
 from trainfcnn.training.scaling import Scaling
 
@@ -24,6 +27,27 @@ from trainfcnn.training.scaling import Scaling
 EVALUATION_BATCH = 4096
 EVALUATION_NUMBERS = 4_000_000  # and units of all members
 LEAST = 1e6  # times the least number of a precision: smaller ones have lost their digits
+
+
+@dataclass(frozen=True)
+class Look:
+    """Samples that are only looked at, and what looks at them.
+
+    Attributes
+    ----------
+    batches : Batches
+        The samples.
+    evaluation : Evaluation or FusedEvaluation
+        What measures the stack on them.
+    """
+
+    batches: Batches
+    evaluation: Evaluation | FusedEvaluation
+
+    def into(self, recorder: Recorder, number: int) -> None:
+        """Record the stack's losses and scores, as it is, in that row (from 1)."""
+        self.evaluation.run()
+        recorder.take(number, self.evaluation.measured(), self.batches)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import gcd
 from time import perf_counter
 from typing import Any
 
@@ -15,11 +16,10 @@ from torch import Generator, Tensor
 
 from trainfcnn._support.checks import check_seed, check_switch, is_whole, short
 from trainfcnn._support.seeds import entropy
-from trainfcnn._support.types import Array
+from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
-from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
-from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, evaluation_for
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
@@ -27,9 +27,10 @@ from trainfcnn.goal import Goal
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
-from trainfcnn.training.feed import Feed
+from trainfcnn.training.feed import Feed, Look
 from trainfcnn.training.history import History
-from trainfcnn.training.monitor import Best, Recorder, Stopping
+from trainfcnn.training.kept import Kept
+from trainfcnn.training.monitor import Best, Recorder, Stopping, capacity_for
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
@@ -117,6 +118,8 @@ class Training:
         self.task = first.task
         self._recipe = first.recipe
         held_out = validation_mask(dataset, self._recipe.validation, seed)
+        validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
+        self._watches = len(validation[0]) > 0
         self._scaling = Scaling.of(
             dataset.x[~held_out],
             dataset.y[~held_out],
@@ -124,29 +127,34 @@ class Training:
             target=first.scales_target,
         )
         one = (dataset.x[~held_out, :1] - self._scaling.x_shift[0]) / self._scaling.x_scale[0]
-        self._initial = [member.initial_network(seed, one) for member in self._members]
+        drafts = [member.draft(seed, one) for member in self._members]
+        self._patterns: dict[tuple[int, ...], FCNN] = {}
         # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
         n_samples = min(self._recipe.batch_size, len(dataset.x))
         device = choose_device(device, n_samples * first.n_multiplications)
-        self.stack = Stack(self._initial, first.output_activation, device)
+        self.stack = Stack(drafts, first.output_activation, device)
         self._work = self.stack.parameters.numel() * self._recipe.batch_size
-        n_threads = torch.get_num_threads()  # before small work is held to one
+        self._n_threads = torch.get_num_threads()  # before small work is held to one
         # each use of chance has a generator of its own, so that none shifts another
         moves = Generator(device).manual_seed(entropy(seed, "augmentation"))
         with ExecutionContext(self._work):
-            feed = Feed(dataset, self._scaling, self.stack, self.task)
+            self._feed = feed = Feed(dataset, self._scaling, self.stack, self.task)
             dropouts = [member.dropouts for member in self._members]
             self._train = feed.training(~held_out, self._recipe, dropouts, moves)
-            validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
-            self._validate = feed.evaluation(*validation) if len(validation[0]) else None
-            test = dataset.x_test, dataset.y_test
-            self._test = feed.evaluation(*test) if self._test_every else None
             self.state = state = self._initial_state(moves)
-            optimizer = state.optimizer
-            self.engine = choose_engine(self.stack, self._train, optimizer, engine)
+            self.engine = choose_engine(self.stack, self._train, state.optimizer, engine)
             self._epoch = epoch_for(
-                self.engine, self.stack, self._train, self.task, optimizer, state.dropout, n_threads
+                self.engine,
+                self.stack,
+                self._train,
+                self.task,
+                state.optimizer,
+                state.dropout,
+                self._n_threads,
             )
+            test = dataset.x_test, dataset.y_test
+            self._validation = self._look_at(*validation) if len(validation[0]) else None
+            self._test = self._look_at(*test) if self._test_every else None
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         stopping = self._stopping()
@@ -177,7 +185,15 @@ class Training:
             recipe.min_delta * constant,
             None if recipe.until is None else Goal.read(recipe.until).in_units(unit),
             # where nothing is held out and nobody is patient
-            keeps_last=self._validate is None and not recipe.patience,
+            keeps_last=not self._watches and not recipe.patience,
+        )
+
+    def _look_at(self, x: Values, y: Values) -> Look:
+        """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
+        batches = self._feed.evaluation(x, y)
+        engine = self.engine
+        return Look(
+            batches, evaluation_for(engine, self.stack, batches, self.task, self._n_threads)
         )
 
     def _optimizer(self) -> Optimizer:
@@ -211,7 +227,7 @@ class Training:
                 torch.cuda.synchronize()  # its work is queued, and not done when a call returns
                 self.state.spend(perf_counter() - start)
             raise StopIteration
-        self.train_epoch()
+        self.train_epochs()
         self.state.spend(perf_counter() - start)
         return self.state.epoch
 
@@ -233,50 +249,76 @@ class Training:
         limit = self._recipe.max_seconds
         return limit is not None and self.state.seconds > limit
 
-    def train_epoch(self, record: bool = True) -> None:
-        """Take the steps of one epoch.
+    def strides(self, stops: Iterable[int] = ()) -> Iterator[int]:
+        """Train to the end, several epochs at a time, and yield the number of those done so far.
+
+        Nobody looks in between: only after each epoch of `stops`, and where that is for the
+        training itself to do.
+        """
+        stops = sorted(stops)
+        while not self.is_over:
+            start = perf_counter()
+            done = self.state.epoch
+            self.train_epochs(next((stop for stop in stops if stop > done), self.n_epochs) - done)
+            self.state.spend(perf_counter() - start)
+            yield self.state.epoch
+
+    def train_epochs(self, most: int = 1, record: bool = True) -> None:
+        """Take the steps of an epoch, or of `most` of them at most.
 
         Parameters
         ----------
+        most : int
+            It is fewer where the engine, or what is to be measured, asks for it.
         record : bool
             Whether to measure losses and scores, and keep the best weights.
         """
         recipe = self._recipe
         state = self.state
-        schedule = self._members[0].schedule
-        epoch = state.epoch + 1
-        step = state.step + len(self._epoch)
+        n_epochs = self._n_together(most)
+        step = state.step + n_epochs * len(self._epoch)
         n_steps = len(self._epoch) * recipe.epochs
         if recipe.steps is not None:  # the last epoch may be a part of one
             n_steps = recipe.steps
             step = min(step, n_steps)
-        rates = [recipe.lr * schedule(done / n_steps) for done in range(state.step, step)]
+        schedule = self._members[0].schedule
+        rates = recipe.lr * schedule(np.arange(state.step, step) / n_steps)
         with ExecutionContext(self._work):
-            if recipe.shuffle:
-                self._train.shuffle(state.batch_order)
-            self._epoch.run(rates)
-            best = self._record(epoch, len(rates)) if record else state.best
-            state.done = Done(epoch, step, self.stack.parameters.clone(), best)
+            self._epoch.run(
+                rates.reshape(n_epochs, -1), state.batch_order if recipe.shuffle else None
+            )
+            best = self._record(n_epochs, step - state.step) if record else state.best
+            state.done = Done(state.epoch + n_epochs, step, self.stack.parameters.clone(), best)
 
-    def _record(self, epoch: int, n_steps: int) -> Best | None:
-        """Take note of an epoch; return the best weights so far, if some are kept."""
+    def _n_together(self, most: int) -> int:
+        """Return how many epochs to train before something is looked at."""
+        recipe = self._recipe
         state = self.state
-        measured = self._epoch.measured()
-        if measured is None:
-            outputs = self._train.outputs(n_steps)
-            state.training.record(epoch, outputs, self._train.targets[:, : outputs.shape[2]])
-        else:
-            state.training.note(epoch, *measured, self._train.outputs_met.numel())
-        if self._validate is not None:
-            _measure(self._validate, state.validation, epoch)
+        if self._watches or self._record_steps or state.best is not None:
+            return 1
+        left = recipe.epochs - state.epoch
+        if recipe.steps is not None:
+            left = max(1, (recipe.steps - state.step) // len(self._epoch))
+        looks = capacity_for(self._train.outputs_met.numel())
+        if self._test_every:
+            looks = gcd(looks, self._test_every)
+        return min(most, left, self._epoch.most_epochs, looks - state.epoch % looks)
+
+    def _record(self, n_epochs: int, n_steps: int) -> Best | None:
+        """Take note of epochs just trained; return the best weights so far, if some are kept."""
+        state = self.state
+        epoch = state.epoch + n_epochs
+        state.training.take(epoch, self._epoch.measured(), self._train, n_steps)
+        if self._validation is not None:
+            self._validation.into(state.validation, epoch)
         if self._test is not None and epoch % self._test_every == 0:
-            _measure(self._test, state.test, epoch // self._test_every)
+            self._test.into(state.test, epoch // self._test_every)
         if self._record_steps:
             for number in range(n_steps):
                 state.steps.record(state.step + 1 + number, *self._train.met(number))
         if state.best is None:
             return None
-        watched = state.training if self._validate is None else state.validation
+        watched = state.validation if self._watches else state.training
         return state.best.after(epoch, *watched.latest(), self.stack)
 
     def network(self, member: int = 0) -> FCNN:
@@ -284,9 +326,12 @@ class Training:
 
         It lives on the CPU and takes and gives the data set's own units.
         """
+        return self._extract(member, self._kept_parameters)
+
+    @property
+    def _kept_parameters(self) -> Tensor:
         done = self.state.done
-        best = done.best
-        return self._extract(member, done.parameters if best is None else best.parameters)
+        return done.parameters if done.best is None else done.best.parameters
 
     def snapshots(self) -> list[FCNN]:
         """Return a copy of each member as it is now, whether or not a better one is kept."""
@@ -294,19 +339,46 @@ class Training:
         return [self._extract(member, self.state.done.parameters) for member in members]
 
     def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = self._initial[member].twin()  # its modules; the values are overwritten
+        network = self._pattern(member).twin()  # its modules; the values are overwritten
         self.stack.copy_to(network, member, parameters)
         self._scaling.undo(network)
         return network.eval()  # as others expect of a network that is there to answer
+
+    def _pattern(self, member: int) -> FCNN:
+        """Return a network of a member's sizes."""
+        dims = self._members[member].dims
+        if dims not in self._patterns:
+            self._patterns[dims] = self._members[member].pattern()
+        return self._patterns[dims]
 
     def runs(self) -> list[Run]:
         """Return what is left behind of each member so far."""
         rows = self._rows()
         losses = self.losses()
-        members = range(self.stack.n_members)
+        values = self.stack.by_member(self._kept_parameters).cpu().numpy()
         return [
-            self._run(member, self._history(rows, member), losses[member]) for member in members
+            self._run(
+                member,
+                self._history(rows, member),
+                losses[member],
+                Kept(self._pattern(member), values[member], self.stack.dims, self._scaling),
+            )
+            for member in range(self.stack.n_members)
         ]
+
+    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
+        """Return loss and score of all members at once, (K,) each, as they are kept.
+
+        On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
+        """
+        recorder = Recorder(self.task, self.stack.n_members)
+        with ExecutionContext(self._work):
+            look = self._look_at(x, y)
+            self.stack.parameters.copy_(self._kept_parameters)
+            look.into(recorder, 1)
+            self.stack.parameters.copy_(self.state.done.parameters)
+            loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
+        return loss * self._scaling.y_scale**2, score
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`; of those at their goal, if some are."""
@@ -326,13 +398,13 @@ class Training:
         history = self.history(best)
         if len(losses) > 1:
             history = replace(history, restart_losses=self.restart_losses())
-        return self._run(best, history, losses[best])
+        return self._run(best, history, losses[best], self.network(best))
 
-    def _run(self, member: int, history: History, loss: float) -> Run:
+    def _run(self, member: int, history: History, loss: float, network: FCNN | Kept) -> Run:
         return Run(
             dataset=self._dataset,
             recipe=self._members[member].recipe,
-            network=self.network(member),
+            network=network,  # type: ignore[arg-type]
             history=history,
             ended=self._ended(member, history, float(loss)),
             seed=self._seed,
@@ -457,11 +529,6 @@ class Training:
             dropout=state.dropout,
             augmentation=state.augmentation,
         )
-
-
-def _measure(batches: Batches, recorder: Recorder, number: int) -> None:
-    batches.forward()
-    recorder.record(number, batches.outputs(), batches.targets)
 
 
 def _check_test_every(test_every: int | None, dataset: Dataset) -> int:

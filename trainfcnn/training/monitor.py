@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.stack import Stack
 from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import Task
@@ -49,6 +50,20 @@ class Recorder:
         self._scores = torch.empty(0, n_members)
         self._n_measured = 0
 
+    def take(
+        self,
+        epoch: int,
+        measured: tuple[Tensor, Tensor] | None,
+        batches: Batches,
+        n_parts: int | None = None,
+    ) -> None:
+        """Take note of what an engine measured, or else of the outputs of so many batches."""
+        if measured is None:
+            outputs = batches.outputs(n_parts)
+            self.record(epoch, outputs, batches.targets[:, : outputs.shape[2]])
+        else:
+            self.note(epoch, *measured, batches.outputs_met.numel())
+
     def record(self, epoch: int, outputs: Tensor, targets: Tensor) -> None:
         """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
         if self._outputs.shape[1:] != outputs.shape:  # as of the first, or of a part of one
@@ -69,11 +84,13 @@ class Recorder:
             self._look_for_divergence()
 
     def note(self, epoch: int, loss: Tensor, score: Tensor, n_outputs: int) -> None:
-        """Take note of an epoch's loss and score (K,), measured already on so many outputs."""
+        """Take note of epochs' losses and scores (m, K), up to that epoch's.
+
+        They are measured already, on so many outputs each.
+        """
         self.measure()
-        self._n_measured = min(self._n_measured, epoch - 1)
-        self._losses = _with_rows(self._losses, loss[None], epoch)
-        self._scores = _with_rows(self._scores, score[None], epoch)
+        self._losses = _with_rows(self._losses, loss, epoch)
+        self._scores = _with_rows(self._scores, score, epoch)
         self._n_measured = epoch
         if epoch % capacity_for(n_outputs) == 0:
             self._look_for_divergence()

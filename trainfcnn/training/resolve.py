@@ -4,6 +4,7 @@ Network, stack and loop take what comes out, and look nothing up themselves.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,8 +20,8 @@ from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES, Schedule
 from trainfcnn.goal import Goal
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activations
-from trainfcnn.nn.init import Init, as_init, spread_kinks
-from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.init import Init, as_init, initial_layers
+from trainfcnn.nn.network import FCNN, Draft, schemes_of
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
 
@@ -87,27 +88,34 @@ class ResolvedRecipe:
         return self.recipe.standardize and not self.task.is_classification and linear
 
     def with_weight_seed(self, seed: int) -> "ResolvedRecipe":
-        """Return the same from other initial weights, which the recipe names."""
-        return replace(self, recipe=self.recipe.but(weight_seed=seed), weight_seed=seed)
+        """Return the same from other initial weights, of a seed that is checked already."""
+        named = copy(self.recipe)  # and not by `but`, which would check all of it a thousand times
+        object.__setattr__(named, "weight_seed", seed)
+        return replace(self, recipe=named, weight_seed=seed)
 
-    @torch.no_grad()
-    def initial_network(self, seed: int, x: Array) -> FCNN:
+    def draft(self, seed: int, x: Array) -> Draft:
         """Return a network as it begins; `seed` is for a recipe without one of its own.
 
         Where there is one feature its kinks are spread over inputs `x` (n, 1), which are scaled.
         """
-        network = FCNN(
+        layers = initial_layers(
+            self.dims,
+            schemes_of(self.dims, self.activations, self.init),
+            seed if self.weight_seed is None else self.weight_seed,
+            getattr(torch, self.recipe.dtype),
+            x,
+        )
+        return Draft(self.dims, self.activations, layers)
+
+    def pattern(self) -> FCNN:
+        """Return a network of these sizes and functions, whatever its weights."""
+        return FCNN(
             self.dims,
             self.activations[: len(self.dims) - 2] or self.activations[0],
             self.last_activation,
-            init=self.init,
-            seed=seed if self.weight_seed is None else self.weight_seed,
+            init="he",
             dtype=getattr(torch, self.recipe.dtype),
         )
-        first = as_init(self.activations[0].init) if self.init is None else self.init
-        if first.spreads_kinks and self.dims[0] == 1 and self.recipe.dims:
-            spread_kinks(network.linears[0], x)
-        return network
 
     def n_bytes(self, n_samples: int) -> int:
         """Return about how many bytes a member of a stack takes.

@@ -1,7 +1,8 @@
 """`Run`, what a training leaves behind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
+from trainfcnn.training.kept import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,8 @@ class Run:
     recipe : Recipe
         By which hyper-parameters.
     network : FCNN
-        What came out; it lives on the CPU and takes and gives the data set's own units.
+        What came out, made when it is asked for; it lives on the CPU and takes and gives the data
+        set's own units.
     history : History
         What was seen epoch by epoch.
     ended : str
@@ -38,6 +41,8 @@ class Run:
         met).
     engine : Engine
         What took the steps, and why.
+    measured : dict
+        Loss and score on a sample, by its name and the network's fingerprint: see `analysis`.
     """
 
     dataset: Dataset
@@ -48,15 +53,26 @@ class Run:
     seed: int = 0
     criterion: float = float("nan")
     engine: Engine = UNKNOWN
+    measured: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict, init=False)
 
     @property
     def task(self) -> Task:
         """What was asked of the network."""
         return TASKS[self.dataset.kind]
 
+    def on(self, dataset: Dataset) -> "Run":
+        """Return the same run with its data set, which it may have been sent without."""
+        run = copy(self)  # `dataclasses.replace` would ask for the network
+        vars(run)["dataset"] = dataset
+        return run
+
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.dims))
         return f"Run({self.dataset.name!r}): {sizes}, {self.ended}, {self.history!r}"
+
+
+# It may be given as one `Kept`. Here, since in the class it would be taken for the field's default.
+Run.network = Network()  # type: ignore[assignment]
 
 
 def best_of(criteria: Sequence[float]) -> int:

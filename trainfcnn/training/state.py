@@ -76,9 +76,12 @@ class TrainingState:
     elapsed: list[float] = field(default_factory=list)
 
     def spend(self, seconds: float) -> None:
-        """Count time that was spent; epochs that were done in it ended just now."""
+        """Count time that was spent; epochs that were done in it took the same time each."""
+        began = self.seconds
         self.seconds += seconds
-        self.elapsed += [self.seconds] * (self.epoch - len(self.elapsed))
+        n = self.epoch - len(self.elapsed)
+        self.elapsed += [began + seconds * done / n for done in range(1, n)]
+        self.elapsed += [self.seconds] * (n > 0)
 
     def elapsed_until(self, epoch: int) -> Array:
         """Return the time at the end of the first epochs, (epoch,)."""

@@ -1,6 +1,6 @@
 """A training walked through to its end or to Ctrl-C, with a bar, lines and copies on the way."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from contextlib import suppress
 
 from trainfcnn._support.checks import check_switch
@@ -14,7 +14,7 @@ MOST_LINES = 20  # of a training that tells of its epochs; of more, some
 def walk(
     training: Training,
     progress: bool | None = None,
-    wanted: Container[int] = (),
+    wanted: Collection[int] = (),
     verbose: bool = False,
 ) -> dict[int, list[FCNN]]:
     """Train to the end, or to Ctrl-C.
@@ -25,7 +25,7 @@ def walk(
         Which may have begun already.
     progress : bool, optional
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
-    wanted : container of int
+    wanted : collection of int
         After which epochs to keep a copy of each member.
     verbose : bool
         Whether to print a line an epoch, and of many epochs some; the bar then stays away.
@@ -41,8 +41,10 @@ def walk(
     told = _told(training.n_epochs) if verbose else ()
     shown = False if verbose else progress
     with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
-        for epoch in training:
-            bar.update()
+        before = training.state.epoch
+        for epoch in training.strides({*wanted, *told}):
+            bar.update(epoch - before)
+            before = epoch
             if epoch in wanted:
                 snapshots[epoch] = training.snapshots()
             if epoch in told or (verbose and training.is_over):

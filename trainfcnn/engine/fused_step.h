@@ -1,0 +1,94 @@
+/* A step of one member. */
+
+/* Scratch of one thread, for the widest member. */
+typedef struct {
+    REAL *values[MOST_LAYERS + 1], *slope[MOST_LAYERS + 1], *delta, *below, *gradients;
+} Room;
+
+/* Lay scratch out in memory, and return how many numbers it takes. */
+static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
+    int64_t widest = 0, used = 0;
+    for (int64_t l = 1; l <= job->n_layers; l++) {
+        int64_t units = job->widest[l];
+        room->values[l] = memory + used;
+        room->slope[l] = room->values[l] + (units + 1) * MOST_TILE;
+        used += (2 * units + 1) * MOST_TILE;
+        widest = units > widest ? units : widest;
+    }
+    room->delta = memory + used;
+    room->below = room->delta + widest * MOST_TILE;
+    room->gradients = room->below + widest * MOST_TILE;
+    return used + 2 * widest * MOST_TILE + whole_vectors(parameters_of(job, job->widest));
+}
+
+/* The row of ones, whose weights are the biases. */
+static void set_ones(const Job *job, const Member *member, const Room *room) {
+    for (int64_t l = 1; l < job->n_layers; l++)
+        for (int64_t s = 0; s < member->tile; s++)
+            room->values[l][member->dims[l] * member->tile + s] = 1;
+}
+
+/* Samples `start` to `start + samples` of a batch, up to the outputs. */
+static void forward(const Job *job, const Member *member, const Room *room, const REAL *x,
+                    int64_t width, int64_t vectors) {
+    const REAL *w = member->parameters, *below = x;
+    for (int64_t l = 0; l < job->n_layers; l++) {
+        int64_t inputs = member->dims[l], units = member->dims[l + 1];
+        product(units, inputs, w, inputs + 1, 1, w + inputs, below, l ? member->tile : width,
+                room->values[l + 1], member->tile, vectors,
+                job->activations[l] == RELU ? RECTIFY : NOTHING, NULL);
+        activate(job->activations[l], units, vectors, room->values[l + 1], room->slope[l + 1],
+                 member->tile);
+        w += units * (inputs + 1);
+        below = room->values[l + 1];
+    }
+}
+
+/* From the derivative at the outputs, in `delta`, down to gradients, which are added to if not the
+ * first of their batch. */
+static void backward(const Job *job, const Member *member, const Room *room, const REAL *x,
+                     int64_t width, int64_t vectors, int first) {
+    REAL *delta = room->delta, *below = room->below;
+    int64_t tile = member->tile, place = member->n;
+    for (int64_t l = job->n_layers - 1; l >= 0; l--) {
+        int64_t inputs = member->dims[l], units = member->dims[l + 1], code = l ? job->activations[l - 1] : 0;
+        place -= units * (inputs + 1);
+        weigh(units, inputs + 1, delta, tile, l ? room->values[l] : x, l ? tile : width,
+              room->gradients + place, vectors, first);
+        if (!l) break;
+        product(inputs, units, member->parameters + place, 1, inputs + 1, NULL, delta, tile, below,
+                tile, vectors, code == RELU ? GATE : NOTHING, room->values[l]);
+        if (code != RELU)
+            pass_back(code, inputs, vectors, below, room->values[l], room->slope[l], tile);
+        REAL *swapped = delta;
+        delta = below;
+        below = swapped;
+    }
+}
+
+/* A batch: its outputs, where they are wanted, what they come to, and a step. */
+static void step(const Job *job, const Batches *batches, const Rule *rule, const Room *room,
+                 const Member *member, int64_t i, REAL *outputs, double *loss, double *hits) {
+    int64_t samples = samples_of(job, batches->first + i), n_outputs = member->dims[job->n_layers];
+    int64_t tile = member->tile, last = job->activations[job->n_layers - 1];
+    const REAL *x = batches->numbers + i * batches->per_batch;
+    const REAL *targets = x + (member->dims[0] + 1) * batches->width, *found = room->values[job->n_layers];
+    for (int64_t start = 0; start < samples; start += tile, x += tile, targets += tile) {
+        int64_t some = samples - start < tile ? samples - start : tile;
+        int64_t vectors = (some + LANES - 1) / LANES;
+        forward(job, member, room, x, batches->width, vectors);
+        for (int64_t o = 0; outputs && o < n_outputs; o++)
+            memcpy(outputs + o * samples + start, found + o * tile, some * sizeof(REAL));
+        if (job->what == ANSWER) continue;
+        Seen seen = compare(job->loss, n_outputs, some, found, room->delta, tile, targets,
+                            batches->width, (REAL)(job->loss_gradient / samples));
+        *loss += total(seen.loss);
+        *hits += total(seen.hits);
+        if (job->what == MEASURE) continue;
+        pass_back(last, n_outputs, vectors, room->delta, found, room->slope[job->n_layers], tile);
+        for (int64_t o = 0; o < n_outputs; o++) /* lanes beyond the last sample count for nothing */
+            for (int64_t s = some; s < vectors * LANES; s++) room->delta[o * tile + s] = 0;
+        backward(job, member, room, x, batches->width, vectors, start == 0);
+    }
+    if (job->what == LEARN) update(rule, batches->paces + i, member, room->gradients);
+}
