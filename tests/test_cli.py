@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, __version__
+from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, TrainFCNN, __version__
 from trainfcnn.cli import TABLES, main
 from trainfcnn.recipe import DEFAULTS, SETTINGS
 
@@ -428,3 +429,55 @@ def test_the_module_ends_with_the_exit_status(monkeypatch, capsys):
         runpy.run_module("trainfcnn", run_name="__main__")
     assert ended.value.code == 0
     assert "adamw" in capsys.readouterr().out
+
+
+def test_a_goal_and_a_limit_of_time_end_a_training(capsys):
+    goal = "train xor --n-samples 200 --dims 6 --lr 0.05 --until"
+    for text in "accuracy >= 90%", "accuracy=0.9":
+        assert main([*goal.split(), text, "--json"]) == 0
+        results = json.loads(capsys.readouterr().out)
+        assert results["ended"] == "reached"
+        assert results["recipe"]["until"] == "accuracy >= 0.9"
+    assert main([*goal.split(), "none", "--max-seconds", "1e-6"]) == 0
+    assert re.search(r"out of time after \d+ of 200 epochs", capsys.readouterr().out)
+    assert main([*goal.split(), "accuracy"]) == 2  # what a shell leaves of accuracy>0.9
+    err = capsys.readouterr().err
+    assert err.startswith("trainfcnn: error: until must be a goal such as 'accuracy >= 0.99', ")
+    assert err.count("\n") == 1
+    swept = "sweep xor --n-samples 200 --dims 6 --seeds 2 --lr 0.05 --until accuracy=0.9 r2=.9"
+    assert main(swept.split()) == 2
+    assert "until must be about accuracy or loss" in capsys.readouterr().err
+    assert main(swept.replace("r2=.9", "loss=0.1").split()) == 0
+    assert "4 reached their goal" in capsys.readouterr().out
+
+
+def test_a_network_is_saved_as_what_needs_no_trainfcnn(tmp_path, capsys):
+    quick = ["train", "xor", "--n-samples", "50", "--dims", "3", "--epochs", "1", "--json"]
+    for name in "net.py", "net.onnx":
+        path = tmp_path / name
+        alone = tmp_path / "alone.py"
+        assert main([*quick, "--export", str(path), "--export-numpy", str(alone)]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)["test_loss"] > 0
+        assert err == f"network: {path}\nnetwork: {alone}\n"
+        assert "import numpy" in alone.read_text()
+        assert path.stat().st_size > 200
+    assert "nn.Module" in (tmp_path / "net.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "told"),
+    [
+        ("--export", "net.pt", "the file must end in .py or .onnx, got 'net.pt': try 'net.py'"),
+        ("--export-numpy", "net.onnx", "the file must end in .py, got 'net.onnx': try 'net.py'"),
+        ("--export", "nowhere/net.py", "there is no folder "),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_before_the_training(
+    option, name, told, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(TrainFCNN, "train", lambda *args, **options: 1 / 0)
+    assert main(["train", "xor", option, str(tmp_path / name)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"trainfcnn: error: {told}")
+    assert err.count("\n") == 1

@@ -109,6 +109,12 @@ def filmed(name):
         trained().animate(Path(folder, name), frames=2)
 
 
+def exported(way, ending):
+    with TemporaryDirectory() as folder:
+        getattr(trained(), way)(Path(folder, f"network{ending}"))
+
+
+EXPORTS = {"to_torch_source": ".py", "to_numpy_source": ".py", "to_onnx": ".onnx"}
 ON_IMAGES = (
     "plot", "plot_dataset", "plot_confusion", "plot_mistakes", "plot_weights", "plot_rotation",
     "rotation_scores", "confusion", "mistakes",
@@ -146,6 +152,10 @@ CALLS = {
     "predict_grid": lambda: trained().predict_grid(9),
     "score": lambda: trained().score(),
     "score X, y": lambda: trained().score(POINTS, POINTS[:, 0] > 0),
+    "evaluate": lambda: (trained().evaluate(), trained("prod").evaluate()),
+    "until": lambda: trained(until="accuracy >= 0.9", max_seconds=9),
+    "history": lambda: trained(test_every=1).history.to_records(),
+    **{way: lambda given=(way, ending): exported(*given) for way, ending in EXPORTS.items()},
     "exact_score": lambda: trained().exact_score(),
     "results": lambda: trained().results(),
     "repr": lambda: repr(trained()),
@@ -316,14 +326,15 @@ def test_no_function_takes_whatever_it_is_given(function):
 def test_no_class_is_there_only_to_be_the_base_of_a_single_other():
     """A base that is used itself, as Adam is beside AdamW, may have one child.
 
-    `Pictures` is half of the facade, in a file of its own: the facade has room for training then.
+    `Pictures` and `Exports` are parts of the facade, in files of their own: it has room for
+    training then.
     """
     nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     bases = [base.id for node in classes for base in node.bases if isinstance(base, ast.Name)]
     named = Counter(node.id for node in nodes if isinstance(node, ast.Name))
     alone = [node.name for node in classes if bases.count(node.name) == 1]
-    assert [name for name in alone if named[name] == 1] == ["Pictures"]
+    assert [name for name in alone if named[name] == 1] == ["Exports", "Pictures"]
 
 
 def test_functions_are_short_as_a_rule():

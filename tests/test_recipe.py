@@ -20,6 +20,9 @@ BAD = {
     "nesterov": [1, "yes", None],
     "weight_decay": [-0.1, *NO_NUMBERS],
     "epochs": NO_COUNTS,
+    "min_delta": NO_SHARES,
+    "until": [0.99, True, ("accuracy", 0.9), {"loss": 0.1}, b"loss < 1"],
+    "max_seconds": [0, -1, *(one for one in NO_NUMBERS if one is not None)],
     "steps": [0, *(one for one in NO_COUNTS if one is not None)],
     "batch_size": [0, *NO_COUNTS],
     "dropout": NO_SHARES,
@@ -43,6 +46,8 @@ GOOD = {
     "dropout": [0, 0.999],
     "validation": [0, 0.2],
     "patience": [0, 5],
+    "until": ["loss <= 0.1", None],
+    "max_seconds": [0.1, np.int64(3), None],
     "weight_seed": [0, 2**70, None],
     "dtype": ["float32", "float64"],
     "betas": [(0.5, 0.0)],
@@ -142,6 +147,7 @@ def test_what_would_have_no_effect_on_an_optimizer_is_refused(optimizer, given):
             "nesterov needs .*'rmsprop'",
         ),
         ({"nesterov": True}, "nesterov needs optimizer='sgd' .*'adam'"),
+        ({"min_delta": 0.1}, "^min_delta is for patience, got min_delta=0.1 without: try patience"),
     ],
 )
 def test_fields_that_do_not_go_together_are_refused(given, told):
@@ -173,7 +179,9 @@ def test_a_recipe_does_not_change(field):
 @pytest.mark.parametrize("field", SETTINGS)
 def test_but_with_none_takes_a_setting_off_or_leaves_it(field):
     fields = [[3], "tanh", "sine", "he", "sgd", 0.5, 0.9, False, 0.1, "step", 7, None, 8]
-    recipe = Recipe(*fields, False, 0.1, 0.2, 9, 4)
+    recipe = Recipe(*fields, False, 0.1, 0.2, 9, 0.01, "loss < 1", 60, 4)
+    if field == "patience":
+        recipe = recipe.but(min_delta=1e-4)  # which needs it
     expected = DEFAULTS[field] if field in SWITCHED_OFF else getattr(recipe, field)
     assert getattr(recipe.but(**{field: None}), field) == expected
 

@@ -94,6 +94,35 @@ def test_patience_ends_a_run_and_repr_says_so():
     assert int(ended[1]) == len(trainer.history) <= trainer.history.best_epoch + 3
 
 
+GOAL = {"epochs": 200, "lr": 0.05}
+ENDS = {
+    "reached": (
+        GOAL | {"until": "accuracy >= 95%"}, r"reached accuracy 95% after \d+ epochs, loss "
+    ),
+    "missed": (GOAL | {"epochs": 2, "until": "loss<=0"}, r"2 epochs, loss 0 not reached, loss "),
+    "stopped": (
+        GOAL | {"patience": 1, "min_delta": 0.5, "until": "loss <= 0"},
+        r"stopped after \d+ of 200 epochs, loss 0 not reached, patience 1, min_delta 0.5, loss ",
+    ),
+    "late": (
+        GOAL | {"max_seconds": 1e-6}, r"out of time after \d+ of 200 epochs, 1e-06 s at most, loss "
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_repr_results_and_table_say_whether_a_goal_was_reached_and_when(name):
+    recipe, told = ENDS[name]
+    trainer = trained(**recipe)
+    assert re.search(f", {told}", repr(trainer))
+    results = trainer.results()
+    ended = {"reached": "reached", "missed": "done", "stopped": "stopped", "late": "time"}[name]
+    assert results["ended"] == ended
+    assert results["recipe"]["until"] == trainer.recipe.until
+    row = report.as_table(trainer.run)["ended"]
+    assert row == "done" or re.match(told.split(", ")[0], row)
+
+
 @pytest.mark.parametrize(
     ("losses", "told"),
     [

@@ -687,7 +687,8 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "dims": (3,), "activation": "tanh", "last_activation": "linear", "init": "xavier",
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
-        "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
+        "validation": 0.5, "patience": 7, "min_delta": 0.5, "until": "loss < 0.001",
+        "max_seconds": 99.0, "weight_seed": 7, "restarts": 2, "dtype": "float64",
         "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
     }  # fmt: skip
     digits = TrainFCNN("digits", n_samples=40)

@@ -11,6 +11,9 @@ from .data.toy import make_dataset as make_dataset
 from .engine.optimizers import OPTIMIZERS as OPTIMIZERS
 from .engine.schedules import SCHEDULES as SCHEDULES
 from .engine.stack import Stack as Stack
+from .export.files import to_numpy_source as to_numpy_source
+from .export.files import to_onnx as to_onnx
+from .export.files import to_torch_source as to_torch_source
 from .nn.activations import ACTIVATIONS as ACTIVATIONS
 from .nn.init import INITS as INITS
 from .nn.network import FCNN as FCNN

@@ -16,7 +16,7 @@ from itertools import chain
 from json import dumps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import trainfcnn
 from trainfcnn import plotting
@@ -196,7 +196,12 @@ def _add_train(commands: Any) -> None:
     training.add_argument("--dims", type=_layers, nargs="*", metavar=dims.metavar, help=help_)
     _add_settings(training, without=("dims",))
     training.add_argument("--recommended", action="store_true", help=RECOMMENDED_HELP)
-    output = parser.add_argument_group("output")
+    _add_output(parser.add_argument_group("output"))
+    parser.set_defaults(command=train, parser=parser)
+
+
+def _add_output(output: Any) -> None:
+    """Add the options of what `train` writes and prints."""
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
     )
@@ -205,6 +210,18 @@ def _add_train(commands: Any) -> None:
         metavar="FILE",
         default=None,
         help="save a film of the training: .gif, .webp, .apng, .mp4",
+    )
+    output.add_argument(
+        "--export",
+        metavar="FILE",
+        default=None,
+        help="save the network: .py needs PyTorch alone, .onnx needs what runs ONNX",
+    )
+    output.add_argument(
+        "--export-numpy",
+        metavar="FILE",
+        default=None,
+        help="save the network: a .py that needs NumPy alone",
     )
     output.add_argument(
         "--features",
@@ -223,7 +240,6 @@ def _add_train(commands: Any) -> None:
     output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"
     )
-    parser.set_defaults(command=train, parser=parser)
 
 
 def _add_sweep(commands: Any) -> None:
@@ -312,6 +328,7 @@ def train(given: argparse.Namespace) -> int:
         plotting.check_picture(picture)
     if film is not None:
         plotting.check_film(film)
+    _check_exports(given)
     trainer = trainfcnn.TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
     features = given.features
     if film is not None or features is not None:
@@ -329,11 +346,35 @@ def train(given: argparse.Namespace) -> int:
         plotting.save_picture(trainer.plot(features=features), picture)
         print(f"picture: {picture}", file=stream)
     ended = trainer.run.ended
+    if ended != "diverged":
+        _export(trainer, given, stream)
     if film is not None and ended not in STATUS:
         print(f"film: {trainer.animate(film, features=features)}", file=stream)
     elif film is not None:
         print(f"trainfcnn: no film: training {ended}", file=sys.stderr)
     return STATUS.get(ended, 0)
+
+
+def _check_exports(given: argparse.Namespace) -> None:
+    """Refuse files that could not be written, before a training that may take long."""
+    if given.export is None and given.export_numpy is None:
+        return
+    from trainfcnn.export.files import check_export  # which imports torch
+
+    if given.export is not None:
+        check_export(given.export, ".py", ".onnx")
+    if given.export_numpy is not None:
+        check_export(given.export_numpy, ".py")
+
+
+def _export(trainer: "trainfcnn.TrainFCNN", given: argparse.Namespace, stream: TextIO) -> None:
+    """Write the network to the files that were asked for."""
+    if given.export is not None:
+        is_onnx = Path(given.export).suffix.lower() == ".onnx"
+        write = trainer.to_onnx if is_onnx else trainer.to_torch_source
+        print(f"network: {write(given.export)}", file=stream)
+    if given.export_numpy is not None:
+        print(f"network: {trainer.to_numpy_source(given.export_numpy)}", file=stream)
 
 
 def sweep(given: argparse.Namespace) -> int:

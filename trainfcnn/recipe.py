@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import Any
 
 from trainfcnn._support.bounds import (
     COUNT,
@@ -11,6 +11,7 @@ from trainfcnn._support.bounds import (
     EPS,
     FROM_0,
     FROM_1,
+    GOAL,
     LAYERS,
     NAME,
     NAMES,
@@ -19,11 +20,13 @@ from trainfcnn._support.bounds import (
     PIXELS,
     PRECISION,
     RATE,
+    SECONDS,
     SEED,
     SHARE,
     SHARES,
     SWITCH,
     Bound,
+    Setting,
 )
 from trainfcnn._support.checks import (
     check_dims,
@@ -34,6 +37,7 @@ from trainfcnn._support.checks import (
     short,
 )
 from trainfcnn._support.names import with_known_names
+from trainfcnn.goal import EXAMPLE, Goal
 
 # Of all hidden layers, or one of each.
 Activations = str | Callable[[Any], Any] | tuple[str | Callable[[Any], Any], ...]
@@ -50,41 +54,6 @@ class _Recommended:
 
 
 RECOMMENDED: Any = _Recommended()
-
-
-class Setting(NamedTuple):
-    """What there is to know of a hyper-parameter beside its default.
-
-    Attributes
-    ----------
-    bound, example : Bound, object
-        What must hold of it, and a value to try.
-    metavar, help : str
-        What the command line calls its value, and what it does.
-    """
-
-    bound: Bound
-    example: object
-    metavar: str
-    help: str
-
-    def check(self, name: str, value: Any) -> None:
-        """Say what is wrong with `value` for the setting `name`, if something is.
-
-        Raises
-        ------
-        ValueError
-            If it is out of bounds.
-        """
-        if not self.bound.allowed(value):
-            raise ValueError(
-                f"{name} must be {self.bound.must}, got {short(value)}: try {name}={self.example!r}"
-            )
-        if self.bound.is_above(value):
-            raise ValueError(
-                f"{name} must be {self.bound.most:,} at most, got {short(value)}: try "
-                f"{name}={self.example!r}"
-            )
 
 
 def _setting(default: Any, bound: Bound, example: object, metavar: str, help_: str) -> Any:
@@ -157,8 +126,21 @@ class Recipe:
     patience: int = _setting(
         0, FROM_0, 20, "EPOCHS",
         "stop after so many epochs in which the validation loss (training loss where nothing is "
-        "held out) did not fall by 0.01 % of a constant answer's, and keep the best weights; 0 "
-        "never stops",
+        "held out) did not fall by `min_delta`, and keep the best weights; 0 never stops",
+    )  # fmt: skip
+    min_delta: float = _setting(
+        1e-4, SHARE, 0.001, "SHARE",
+        "by how much a loss must fall to count as a gain for `patience`, as a share of a constant "
+        "answer's loss",
+    )  # fmt: skip
+    until: str | None = _setting(
+        None, GOAL, EXAMPLE, "GOAL",
+        "stop at the first epoch that reaches it, and keep its weights: 'accuracy >= 0.99', "
+        "'r2 >= 0.95' or 'loss <= 0.01' of what is held out, or else of the training sample",
+    )  # fmt: skip
+    max_seconds: float | None = _setting(
+        None, SECONDS, 10, "SECONDS",
+        "stop after the first epoch that ends later, or where epochs take microseconds a few later",
     )  # fmt: skip
     weight_seed: int | None = _setting(
         None, SEED, 0, "SEED", "of the initial weights alone; by default the trainer's seed"
@@ -214,7 +196,14 @@ class Recipe:
             value = getattr(self, name)
             numbers = tuple(map(float, value)) if isinstance(value, tuple | list) else float(value)
             object.__setattr__(self, name, numbers)
+        if self.until is not None:  # in one spelling, so that equal goals are equal
+            object.__setattr__(self, "until", str(Goal.read(self.until)))
         self._check_optimizer()
+        if self.min_delta != DEFAULTS["min_delta"] and not self.patience:
+            raise ValueError(
+                f"min_delta is for patience, got min_delta={self.min_delta} without: try "
+                "patience=20"
+            )
 
     def _check_optimizer(self) -> None:
         """Refuse what the optimizer does not have."""
@@ -274,8 +263,8 @@ ALWAYS_TOLD = (
 # None takes these off, which is their default; of the others there is no off.
 SWITCHED_OFF = (
     "last_activation", "init", "momentum", "nesterov", "weight_decay", "betas", "alpha", "eps",
-    "schedule", "steps", "dropout", "validation", "patience", "weight_seed", "restarts",
-    "standardize", "rotate", "shift", "scale",
+    "schedule", "steps", "dropout", "validation", "patience", "until", "max_seconds", "weight_seed",
+    "restarts", "standardize", "rotate", "shift", "scale",
 )  # fmt: skip
 # Who names one of these has a training of their own in mind: the others are then plain.
 OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "schedule")

@@ -6,8 +6,9 @@ from math import isfinite, nan
 import numpy as np
 
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, train_scores
+from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, test_scores, train_scores
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import baseline, constant_loss
 from trainfcnn.training.run import Run
 from trainfcnn.wording import format_extras, format_recipe, format_rule
@@ -34,7 +35,7 @@ def as_line(run: Run) -> str:
     loss, score = train_scores(run)
     on_test = score_on_test(run)
     test = "" if on_test is None else f" (test {task.format_score(on_test)})"
-    extras = format_extras(recipe.extras())
+    extras = format_extras({n: one for n, one in recipe.extras().items() if n != "until"})
     return (
         f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
         f"{network.activation}, {format_rule(recipe)}, "
@@ -45,10 +46,17 @@ def as_line(run: Run) -> str:
 
 
 def _epochs(run: Run) -> str:
+    """Return how long it took, and whether the goal was reached, if there was one."""
     done = len(run.history)
-    if run.ended != "done":
-        return f"{run.ended} after {done} of {run.recipe.epochs} epochs"
-    return f"{done} epoch{'s' * (done != 1)}"
+    counted = f"{done} epoch{'s' * (done != 1)}"
+    goal = "" if run.recipe.until is None else Goal.read(run.recipe.until).in_words
+    if run.ended == "reached":
+        return f"reached {goal} after {counted}"
+    missed = f", {goal} not reached" if goal else ""
+    if run.ended == "done":
+        return f"{counted}{missed}"
+    ended = "out of time" if run.ended == "time" else run.ended
+    return f"{ended} after {done} of {run.recipe.epochs} epochs{missed}"
 
 
 def _plain(value: object) -> object:
@@ -102,6 +110,7 @@ def as_dict(run: Run) -> dict[str, object]:
     dataset = run.dataset
     history = run.history
     loss, score = train_scores(run)
+    test = test_scores(run) or (None, None)
     results = {
         "dataset": dataset.name,
         "kind": dataset.kind,
@@ -122,7 +131,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "score": score,
         "validation_loss": _at_best(run, history.validation_loss),
         "validation_score": _at_best(run, history.validation_score),
-        "test_score": score_on_test(run),
+        "test_loss": test[0],
+        "test_score": test[1],
         "exact_score": None if dataset.law is None else score_on_truth(run, dataset.law),
         "baseline": baseline(dataset.kind, dataset.y),
     }
@@ -158,7 +168,7 @@ def as_table(run: Run) -> dict[str, str]:
         "network": repr(run.network),
         "recipe": format_recipe(run.recipe),
         "training": repr(history),
-        "ended": run.ended,
+        "ended": run.ended if run.ended == "done" else _epochs(run),
         "loss": f"{history.loss_name} {loss:#.3g}",
         task.score_name: ", ".join(scores),
         "best constant answer": f"{constant} {results['baseline']:.4f}",

@@ -17,6 +17,7 @@ from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
+from trainfcnn.analysis.scores import Scores, scores_on
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.columns import is_frame
 from trainfcnn.data.images import Home
@@ -26,6 +27,7 @@ from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
+from trainfcnn.export.files import Exports
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     pass
 
 
-class TrainFCNN(Pictures):
+class TrainFCNN(Pictures, Exports):
     """A data set, and the network trained on it.
 
     Parameters
@@ -133,6 +135,9 @@ class TrainFCNN(Pictures):
         dropout: float | Sequence[float] | None = RECOMMENDED,
         validation: float | tuple[ArrayLike, ArrayLike] | None = RECOMMENDED,
         patience: int | None = RECOMMENDED,
+        min_delta: float | None = RECOMMENDED,
+        until: str | None = RECOMMENDED,
+        max_seconds: float | None = RECOMMENDED,
         weight_seed: int | None = RECOMMENDED,
         restarts: int | None = RECOMMENDED,
         dtype: str | None = RECOMMENDED,
@@ -305,6 +310,26 @@ class TrainFCNN(Pictures):
             the same `seed`.
         """
         return evaluation.score_on(self.run, X, y, rotate, self.seed)
+
+    def evaluate(self, X: ArrayLike | None = None, y: ArrayLike | None = None) -> Scores:
+        """Return loss and every usual score on the test sample, or on `X` and `y`, by their names.
+
+        Of classes ``loss accuracy balanced_accuracy f1 auc log_loss``: F1 and AUC are those of the
+        second of two classes; of more, F1 is the mean over the classes, AUC that of each against
+        the rest. Of a regression ``loss r2 mse rmse mae max_error``. NaN is what is undefined, as
+        AUC of a single class.
+
+        Parameters
+        ----------
+        X, y
+            As for `score`.
+
+        Examples
+        --------
+        >>> TrainFCNN("xor").train(epochs=20).evaluate()["auc"] > 0.99
+        True
+        """
+        return scores_on(self.run, X, y)
 
     def rotation_scores(self, degrees: ArrayLike = evaluation.ROTATIONS) -> Array:
         """Return the score on the test images, all rotated by each of `degrees` (n,) in turn.

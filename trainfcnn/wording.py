@@ -40,6 +40,8 @@ def _phrase(name: str, value: object) -> str:
         return {"standardize": "standardized", "shuffle": "not shuffled"}.get(name, name)
     if name == "steps":
         return f"{value:,} steps"
+    if name == "max_seconds":
+        return f"{value:g} s at most"
     label = {"weight_decay": "decay", "batch_size": "batch", "last_activation": "last"}
     return f"{label.get(name, name)} {format_setting(value)}"
 

@@ -391,3 +391,33 @@ def test_a_sweep_leaves_its_arguments_as_they_were():
     dims, seeds = [[2], [4]], [1, 0]
     swept(seeds=seeds, dims=dims)
     assert (dims, seeds) == ([[2], [4]], [1, 0])
+
+
+def test_each_network_of_a_sweep_ends_at_its_goal_as_if_it_were_alone():
+    options = {"dims": [[3], [6]], "lr": 0.03, "epochs": 40, "until": "accuracy >= 0.9"}
+    found = sweep("xor", seeds=4, n_samples=100, engine="torch", **options)
+    ended = [run.ended for run in found.runs]
+    assert {*ended} == {"reached", "done"}
+    assert f"{ended.count('reached')} reached their goal" in repr(found)
+    for run, row in zip(found.runs, found.records(), strict=True):
+        alone = TrainFCNN("xor", n_samples=100, engine="torch").train_as(run.recipe)
+        assert (alone.run.ended, len(alone.history)) == (run.ended, len(run.history))
+        assert row["epochs"] == len(run.history)
+        np.testing.assert_allclose(run.history.loss, alone.history.loss, rtol=1e-4)
+        assert (run.history.score[:-1] < 0.9).all()
+
+
+def test_goals_can_be_varied():
+    goals = ["accuracy >= 0.8", "accuracy>=90%"]
+    found = sweep("xor", n_samples=100, dims=6, epochs=200, until=goals)
+    assert found.varied == ("until",)
+    assert [row["until"] for row in found.records()] == ["accuracy >= 0.8", "accuracy >= 0.9"]
+    easy, hard = [len(run.history) for run in found.runs]
+    assert easy < hard < 200
+    found.plot_parallel()
+
+
+def test_a_sweep_takes_no_more_time_than_each_stack_may():
+    found = sweep("xor", seeds=2, epochs=10**6, max_seconds=0.2, n_samples=100)
+    assert {run.ended for run in found.runs} == {"time"}
+    assert 0.2 <= found.runs[0].history.seconds < 5

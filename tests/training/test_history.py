@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +98,74 @@ def test_the_curves_of_restarts_are_in_original_units():
 def test_restarts_need_no_epochs(epochs):
     history = TrainFCNN("xor", n_samples=60).train([3], restarts=3, epochs=epochs).history
     assert history.restart_losses.shape == (3, epochs)
+
+
+# --- as a table ---
+
+SEEN = {
+    "binary": ({}, ["loss", "accuracy"]),
+    "held out": (
+        {"validation": 0.2}, ["loss", "accuracy", "validation_loss", "validation_accuracy"]
+    ),
+    "tested": (
+        {"validation": 0.2, "test_every": 2},
+        [
+            *("loss", "accuracy", "validation_loss", "validation_accuracy"),
+            *("test_loss", "test_accuracy"),
+        ],
+    ),
+    "regression": ({"test_every": 1}, ["loss", "r2", "test_loss", "test_r2"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_a_history_is_a_table_with_a_row_for_every_epoch(name, tmp_path):
+    options, columns = SEEN[name]
+    trainer = TrainFCNN("prod" if name == "regression" else "xor", n_samples=60)
+    history = trainer.train([3], epochs=5, **options).history
+    frame = pd.DataFrame(history.to_records())
+    assert list(frame) == ["epoch", "seconds", *columns]
+    assert frame.epoch.tolist() == [1, 2, 3, 4, 5]
+    assert frame.seconds.tolist() == history.elapsed.tolist()
+    assert (frame.seconds.diff().dropna() > 0).all()
+    assert frame.seconds.iloc[-1] == pytest.approx(history.seconds)
+    for column in columns:
+        curve = getattr(history, column.replace("accuracy", "score").replace("r2", "score"))
+        where = history.test_epochs - 1 if "test" in column else slice(None)
+        assert frame[column].iloc[where].tolist() == curve.tolist()
+        assert frame[column].notna().sum() == len(curve)
+    history.to_csv(tmp_path / "history.csv")
+    read = pd.read_csv(tmp_path / "history.csv")
+    pd.testing.assert_frame_equal(read, frame, rtol=1e-12)
+    assert list(tmp_path.iterdir()) == [tmp_path / "history.csv"]
+
+
+def test_a_history_without_times_has_no_column_of_them_and_numbers_are_pythons():
+    rows = history_of([2, 1]).to_records()
+    assert rows == [{"epoch": 1, "loss": 2.0, "r2": -2.0}, {"epoch": 2, "loss": 1.0, "r2": -1.0}]
+    assert all(type(value) in (int, float) for row in rows for value in row.values())
+    assert history_of([]).to_records() == []
+
+
+def test_the_table_of_a_history_that_was_cut_is_cut_too():
+    made = TrainFCNN("xor", n_samples=60).train([3], epochs=6, test_every=2)
+    assert made.history.until(3).to_records() == [
+        row for row in made.history.to_records() if row["epoch"] <= 3
+    ]
+
+
+def test_a_history_that_cannot_be_written_says_why(tmp_path):
+    history = history_of([2, 1])
+    with pytest.raises(ValueError, match=r"there is no folder .*nowhere"):
+        history.to_csv(tmp_path / "nowhere" / "history.csv")
+    with pytest.raises(ValueError, match="is a folder: add a name"):
+        history.to_csv(tmp_path)
+
+
+def test_the_members_of_a_stack_end_each_at_their_own_time():
+    recipe = HELD.but(patience=2, lr=0.3, epochs=60)
+    training = trained(small_dataset("binary", n=30), recipe, weight_seeds=range(4))
+    histories = [run.history for run in training.runs()]
+    assert len({*map(len, histories)}) > 1
+    for history in histories:
+        assert history.elapsed.tolist() == training.state.elapsed[: len(history)]

@@ -1,5 +1,6 @@
 """Epochs over a stack against a plain loop, and each member against itself alone."""
 
+import math
 import pickle
 import sys
 from contextlib import suppress
@@ -393,7 +394,46 @@ def test_the_seconds_are_those_of_the_epochs_whatever_the_caller_does_between_th
     for epoch in training:
         clock.now += 1000
         assert training.history().seconds == training.state.seconds == epoch
-    assert training.best_run().history.seconds == QUICK.epochs
+    history = training.best_run().history
+    assert history.seconds == QUICK.epochs
+    assert history.elapsed.tolist() == list(range(1, QUICK.epochs + 1))
+
+
+def test_epochs_that_are_trained_together_took_the_same_time_each():
+    state = Training(small_dataset("binary"), QUICK).state
+    for epoch, seconds in ((1, 3.0), (4, 6.0), (4, 1.0), (6, 1.0)):
+        state.done = replace(state.done, epoch=epoch)
+        state.spend(seconds)
+    assert state.elapsed_until(6).tolist() == [3, 5, 7, 9, 10.5, 11]
+    assert state.seconds == 11
+
+
+def test_epochs_that_are_trained_together_end_soon_after_they_may():
+    training = Training(make_dataset("xor", 100), Recipe((4,), epochs=10**9, max_seconds=0.05))
+    for _ in training.strides():
+        pass
+    run = training.best_run()
+    assert (run.ended, len(run.history)) == ("time", training.state.epoch)
+    assert 0.05 < run.history.seconds < 2
+    alone = Training(make_dataset("xor", 100), training._recipe.but(max_seconds=None))
+    for _ in range(len(run.history)):
+        next(alone)
+    assert_same_network(run.network, alone.network(), tolerance=0)
+
+
+@pytest.mark.parametrize("limit", [0.5, 2, 2.5, 100])
+def test_a_training_ends_after_the_first_epoch_that_ends_later_than_it_may(limit, monkeypatch):
+    monkeypatch.setattr("trainfcnn.training.loop.perf_counter", Clock())
+    dataset = small_dataset("binary")
+    run = trained(dataset, replace(QUICK, max_seconds=limit)).best_run()
+    n_epochs = min(QUICK.epochs, math.floor(limit) + 1)
+    assert len(run.history) == n_epochs
+    assert run.ended == ("done" if n_epochs == QUICK.epochs else "time")
+    free = Training(dataset, QUICK)
+    for _ in range(n_epochs):
+        next(free)
+    assert_same_network(run.network, free.network(), tolerance=0)
+    assert run.criterion == free.best_run().criterion
 
 
 @pytest.mark.parametrize("extra", [{}, {"patience": 9}, {"standardize": True}], ids=str)
@@ -422,6 +462,7 @@ INTERRUPTED = {
     "plain": QUICK.but(epochs=9),
     "held out": HELD.but(epochs=9),
     "patient": HELD.but(epochs=9, patience=3, dropout=0.2),
+    "aiming": QUICK.but(epochs=9, until="r2 >= 1"),
 }
 
 
@@ -463,6 +504,8 @@ def test_wherever_an_interrupt_comes_history_best_epoch_and_network_are_in_step(
         assert run.history.best_epoch == alone.history().best_epoch
         assert_same_network(run.network, alone.network(), tolerance=0)
         assert run.criterion == pytest.approx(alone.best_run().criterion, rel=1e-9)
+        assert len(run.history.elapsed) == len(run.history)
+        assert (np.diff(run.history.elapsed) >= 0).all()
 
 
 @pytest.mark.parametrize("steps", [1, 3, 4, 7, 9])

@@ -5,7 +5,7 @@ from functools import wraps
 from math import inf
 from typing import Any, NamedTuple
 
-from trainfcnn._support.checks import is_real, is_whole
+from trainfcnn._support.checks import is_real, is_whole, short
 
 MOST = 10**12  # of whatever is counted; there is no machine for more, and int64 ends somewhere
 # Above so high a rate a step is more than single precision can hold, whatever the gradient.
@@ -23,6 +23,41 @@ class Bound(NamedTuple):
     def is_above(self, value: Any) -> bool:
         """Whether there is more of it than any machine could take."""
         return self.most < inf and value is not None and value > self.most
+
+
+class Setting(NamedTuple):
+    """What there is to know of a hyper-parameter beside its default.
+
+    Attributes
+    ----------
+    bound, example : Bound, object
+        What must hold of it, and a value to try.
+    metavar, help : str
+        What the command line calls its value, and what it does.
+    """
+
+    bound: Bound
+    example: object
+    metavar: str
+    help: str
+
+    def check(self, name: str, value: Any) -> None:
+        """Say what is wrong with `value` for the setting `name`, if something is.
+
+        Raises
+        ------
+        ValueError
+            If it is out of bounds.
+        """
+        if not self.bound.allowed(value):
+            raise ValueError(
+                f"{name} must be {self.bound.must}, got {short(value)}: try {name}={self.example!r}"
+            )
+        if self.bound.is_above(value):
+            raise ValueError(
+                f"{name} must be {self.bound.most:,} at most, got {short(value)}: try "
+                f"{name}={self.example!r}"
+            )
 
 
 def _read_layers(text: str) -> tuple[int, ...]:
@@ -90,6 +125,14 @@ EPS = Bound(
     "a number of 1e-37 or more",
     lambda value: value is None or (is_real(value) and value >= 1e-37),
     float,
+)
+SECONDS = Bound(
+    "a number greater than 0", lambda value: value is None or (is_real(value) and value > 0), float
+)
+GOAL = Bound(
+    "a goal such as 'accuracy >= 0.99', 'r2 >= 0.95' or 'loss <= 0.01'",
+    lambda value: value is None or isinstance(value, str),
+    str,
 )
 DEGREES = Bound("degrees from 0 to 180", lambda value: is_real(value) and 0 <= value <= 180, float)
 PIXELS = Bound("pixels, 0 or more", lambda value: is_real(value) and value >= 0, float)

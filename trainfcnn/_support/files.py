@@ -1,7 +1,8 @@
 """Files are written whole, or not at all."""
 
+import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,3 +58,18 @@ def written_whole(path: Path) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_records(records: Sequence[Mapping[str, object]], path: Path) -> None:
+    """Write rows with the same names each as a CSV file, all of it or nothing.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be written there.
+    """
+    check_writable(path)
+    with written_whole(path) as place, place.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(records[0]) if records else [])
+        writer.writeheader()
+        writer.writerows(records)

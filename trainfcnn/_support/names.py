@@ -22,6 +22,10 @@ FROM_ELSEWHERE = {
     "last_activation": ("output_activation", "out_activation"),
     "validation": ("validation_split", "validation_fraction", "early_stopping"),
     "patience": ("n_iter_no_change", "early_stopping"),
+    "min_delta": ("tol", "min_improvement"),
+    "until": ("goal", "target_loss", "target_accuracy", "target_score", "stop_at", "stop_when",
+              "threshold"),
+    "max_seconds": ("time_limit", "timeout", "max_time", "time_budget", "seconds"),
     "restarts": ("n_init", "n_restarts"),
     "standardize": ("standardise", "scaler", "standard_scaler"),
     "n_samples": ("nb_pnt", "nb_pnts", "n_points", "num_points", "n", "size", "samples"),
@@ -38,6 +42,11 @@ FROM_ELSEWHERE = {
     "plot_dataset": ("plotpoints", "plot_points", "plot_data"),
     "plot_loss": ("plotlosshistory", "plot_loss_history", "plot_losses", "plot_history"),
     "results": ("to_dict",),
+    "to_torch_source": ("export", "to_torch", "to_torchscript", "to_torch_script_file",
+                        "to_pytorch"),
+    "to_numpy_source": ("to_numpy", "to_source", "to_python"),
+    "to_onnx": ("onnx", "export_onnx", "save_onnx"),
+    "evaluate": ("metrics", "scores", "classification_report"),
     "TrainFCNN": ("trainer", "fcnntrainer", "trainnetwork", "fcnnclassifier", "mlp"),
 }  # fmt: skip
 

@@ -85,7 +85,8 @@ def probabilities(run: Run, x: Values) -> Array:
 def class_probabilities(run: Run, outputs: torch.Tensor) -> Array:
     """Return the probability of every class, (n, n_classes) for outputs (n, outputs)."""
     # In double precision, so that each row adds up to 1 to many digits.
-    return run.task.probabilities(outputs.double()).numpy()
+    with ExecutionContext(outputs.numel()):
+        return run.task.probabilities(outputs.double()).numpy()
 
 
 def values_or_probabilities(run: Run, x: Values) -> Array:
@@ -103,13 +104,24 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
     ValueError
         If there are none.
     """
+    check_some(x)
+    return loss_and_score(run, raw_outputs(run, x), y)
+
+
+def check_some(x: Values) -> None:
+    """Refuse to score on no sample (ValueError)."""
     if not len(x):
         raise ValueError("there is no test sample to score on: give X and y")
+
+
+def loss_and_score(run: Run, outputs: torch.Tensor, y: Values) -> tuple[float, float]:
+    """Return loss and score of `raw_outputs`, for class indices or values (n,)."""
     # (n, outputs) -> (outputs, n), as a task has it; double, for the mean over many points.
-    outputs = raw_outputs(run, x).T.double()
+    outputs = outputs.T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
-    return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
+    with ExecutionContext(outputs.numel()):
+        return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
 
 
 def train_scores(run: Run) -> tuple[float, float]:
@@ -150,20 +162,38 @@ def accuracy(run: Run) -> float:
 
 def score_on_test(run: Run) -> float | None:
     """Return the score on the test sample; None where there is none."""
+    scores = test_scores(run)
+    return None if scores is None else scores[1]
+
+
+def test_scores(run: Run) -> tuple[float, float] | None:
+    """Return loss and score on the test sample; None where there is none."""
     if not len(run.dataset.x_test):
         return None
-    return _measured_once(run, "test", run.dataset.x_test, run.dataset.y_test)[1]
+    return _measured_once(run, "test", run.dataset.x_test, run.dataset.y_test)
+
+
+def asked_sample(
+    run: Run, X: ArrayLike | None, y: ArrayLike | None, what: str
+) -> tuple[Values, Values]:
+    """Return the test sample, or `X` and `y`, which the call `what` was given.
+
+    Raises
+    ------
+    ValueError
+        If it was given one of them, or what is not like the data.
+    """
+    if (X is None) != (y is None) and not is_frame(X):
+        raise ValueError(f"{what} must get both X and y, or neither: got one of them")
+    if X is None:
+        return run.dataset.x_test, run.dataset.y_test
+    return samples_like(run.dataset, X, y)
 
 
 def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, seed: int) -> float:
     """Return the score on the test sample, or on `X` and `y`; see `TrainFCNN.score`."""
-    if (X is None) != (y is None) and not is_frame(X):
-        raise ValueError("score must get both X and y, or neither: got one of them")
+    inputs, targets = asked_sample(run, X, y, "score")
     dataset = run.dataset
-    inputs = dataset.x_test
-    targets = dataset.y_test
-    if X is not None:
-        inputs, targets = samples_like(dataset, X, y)
     if rotate:
         SETTINGS["rotate"].check("rotate", rotate)
         inputs = rotated_at_random(inputs, check_images(dataset), rotate, seed)

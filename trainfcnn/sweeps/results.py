@@ -1,6 +1,5 @@
 """What came out of a sweep; the best comes back as a `TrainFCNN`."""
 
-import csv
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ import numpy as np
 
 from trainfcnn import plotting, report
 from trainfcnn._support.checks import is_real, look_up
-from trainfcnn._support.files import check_writable, written_whole
+from trainfcnn._support.files import write_records
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.analysis.success import SuccessRate
@@ -106,7 +105,9 @@ class Sweep:
             scores = f", {task.score_name} {middle} ({low} to {high}){where}"
         n_diverged = sum(run.ended == "diverged" for run in self.runs)
         diverged = f", {n_diverged:,} diverged" if n_diverged else ""
-        return f"Sweep({name!r}): {done}{varied}{scores}{diverged}, {self.seconds:.2f} s"
+        reached = sum(run.ended == "reached" for run in self.runs)
+        at_goal = f", {reached:,} reached their goal" if reached else ""
+        return f"Sweep({name!r}): {done}{varied}{scores}{at_goal}{diverged}, {self.seconds:.2f} s"
 
     def _repr_png_(self) -> bytes | None:
         """Return a picture for a notebook: of settings and scores, or of the losses."""
@@ -156,15 +157,7 @@ class Sweep:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write `records` as a CSV file, all of it or nothing."""
-        check_writable(Path(path))
-        records = self.records()
-        with (
-            written_whole(Path(path)) as place,
-            place.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, list(records[0]) if records else [])
-            writer.writeheader()
-            writer.writerows(records)
+        write_records(self.records(), Path(path))
 
     def success_rate(self, at_least: float, of: str | None = None) -> SuccessRate:
         """Return how many networks reached a score, with a confidence interval.

@@ -1,10 +1,14 @@
 """What was seen of a network epoch by epoch."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainfcnn._support.files import write_records
 from trainfcnn._support.types import Array
 
 
@@ -34,6 +38,8 @@ class History:
         On the test sample, after these epochs; nothing of the training depends on them.
     step_loss, step_score : array of shape (steps,)
         Of every batch, before its step; empty unless it was asked for.
+    elapsed : array of shape (epochs,)
+        Seconds from the beginning of the training to the end of every epoch.
     """
 
     loss: Array
@@ -50,6 +56,7 @@ class History:
     test_score: Array = field(default_factory=lambda: np.empty(0))
     step_loss: Array = field(default_factory=lambda: np.empty(0))
     step_score: Array = field(default_factory=lambda: np.empty(0))
+    elapsed: Array = field(default_factory=lambda: np.empty(0))
 
     def until(self, epoch: int) -> "History":
         """Return what had been seen after an earlier epoch."""
@@ -69,7 +76,52 @@ class History:
             test_score=self.test_score[:n_tests],
             step_loss=self.step_loss[: epoch * self.steps_per_epoch],
             step_score=self.step_score[: epoch * self.steps_per_epoch],
+            elapsed=self.elapsed[:epoch],
         )
+
+    def to_records(self) -> list[dict[str, float | None]]:
+        """Return a row for every epoch: what `pandas.DataFrame`, or any other table tool, takes.
+
+        Its number, the seconds from the beginning to its end, loss and score, and those on what was
+        held out and on the test sample where they were measured; None in an epoch without.
+
+        Examples
+        --------
+        >>> from trainfcnn import TrainFCNN
+        >>> rows = TrainFCNN("xor").train(epochs=2, test_every=2).history.to_records()
+        >>> list(rows[0])
+        ['epoch', 'seconds', 'loss', 'accuracy', 'test_loss', 'test_accuracy']
+        >>> rows[0]["test_loss"] is None, rows[1]["epoch"]
+        (True, 2)
+        """
+        score = "r2" if self.score_name == "R²" else self.score_name
+        epochs = range(1, len(self) + 1)
+        columns: dict[str, Iterable[float]] = {"epoch": epochs}
+        if len(self.elapsed):
+            columns["seconds"] = self.elapsed.tolist()
+        columns |= {"loss": self.loss.tolist(), score: self.score.tolist()}
+        if len(self.validation_loss):
+            columns["validation_loss"] = self.validation_loss.tolist()
+            columns[f"validation_{score}"] = self.validation_score.tolist()
+        rows: list[dict[str, float | None]] = [
+            dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
+        ]
+        if self.test_every:
+            tests = zip(self.test_loss.tolist(), self.test_score.tolist(), strict=True)
+            seen = dict(zip(self.test_epochs.tolist(), tests, strict=True))
+            for epoch, row in zip(epochs, rows, strict=True):
+                row["test_loss"], row[f"test_{score}"] = seen.get(epoch, (None, None))
+        return rows
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write `to_records` as a CSV file, all of it or nothing.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written there.
+        """
+        write_records(self.to_records(), Path(path))
 
     @property
     def test_epochs(self) -> NDArray[np.int64]:

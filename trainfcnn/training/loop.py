@@ -23,13 +23,14 @@ from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, eva
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
+from trainfcnn.goal import Goal
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.feed import Feed, Look
 from trainfcnn.training.history import History
 from trainfcnn.training.kept import Kept
-from trainfcnn.training.monitor import Best, Recorder, capacity_for
+from trainfcnn.training.monitor import Best, Recorder, Stopping, capacity_for
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
@@ -156,10 +157,9 @@ class Training:
             self._test = self._look_at(*test) if self._test_every else None
 
     def _initial_state(self, moves: Generator) -> TrainingState:
-        # where nothing is held out and nobody is patient, the last weights are the ones to keep
-        is_watched = self._watches or self._recipe.patience > 0
-        constant = constant_loss(self._dataset.kind, self._dataset.y) / self._scaling.y_scale**2
-        best = Best.before_any(self.stack, self._recipe.patience, constant)
+        stopping = self._stopping()
+        best = Best.before_any(self.stack, stopping)
+        is_kept = not stopping.keeps_last or stopping.goal is not None
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
             parameters=self.stack.parameters,
@@ -172,7 +172,20 @@ class Training:
             validation=Recorder(self.task, self.stack.n_members),
             test=Recorder(self.task, self.stack.n_members),
             steps=Recorder(self.task, self.stack.n_members),
-            done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
+            done=Done(0, 0, self.stack.parameters.clone(), best if is_kept else None),
+        )
+
+    def _stopping(self) -> Stopping:
+        """Return when a member stops before the last epoch, and which weights it keeps."""
+        recipe = self._recipe
+        unit = self._scaling.y_scale**2  # of losses, as they are recorded
+        constant = constant_loss(self._dataset.kind, self._dataset.y) / unit
+        return Stopping(
+            recipe.patience,
+            recipe.min_delta * constant,
+            None if recipe.until is None else Goal.read(recipe.until).in_units(unit),
+            # where nothing is held out and nobody is patient
+            keeps_last=not self._watches and not recipe.patience,
         )
 
     def _look_at(self, x: Values, y: Values) -> Look:
@@ -212,10 +225,10 @@ class Training:
         if self.is_over:
             if self.stack.parameters.is_cuda:
                 torch.cuda.synchronize()  # its work is queued, and not done when a call returns
-                self.state.seconds += perf_counter() - start
+                self.state.spend(perf_counter() - start)
             raise StopIteration
         self.train_epochs()
-        self.state.seconds += perf_counter() - start
+        self.state.spend(perf_counter() - start)
         return self.state.epoch
 
     @property
@@ -225,10 +238,16 @@ class Training:
 
     @property
     def is_over(self) -> bool:
-        """Whether all epochs are done, no member goes on, or none has a finite loss any more."""
+        """Whether epochs or time are over, no member goes on, or none has a finite loss."""
         state = self.state
         has_stopped = state.best is not None and state.best.has_stopped
-        return state.epoch >= self._recipe.epochs or has_stopped or state.training.has_diverged
+        is_done = state.epoch >= self._recipe.epochs or self._is_late
+        return is_done or has_stopped or state.training.has_diverged
+
+    @property
+    def _is_late(self) -> bool:
+        limit = self._recipe.max_seconds
+        return limit is not None and self.state.seconds > limit
 
     def strides(self, stops: Iterable[int] = ()) -> Iterator[int]:
         """Train to the end, several epochs at a time, and yield the number of those done so far.
@@ -241,7 +260,7 @@ class Training:
             start = perf_counter()
             done = self.state.epoch
             self.train_epochs(next((stop for stop in stops if stop > done), self.n_epochs) - done)
-            self.state.seconds += perf_counter() - start
+            self.state.spend(perf_counter() - start)
             yield self.state.epoch
 
     def train_epochs(self, most: int = 1, record: bool = True) -> None:
@@ -300,7 +319,7 @@ class Training:
         if state.best is None:
             return None
         watched = state.validation if self._watches else state.training
-        return state.best.after(epoch, watched.latest_loss(), self.stack)
+        return state.best.after(epoch, *watched.latest(), self.stack)
 
     def network(self, member: int = 0) -> FCNN:
         """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
@@ -362,13 +381,20 @@ class Training:
         return loss * self._scaling.y_scale**2, score
 
     def best_member(self) -> int:
-        """Return which member has the lowest of `losses`."""
-        return best_of(self.losses().tolist())
+        """Return which member has the lowest of `losses`; of those at their goal, if some are."""
+        return self._best_of(self.losses())
+
+    def _best_of(self, losses: Array) -> int:
+        best = self.state.best
+        reached = None if best is None else best.reached.cpu().numpy()
+        if reached is not None and reached.any():
+            losses = np.where(reached, losses, np.nan)
+        return best_of(losses.tolist())
 
     def best_run(self) -> Run:
         """Return the run of the best member, with the losses of the others beside it."""
         losses = self.losses()
-        best = best_of(losses.tolist())
+        best = self._best_of(losses)
         history = self.history(best)
         if len(losses) > 1:
             history = replace(history, restart_losses=self.restart_losses())
@@ -392,9 +418,13 @@ class Training:
         # and by its loss as well, since the last step of all may have been the one too many
         if not np.isfinite(history.loss).all() or (len(history) and not np.isfinite(loss)):
             return "diverged"
+        if best is not None and best.reached[member]:
+            return "reached"
         if len(history) == self._recipe.epochs:
             return "done"
-        return "stopped" if best is not None and best.stopped[member] else "interrupted"
+        if best is not None and best.stopped[member]:
+            return "stopped"
+        return "time" if self._is_late else "interrupted"
 
     def history(self, member: int = 0) -> History:
         """Return what was seen of one member so far."""
@@ -404,20 +434,23 @@ class Training:
         """Return by what members are compared, (K,): the lowest validation loss.
 
         Where nothing is held out it is the loss on the training sample: with patience the lowest
-        that was met, and else that of the networks as they are now.
+        that was met, and else that of the networks as they are now, or were at their goal.
         """
         state = self.state
+        best = state.best
         with ExecutionContext(self._work):
-            if state.best is not None:
-                losses = state.best.loss
+            if best is not None and not best.stopping.keeps_last:
+                losses = best.loss
             else:
                 # whole epochs alone count: an interrupt may have come in the middle of one
-                self.stack.parameters.copy_(state.done.parameters)
+                kept = state.done.parameters if best is None else best.parameters
+                self.stack.parameters.copy_(kept)
                 self._train.reorder()  # or between the draw of an order and its use
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._epoch.forward()
                 state.augmentation.set_state(moves)
                 losses = self.task.loss(self._train.outputs(), self._train.targets)
+                self.stack.parameters.copy_(state.done.parameters)  # others may go on
             return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
 
     def restart_losses(self) -> Array:
@@ -449,6 +482,7 @@ class Training:
         history = History(
             **{name: row[:, member] for name, row in rows.items()},
             seconds=self.state.seconds,
+            elapsed=self.state.elapsed_until(self.state.epoch),
             best_epoch=self.state.epoch if best is None else int(best.epoch[member]),
             loss_name=self.task.loss_name,
             score_name=self.task.score_name,
@@ -456,7 +490,9 @@ class Training:
         )
         # what a member did after it stopped, beside others that went on, is not its history
         stopped = 0 if best is None else int(best.stopped[member])
-        return history.until(stopped) if stopped else history
+        if not stopped:
+            return history
+        return replace(history.until(stopped), best_epoch=history.best_epoch)
 
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"

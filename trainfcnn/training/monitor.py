@@ -7,9 +7,9 @@ from torch import Tensor
 
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.stack import Stack
+from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import Task
 
-LEAST_GAIN = 1e-4  # of a constant answer's loss: less is no progress that somebody waits for
 # At most so much is kept waiting before it is measured.
 MOST_EPOCHS = 32
 MOST_NUMBERS = 1_000_000
@@ -109,11 +109,12 @@ class Recorder:
         self._n_measured = end
         self._n_waiting = 0
 
-    def latest_loss(self) -> Tensor:
-        """Return the last epoch's loss of every member, (K,)."""
+    def latest(self) -> tuple[Tensor, Tensor]:
+        """Return the last epoch's loss and score of every member, (K,) each."""
         self.measure()
         self._look_for_divergence()
-        return self._losses[self._n_measured - 1]
+        last = self._n_measured - 1
+        return self._losses[last], self._scores[last]
 
     def _look_for_divergence(self) -> None:
         self.has_diverged = not bool(self._losses[self._n_measured - 1].isfinite().any())
@@ -139,73 +140,103 @@ def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
     return table
 
 
+@dataclass(frozen=True)
+class Stopping:
+    """When a member stops before the last epoch, and which of its weights are kept.
+
+    Attributes
+    ----------
+    patience : int
+        It stops after so many epochs without a gain; 0 never stops.
+    least_gain : float
+        By how much a loss must fall to count as a gain.
+    goal : Goal, optional
+        It stops when that is reached, and these weights are kept.
+    keeps_last : bool
+        Whether the last weights are kept, and not those of the lowest loss.
+    """
+
+    patience: int = 0
+    least_gain: float = 0.0
+    goal: Goal | None = None
+    keeps_last: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Best:
-    """The lowest loss of every member so far, and the parameters that gave it.
+    """The weights of every member that are kept so far: of the lowest loss, or the last ones.
 
     A value: an epoch that is interrupted leaves either the one before it or the one after.
 
     Attributes
     ----------
-    patience : int
-        A member stops after so many epochs without a gain; 0 never stops.
+    stopping : Stopping
+        When a member stops, and what is kept.
     parameters : Tensor of shape (P,)
         Of every member's best epoch, as in the stack.
     loss : Tensor of shape (K,)
-        The lowest so far.
+        Of that epoch.
     epoch : Tensor of shape (K,)
-        Of the lowest loss, from 1; 0 before any.
-    least_gain : float
-        By how much a loss must fall to count as a gain.
+        Which one it was, from 1; 0 before any.
     gained_loss, gained_epoch : Tensor of shape (K,)
         Of the last gain.
     stopped : Tensor of shape (K,)
         The epoch at which a member stopped; 0 while it goes on.
+    reached : Tensor of shape (K,)
+        Whether it stopped at its goal.
     """
 
-    patience: int
+    stopping: Stopping
     parameters: Tensor
     loss: Tensor
     epoch: Tensor
-    least_gain: float
     gained_loss: Tensor
     gained_epoch: Tensor
     stopped: Tensor
+    reached: Tensor
 
     @classmethod
-    def before_any(cls, stack: Stack, patience: int, constant_loss: float) -> "Best":
-        """Return what there is before the first epoch; a constant answer has `constant_loss`."""
-        least_gain = LEAST_GAIN * constant_loss
+    def before_any(cls, stack: Stack, stopping: Stopping) -> "Best":
+        """Return what there is before the first epoch."""
         loss = stack.parameters.new_full((stack.n_members,), torch.inf)
         none = torch.zeros(stack.n_members, dtype=torch.long, device=loss.device)
-        return cls(patience, stack.parameters.clone(), loss, none, least_gain, loss, none, none)
+        kept = stack.parameters.clone()
+        return cls(stopping, kept, loss, none, loss, none, none, reached=none > 0)
 
-    def after(self, epoch: int, loss: Tensor, stack: Stack) -> "Best":
-        """Return what is best once an epoch left the stack with that `loss` (K,)."""
+    def after(self, epoch: int, loss: Tensor, score: Tensor, stack: Stack) -> "Best":
+        """Return what is best once an epoch left the stack with that `loss` and `score` (K,)."""
+        stopping = self.stopping
+        goes_on = self.stopped == 0
         # < and not <=, so that of equal losses the first counts, and a NaN never does
-        better = (loss < self.loss) & (self.stopped == 0)
+        better = goes_on if stopping.keeps_last else goes_on & (loss < self.loss)
+        stopped = self.stopped
+        reached = self.reached
+        if stopping.goal is not None:
+            met = goes_on & stopping.goal.is_met(loss, score)
+            better = better | met
+            reached = reached | met
+            stopped = torch.where(met, epoch, stopped)
         parameters = self.parameters.clone()
         for kept, block in zip(stack.split(parameters), stack.blocks, strict=True):
             torch.where(better[:, None, None], block, kept, out=kept)
-        best_epoch = torch.where(better, epoch, self.epoch)
-        gains = loss < self.gained_loss - self.least_gain
+        gains = loss < self.gained_loss - stopping.least_gain
         gained_epoch = torch.where(gains, epoch, self.gained_epoch)
-        stopped = self.stopped
-        if self.patience:
-            late = (epoch - gained_epoch >= self.patience) & (stopped == 0)
+        if stopping.patience:
+            late = (epoch - gained_epoch >= stopping.patience) & (stopped == 0)
             stopped = torch.where(late, epoch, stopped)
         return Best(
-            self.patience,
+            stopping,
             parameters,
             loss=torch.where(better, loss, self.loss),
-            epoch=best_epoch,
-            least_gain=self.least_gain,
+            epoch=torch.where(better, epoch, self.epoch),
             gained_loss=torch.where(gains, loss, self.gained_loss),
             gained_epoch=gained_epoch,
             stopped=stopped,
+            reached=reached,
         )
 
     @property
     def has_stopped(self) -> bool:
         """Whether no member goes on."""
-        return self.patience > 0 and bool(self.stopped.all())
+        can_stop = self.stopping.patience > 0 or self.stopping.goal is not None
+        return can_stop and bool(self.stopped.all())

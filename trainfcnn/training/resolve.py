@@ -18,6 +18,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.optimizers import OPTIMIZERS, Optimizer
 from trainfcnn.engine.schedules import SCHEDULES, Schedule
+from trainfcnn.goal import Goal
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activations
 from trainfcnn.nn.init import Init, as_init, initial_layers
 from trainfcnn.nn.network import FCNN, Draft, schemes_of
@@ -171,6 +172,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
     networks = "the network" if recipe.restarts == 1 else f"{recipe.restarts:,} networks"
     check_memory(n_bytes, f"{networks} of dims={short(recipe.dims)}", "take smaller or fewer ones")
     _check_images(recipe, dataset)
+    _check_goal(recipe, dataset)
     validation_mask(dataset, recipe.validation, seed=0)  # refuses what no seed could hold out
     return resolved
 
@@ -237,6 +239,19 @@ def _check_images(recipe: Recipe, dataset: Dataset) -> None:
                     f"{name} is for images, and {dataset.name!r} has none, got {name}={value}: "
                     "leave it out"
                 )
+
+
+def _check_goal(recipe: Recipe, dataset: Dataset) -> None:
+    """Refuse a goal that is about another kind of task."""
+    if recipe.until is None:
+        return
+    measure = Goal.read(recipe.until).measure
+    fitting = "accuracy" if dataset.is_classification else "r2"
+    if measure not in (fitting, "loss"):
+        raise ValueError(
+            f"until must be about {fitting} or loss, as {dataset.name!r} is {dataset.kind}, got "
+            f"{recipe.until!r}: try until='{fitting} >= 0.95'"
+        )
 
 
 def augmentation(recipe: Recipe, dataset: Dataset) -> Augmentation | None:

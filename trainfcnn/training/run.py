@@ -31,7 +31,8 @@ class Run:
     history : History
         What was seen epoch by epoch.
     ended : str
-        'done', 'stopped' by its patience, 'diverged' or 'interrupted'.
+        'done', 'reached' its goal, 'stopped' by its patience, 'time' was up, 'diverged' or
+        'interrupted'.
     seed : int
         Of batch order, dropout and validation, and of initial weights unless the recipe has one.
     criterion : float

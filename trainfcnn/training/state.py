@@ -1,9 +1,11 @@
 """All that changes in the course of a training, as one value that can be pickled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 from torch import Generator, Tensor
 
+from trainfcnn._support.types import Array
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.training.monitor import Best, Recorder
 
@@ -55,6 +57,8 @@ class TrainingState:
         What whole epochs left.
     seconds : float
         Wall-clock time so far.
+    elapsed : list of float
+        That time at the end of every epoch.
     """
 
     parameters: Tensor
@@ -69,6 +73,20 @@ class TrainingState:
     steps: Recorder
     done: Done
     seconds: float = 0.0
+    elapsed: list[float] = field(default_factory=list)
+
+    def spend(self, seconds: float) -> None:
+        """Count time that was spent; epochs that were done in it took the same time each."""
+        began = self.seconds
+        self.seconds += seconds
+        n = self.epoch - len(self.elapsed)
+        self.elapsed += [began + seconds * done / n for done in range(1, n)]
+        self.elapsed += [self.seconds] * (n > 0)
+
+    def elapsed_until(self, epoch: int) -> Array:
+        """Return the time at the end of the first epochs, (epoch,)."""
+        self.spend(0)  # an interrupt may have come after an epoch, before its time was counted
+        return np.array(self.elapsed[:epoch], dtype=np.float64)
 
     @property
     def epoch(self) -> int:
