@@ -6,7 +6,8 @@ from setuptools import Extension, setup
 
 X86 = platform.machine().lower() in ("x86_64", "amd64")
 FOLDER = "trainfcnn/engine"
-PARTS = ("math", "layers", "loss", "chance", "member", "update", "batches", "step", "work", "order")
+PARTS = ["math", "layers", "loss", "chance", "member", "update"]
+PARTS += ["batches", "step", "watch", "work", "order"]
 KERNEL = Extension(
     "trainfcnn.engine._fused",
     sources=[f"{FOLDER}/fused.c", f"{FOLDER}/fused_double.c"],

@@ -47,10 +47,20 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
                .n_steps = steps, .lrs = lrs, .chance = threads % 2 ? &chance : NULL, .drops = drops,
                .bounds = bounds, .scales = scales, .n_threads = threads};
+    double seen_losses[EPOCHS * K] = {0}, seen_hits[EPOCHS * K] = {0};
+    Job sample = job;
+    sample.what = MEASURE, sample.n_epochs = 1, sample.chance = NULL, sample.outputs = NULL;
+    sample.losses = seen_losses, sample.hits = seen_hits;
+    REAL *best = numbers(parameters, 0);
+    double lowest[K] = {INFINITY, INFINITY, INFINITY}, gained[K] = {INFINITY, INFINITY, INFINITY};
+    int64_t at[K] = {0}, gained_at[K] = {0}, stopped[K] = {0};
+    Watch watch = {.sample = n % 2 ? &sample : NULL, .patience = 1, .parameters = best, .loss = lowest,
+                   .gained_loss = gained, .epochs = at, .gained_epochs = gained_at, .stopped = stopped};
+    if (rule % 2) job.watch = &watch;
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
     free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);
-    free(targets), free(outputs), free(lrs);
+    free(targets), free(outputs), free(lrs), free(best);
     return failed;
 }
 

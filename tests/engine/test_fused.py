@@ -173,6 +173,53 @@ def test_units_are_switched_off_as_on_torch(dtype):
         assert_both_engines_agree(dataset, unequal)
 
 
+WATCHES = [
+    {"patience": 7},
+    {"validation": 0.3},
+    {"validation": 0.3, "patience": 4, "lr": 0.3},
+    {"validation": 0.3, "patience": 60, "dropout": 0.2, "standardize": True},
+]
+
+
+@pytest.mark.parametrize("changes", WATCHES, ids=str)
+@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+def test_the_best_are_kept_within_a_call_as_after_each_epoch_and_as_on_torch(kind, changes):
+    recipe = replace(SMALL, epochs=70, **changes)
+    dataset = small_dataset(kind, 50)
+    engines = ["fused", "fused", "torch"]
+    together, alone, oracle = (
+        Training(dataset, recipe, weight_seeds=range(3), engine=one) for one in engines
+    )
+    calls = [*together.strides()]
+    assert len(calls) < together.state.epoch
+    for training in (alone, oracle):
+        for _ in training:
+            pass
+    assert together.state.epoch == alone.state.epoch == oracle.state.epoch
+    assert bits(together) == bits(alone)
+    best, same, other = (training.state.best for training in (together, alone, oracle))
+    for name in ("epoch", "gained_epoch", "stopped"):
+        assert torch.equal(getattr(best, name), getattr(same, name))
+        assert torch.equal(getattr(best, name), getattr(other, name))
+    for name in ("parameters", "loss", "gained_loss"):
+        assert torch.equal(getattr(best, name), getattr(same, name))
+        torch.testing.assert_close(getattr(best, name), getattr(other, name), rtol=1e-9, atol=1e-9)
+    for name, row in together._rows().items():
+        assert np.array_equal(row, alone._rows()[name])
+        np.testing.assert_allclose(row, oracle._rows()[name], rtol=1e-8, atol=1e-9)
+
+
+def test_members_are_watched_on_threads_with_the_same_bits(monkeypatch):
+    recipe = replace(SMALL, epochs=40, validation=0.3, patience=5)
+    dataset = small_dataset("binary", 50)
+    plain = trained("fused", dataset, recipe, weight_seeds=range(40))
+    monkeypatch.setattr(fused, "THREAD_WORK", 1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    threaded = trained("fused", dataset, recipe, weight_seeds=range(40))
+    for name in ("parameters", "loss", "epoch", "stopped"):
+        assert torch.equal(getattr(plain.state.best, name), getattr(threaded.state.best, name))
+
+
 def test_units_are_switched_off_alike_in_calls_of_any_length_on_any_threads(monkeypatch):
     recipe = replace(SMALL, dropout=0.4, epochs=40)
     dataset = small_dataset("binary", 50)
@@ -197,8 +244,7 @@ def test_what_is_to_be_looked_at_ends_a_call():
     assert [*Training(dataset, SMALL).strides([3, 11])] == [3, 11, 20]
     assert [*Training(dataset, SMALL, test_every=8).strides()] == [8, 16, 20]
     assert len([*Training(dataset, SMALL, record_steps=True).strides()]) == 20
-    assert len([*Training(dataset, replace(SMALL, patience=50)).strides()]) == 20
-    assert len([*Training(dataset, replace(SMALL, validation=0.2)).strides()]) == 20
+    assert len([*Training(dataset, replace(SMALL, until="loss <= 0")).strides()]) == 20
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 623, 624, 625, 1247, 5000])

@@ -54,10 +54,11 @@ class Epoch:
     def measured(self) -> None:
         """Return nothing: what outputs came to is measured later, of several epochs at once."""
 
-    def run(self, rates: Array, order: Generator | None = None) -> None:
+    def run(self, rates: Array, order: Generator | None = None, watch: object = None) -> None:
         """Take a step for each learning rate, (1, steps): all of the epoch, or its first ones.
 
-        `order` draws the samples anew; by default they are taken as before.
+        `order` draws the samples anew; by default they are taken as before. Nothing is watched
+        here: whoever wants to keep the best looks after each epoch.
         """
         if order is not None:
             self._batches.shuffle(order)

@@ -23,7 +23,20 @@ enum { SQUARED, BINARY, CROSS_ENTROPY };
 enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
 enum { LEARN, ANSWER, MEASURE }; /* take steps; or write outputs, or add up losses, of one epoch */
 
+typedef struct Job Job;
+
+/* What is kept of every member's best epoch, as `Best` in monitor.py says. */
 typedef struct {
+    const Job *sample; /* MEASURE of the sample that is watched; NULL for what the epoch itself met */
+    int64_t epoch;     /* the last one before this call */
+    int64_t patience;
+    double least_gain;
+    void *parameters;
+    double *loss, *gained_loss;                  /* (K) */
+    int64_t *epochs, *gained_epochs, *stopped; /* (K) */
+} Watch;
+
+struct Job {
     int64_t n_members, n_layers;
     const int64_t *dims;        /* (K, layers + 1): of each member, from inputs to outputs */
     const int64_t *widest;      /* (layers + 1): of the stack, by which its blocks are laid out */
@@ -49,7 +62,8 @@ typedef struct {
     const double *scales;  /* and what it is then multiplied with */
     int64_t n_threads;
     int64_t what; /* LEARN, ANSWER or MEASURE */
-} Job;
+    const Watch *watch; /* or NULL */
+};
 
 #include "fused_chance.h"
 
@@ -86,4 +100,5 @@ static void *aligned_numbers(int64_t size) {
 #include "fused_update.h"
 #include "fused_batches.h"
 #include "fused_step.h"
+#include "fused_watch.h"
 #include "fused_work.h"

@@ -91,6 +91,24 @@ class _Job(ctypes.Structure):
         ("scales", _ADDRESS),
         ("n_threads", _WHOLE),
         ("what", _WHOLE),
+        ("watch", _ADDRESS),
+    )
+
+
+class _Watch(ctypes.Structure):
+    """What is kept of the best epochs: the `Watch` of fused.c, field by field."""
+
+    _fields_ = (
+        ("sample", _ADDRESS),
+        ("epoch", _WHOLE),
+        ("patience", _WHOLE),
+        ("least_gain", _REAL),
+        ("parameters", _ADDRESS),
+        ("loss", _ADDRESS),
+        ("gained_loss", _ADDRESS),
+        ("epochs", _ADDRESS),
+        ("gained_epochs", _ADDRESS),
+        ("stopped", _ADDRESS),
     )
 
 
@@ -163,6 +181,48 @@ def draw_orders(library: ctypes.CDLL, chance: Generator, orders: Tensor) -> None
     chance.set_state(state)
 
 
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """What is kept of every member's best epoch; the kernel changes it in place, epoch by epoch.
+
+    Attributes
+    ----------
+    evaluation : FusedEvaluation, optional
+        Of the sample that is watched; without it that is what an epoch met.
+    epoch : int
+        The last one before.
+    patience, least_gain, parameters, loss, epochs, gained_loss, gained_epochs, stopped
+        As of `Best`; numbers are double, and epochs whole.
+    """
+
+    evaluation: "FusedEvaluation | None"
+    epoch: int
+    patience: int
+    least_gain: float
+    parameters: Tensor
+    loss: Tensor
+    epochs: Tensor
+    gained_loss: Tensor
+    gained_epochs: Tensor
+    stopped: Tensor
+
+    def job(self, n_epochs: int) -> _Watch:
+        """Return it as the kernel takes it, for so many epochs."""
+        sample = None if self.evaluation is None else self.evaluation.job(n_epochs)
+        return _Watch(
+            sample=None if sample is None else ctypes.addressof(sample),
+            epoch=self.epoch,
+            patience=self.patience,
+            least_gain=self.least_gain,
+            parameters=self.parameters.data_ptr(),
+            loss=self.loss.data_ptr(),
+            gained_loss=self.gained_loss.data_ptr(),
+            epochs=self.epochs.data_ptr(),
+            gained_epochs=self.gained_epochs.data_ptr(),
+            stopped=self.stopped.data_ptr(),
+        )
+
+
 class _Fused:
     """Calls of the kernel on a stack and batches, whose buffers it changes in place."""
 
@@ -173,7 +233,7 @@ class _Fused:
         batches: Batches,
         task: Task,
         n_threads: int,
-        most_epochs: int = 1,
+        n_orders: int = 1,
     ) -> None:
         self._train = getattr(library, _PRECISIONS[stack.parameters.dtype])
         self._batches = batches
@@ -181,8 +241,8 @@ class _Fused:
         self._n_threads = min(n_threads, stack.n_members, MOST_THREADS)
         self._n_steps = -(-len(batches.x) // batches.batch_size)
         self._work = work_of(stack, batches)
-        self._orders = batches.order.repeat(most_epochs, 1)
-        self._losses = np.zeros((most_epochs, stack.n_members))
+        self._orders = batches.order.repeat(n_orders, 1)
+        self._losses = np.zeros((MOST_EPOCHS, stack.n_members))
         self._hits = np.zeros_like(self._losses)
         self._n_measured = 0
         self._held: list[object] = [stack]  # whatever else the job has addresses of
@@ -220,18 +280,24 @@ class _Fused:
         self._held.append(together := tensor.contiguous())
         return together.data_ptr()
 
-    def _go_through(self, rates: Array, what: int) -> Iterator[int]:
+    def _go_through(self, rates: Array, what: int, watch: _Watch | None = None) -> Iterator[int]:
         """Call the kernel for rates (epochs, steps), and yield how many steps each call took."""
         n_epochs, n_steps = rates.shape
-        self._losses[:n_epochs] = 0
-        self._hits[:n_epochs] = 0
-        self._n_measured = n_epochs if n_steps == self._n_steps and what != ANSWER else 0
+        self._begin(n_epochs if n_steps == self._n_steps and what != ANSWER else 0)
         # Python hears of Ctrl-C between calls alone
         together = n_steps if n_epochs > 1 else max(1, CALL_WORK // self._work)
         for start in range(0, n_steps, together):
             part = np.ascontiguousarray(rates[:, start : start + together])
+            is_last = start + together >= n_steps
+            self._job.watch = ctypes.addressof(watch) if watch is not None and is_last else None
             self._call(start, part, what)
             yield part.size
+
+    def _begin(self, n_epochs: int) -> None:
+        """Begin sums anew, which so many epochs will be measured by."""
+        self._losses.fill(0)
+        self._hits.fill(0)
+        self._n_measured = n_epochs
 
     def _call(self, first_step: int, rates: Array, what: int) -> None:
         job = self._job
@@ -267,6 +333,18 @@ class FusedEvaluation(_Fused):
         """Measure all members, as they are."""
         for _ in self._go_through(np.zeros((1, self._n_steps)), MEASURE):
             pass
+
+    def job(self, n_epochs: int) -> _Job:
+        """Return what measures all members after each of so many epochs of another job."""
+        self._begin(n_epochs)
+        self._rates = np.zeros(self._n_steps)
+        job = self._job
+        job.what = MEASURE
+        job.n_epochs = 1
+        job.first_step = 0
+        job.n_steps = self._n_steps
+        job.lrs = self._rates.ctypes.data
+        return job
 
 
 class FusedEpoch(_Fused):
@@ -343,12 +421,13 @@ class FusedEpoch(_Fused):
         """Return how many steps there are."""
         return self._n_steps
 
-    def run(self, rates: Array, order: Generator | None = None) -> None:
+    def run(self, rates: Array, order: Generator | None = None, watch: Watch | None = None) -> None:
         """Take a step for each learning rate, (epochs, steps).
 
         All steps of up to `most_epochs`, or the first ones of a single epoch. `order` draws the
-        samples of each epoch anew; by default they are taken as before.
+        samples of each epoch anew; by default they are taken as before. `watch` keeps the best.
         """
+        watched = None if watch is None else watch.job(len(rates))
         orders = self._orders[: len(rates)]
         if order is None:
             orders.copy_(self._batches.order)
@@ -356,7 +435,7 @@ class FusedEpoch(_Fused):
             draw_orders(self._library, order, orders)
         with self._chance():
             self._job.steps_before = self._optimizer.n_steps
-            for n_steps in self._go_through(rates, LEARN):
+            for n_steps in self._go_through(rates, LEARN, watched):
                 self._optimizer.n_steps += n_steps
                 self._job.steps_before = self._optimizer.n_steps
         self._batches.order.copy_(orders[-1])

@@ -24,6 +24,7 @@ static int64_t words_of(const Job *job, int64_t l, int64_t samples) {
     return job->drops[l - 1] ? (job->widest[l] * samples + 3) / 4 : 0;
 }
 
+/* Room for batches, in one piece of memory that begins at `numbers`; NULL, if there is none. */
 static Batches batches_of(const Job *job) {
     Batches batches = {.width = samples_of(job, 0)};
     batches.width = (batches.width + LANES - 1) / LANES * LANES;
@@ -33,6 +34,12 @@ static Batches batches_of(const Job *job) {
     batches.most = PORTION / (batches.per_batch + batches.of_words);
     if (batches.most > job->n_steps) batches.most = job->n_steps;
     if (batches.most < 1) batches.most = 1;
+    int64_t numbers = batches.per_batch * sizeof *batches.numbers;
+    int64_t words = batches.of_words * sizeof *batches.words;
+    batches.numbers = aligned_numbers(batches.most * (numbers + words + sizeof *batches.paces));
+    if (!batches.numbers) return batches;
+    batches.words = (uint64_t *)((char *)batches.numbers + batches.most * numbers);
+    batches.paces = (Pace *)(batches.words + batches.most * batches.of_words);
     return batches;
 }
 

@@ -3,7 +3,8 @@
 /* Scratch of one thread, for the widest member. */
 typedef struct {
     REAL *values[MOST_LAYERS + 1], *slope[MOST_LAYERS + 1], *delta, *below, *gradients;
-    REAL *mask[MOST_LAYERS + 1], *passed[MOST_LAYERS + 1]; /* what goes on to the layer above */
+    REAL *mask[MOST_LAYERS + 1], *kept[MOST_LAYERS + 1]; /* of layers that drop units */
+    REAL *passed[MOST_LAYERS + 1];                       /* what goes on to the layer above */
 } Room;
 
 static int drops(const Job *job, int64_t l) {
@@ -18,10 +19,9 @@ static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
         room->values[l] = memory + used;
         room->slope[l] = room->values[l] + (units + 1) * MOST_TILE;
         used += (2 * units + 1) * MOST_TILE;
-        room->passed[l] = room->values[l];
         if (drops(job, l)) {
             room->mask[l] = memory + used;
-            room->passed[l] = room->mask[l] + units * MOST_TILE;
+            room->kept[l] = room->mask[l] + units * MOST_TILE;
             used += (2 * units + 1) * MOST_TILE;
         }
         widest = units > widest ? units : widest;
@@ -32,11 +32,13 @@ static int64_t lay_out(const Job *job, REAL *memory, Room *room) {
     return used + 2 * widest * MOST_TILE + whole_vectors(parameters_of(job, job->widest));
 }
 
-/* The row of ones, whose weights are the biases. */
-static void set_ones(const Job *job, const Member *member, const Room *room) {
-    for (int64_t l = 1; l < job->n_layers; l++)
+/* Say what goes on from layer to layer; with a row of ones, whose weights are the biases. */
+static void prepare(const Job *job, const Member *member, Room *room) {
+    for (int64_t l = 1; l < job->n_layers; l++) {
+        room->passed[l] = drops(job, l) ? room->kept[l] : room->values[l];
         for (int64_t s = 0; s < member->tile; s++)
             room->passed[l][member->dims[l] * member->tile + s] = 1;
+    }
 }
 
 /* Switch units of a hidden layer off, for samples `start` to `start + some` of a batch; `bits` are of

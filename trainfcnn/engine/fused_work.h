@@ -12,16 +12,16 @@ typedef struct {
     int failed;
 } Work;
 
-static void train(const Job *job, Batches *batches, const Rule *rule, const Room *room,
+static void train(const Job *job, Batches *batches, Batches *watched, const Rule *rule, Room *room,
                   const Member *members, int64_t n_members) {
     int64_t n_outputs = job->widest[job->n_layers];
     if (job->chance) batches->chance = *(const Chance *)job->chance; /* all see the same units off */
-    for (int64_t epoch = 0; epoch < job->n_epochs; epoch++)
+    for (int64_t epoch = 0; epoch < job->n_epochs; epoch++) {
         for (int64_t done = 0; done < job->n_steps; done += batches->most) {
             pack(job, batches, rule, epoch, done);
             for (const Member *member = members; member < members + n_members; member++) {
                 int64_t place = epoch * job->n_members + member->k;
-                set_ones(job, member, room);
+                prepare(job, member, room);
                 for (int64_t i = 0; i < batches->n; i++) {
                     int64_t before = (batches->first + i) * job->batch_size * job->n_members;
                     int64_t samples = samples_of(job, batches->first + i);
@@ -32,39 +32,38 @@ static void train(const Job *job, Batches *batches, const Rule *rule, const Room
                 }
             }
         }
+        if (job->watch) look(job, watched, rule, room, members, n_members, epoch);
+    }
 }
 
 /* Train members until there are none left; 1 where there is no memory for it. */
 static int train_some(Work *work) {
-    const Job *job = work->job;
-    Batches batches = batches_of(job);
+    const Job *job = work->job, *sample = job->watch ? job->watch->sample : NULL;
     Rule rule = rule_of(job);
     Room room;
     Member members[TOGETHER];
     int64_t scratch = lay_out(job, NULL, &room), size = whole_vectors(parameters_of(job, job->widest));
-    int64_t packed = batches.most * batches.per_batch, held = work->together * BUFFERS * size;
-    REAL *memory = aligned_numbers((scratch + packed + held) * sizeof(REAL));
-    batches.paces = malloc(batches.most * sizeof *batches.paces);
-    batches.words = malloc(batches.most * batches.of_words * sizeof *batches.words + 1);
-    if (memory && batches.paces && batches.words) {
-        lay_out(job, memory, &room);
-        batches.numbers = memory + scratch;
-        memset(batches.numbers + packed, 0, held * sizeof(REAL)); /* no vector ends in what is not set */
+    int64_t held = work->together * BUFFERS * size;
+    Batches batches = batches_of(job), watched = sample ? batches_of(sample) : (Batches){0};
+    REAL *memory = aligned_numbers((held + scratch) * sizeof(REAL));
+    int failed = !memory || !batches.numbers || (sample && !watched.numbers);
+    if (!failed) {
+        memset(memory, 0, held * sizeof(REAL)); /* no vector ends in what is not set */
+        lay_out(job, memory + held, &room);
         for (;;) {
             int64_t from = __atomic_fetch_add(&work->next, work->together, __ATOMIC_RELAXED);
             int64_t n = job->n_members - from < work->together ? job->n_members - from : work->together;
             if (n <= 0) break;
             for (int64_t i = 0; i < n; i++)
-                members[i] = fetch(job, from + i, batches.numbers + packed + i * BUFFERS * size, size);
-            train(job, &batches, &rule, &room, members, n);
+                members[i] = fetch(job, from + i, memory + i * BUFFERS * size, size);
+            train(job, &batches, &watched, &rule, &room, members, n);
             if (!from) work->chance = batches.chance; /* where everybody's ended */
             for (int64_t i = 0; i < n && job->what == LEARN; i++) give_back(job, members + i);
         }
     }
-    int failed = !memory || !batches.paces || !batches.words;
     free(memory);
-    free(batches.paces);
-    free(batches.words);
+    free(batches.numbers);
+    free(watched.numbers);
     return failed;
 }
 

@@ -45,8 +45,7 @@ class Look:
     evaluation: Evaluation | FusedEvaluation
 
     def into(self, recorder: Recorder, number: int) -> None:
-        """Record the stack's losses and scores, as it is, in that row (from 1)."""
-        self.evaluation.run()
+        """Record the losses and scores that were measured, up to that row (from 1)."""
         recorder.take(number, self.evaluation.measured(), self.batches)
 
 

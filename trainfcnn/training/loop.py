@@ -21,6 +21,7 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, evaluation_for
 from trainfcnn.engine.device import ExecutionContext, choose_device
+from trainfcnn.engine.fused import FusedEpoch, FusedEvaluation, Watch
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.goal import Goal
@@ -283,18 +284,20 @@ class Training:
             step = min(step, n_steps)
         schedule = self._members[0].schedule
         rates = recipe.lr * schedule(np.arange(state.step, step) / n_steps)
+        rates = rates.reshape(n_epochs, -1)
+        order = state.batch_order if recipe.shuffle else None
         with ExecutionContext(self._work):
-            self._epoch.run(
-                rates.reshape(n_epochs, -1), state.batch_order if recipe.shuffle else None
-            )
-            best = self._record(n_epochs, step - state.step) if record else state.best
+            watch = self._watch() if record and rates.shape[1] == len(self._epoch) else None
+            self._epoch.run(rates, order, watch)
+            best = self._record(n_epochs, step - state.step, watch) if record else state.best
             state.done = Done(state.epoch + n_epochs, step, self.stack.parameters.clone(), best)
 
     def _n_together(self, most: int) -> int:
         """Return how many epochs to train before something is looked at."""
         recipe = self._recipe
         state = self.state
-        if self._watches or self._record_steps or state.best is not None:
+        best = state.best
+        if self._record_steps or (best is not None and not (self._can_watch and best.is_plain)):
             return 1
         left = recipe.epochs - state.epoch
         if recipe.steps is not None:
@@ -302,22 +305,46 @@ class Training:
         looks = capacity_for(self._train.outputs_met.numel())
         if self._test_every:
             looks = gcd(looks, self._test_every)
+        if best is not None and best.stopping.patience:
+            left = min(left, best.last_chance - state.epoch)
         return min(most, left, self._epoch.most_epochs, looks - state.epoch % looks)
 
-    def _record(self, n_epochs: int, n_steps: int) -> Best | None:
+    def _watch(self) -> Watch | None:
+        """Return what the engine is to keep, epoch by epoch, if it can look after that itself."""
+        best = self.state.best
+        if best is None or not (self._can_watch and best.is_plain):
+            return None
+        return best.watch(self.state.epoch, self._evaluation)
+
+    @property
+    def _can_watch(self) -> bool:
+        has_evaluation = self._validation is None or self._evaluation is not None
+        return isinstance(self._epoch, FusedEpoch) and has_evaluation
+
+    @property
+    def _evaluation(self) -> FusedEvaluation | None:
+        evaluation = None if self._validation is None else self._validation.evaluation
+        return evaluation if isinstance(evaluation, FusedEvaluation) else None
+
+    def _record(self, n_epochs: int, n_steps: int, watch: Watch | None) -> Best | None:
         """Take note of epochs just trained; return the best weights so far, if some are kept."""
         state = self.state
         epoch = state.epoch + n_epochs
         state.training.take(epoch, self._epoch.measured(), self._train, n_steps)
         if self._validation is not None:
+            if watch is None:
+                self._validation.evaluation.run()
             self._validation.into(state.validation, epoch)
         if self._test is not None and epoch % self._test_every == 0:
+            self._test.evaluation.run()
             self._test.into(state.test, epoch // self._test_every)
         if self._record_steps:
             for number in range(n_steps):
                 state.steps.record(state.step + 1 + number, *self._train.met(number))
         if state.best is None:
             return None
+        if watch is not None:
+            return state.best.watched(watch)
         watched = state.validation if self._watches else state.training
         return state.best.after(epoch, *watched.latest(), self.stack)
 
@@ -375,6 +402,7 @@ class Training:
         with ExecutionContext(self._work):
             look = self._look_at(x, y)
             self.stack.parameters.copy_(self._kept_parameters)
+            look.evaluation.run()
             look.into(recorder, 1)
             self.stack.parameters.copy_(self.state.done.parameters)
             loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))

@@ -1,11 +1,12 @@
 """A training watched: losses and scores recorded, the best weights kept, the early stop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.fused import FusedEvaluation, Watch
 from trainfcnn.engine.stack import Stack
 from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import Task
@@ -112,7 +113,6 @@ class Recorder:
     def latest(self) -> tuple[Tensor, Tensor]:
         """Return the last epoch's loss and score of every member, (K,) each."""
         self.measure()
-        self._look_for_divergence()
         last = self._n_measured - 1
         return self._losses[last], self._scores[last]
 
@@ -198,8 +198,9 @@ class Best:
     @classmethod
     def before_any(cls, stack: Stack, stopping: Stopping) -> "Best":
         """Return what there is before the first epoch."""
-        loss = stack.parameters.new_full((stack.n_members,), torch.inf)
-        none = torch.zeros(stack.n_members, dtype=torch.long, device=loss.device)
+        device = stack.parameters.device
+        loss = torch.full((stack.n_members,), torch.inf, dtype=torch.float64, device=device)
+        none = torch.zeros(stack.n_members, dtype=torch.long, device=device)
         kept = stack.parameters.clone()
         return cls(stopping, kept, loss, none, loss, none, none, reached=none > 0)
 
@@ -234,6 +235,44 @@ class Best:
             stopped=stopped,
             reached=reached,
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the lowest losses are kept, without a goal: what the kernel can look after."""
+        return self.stopping.goal is None and not self.stopping.keeps_last
+
+    def watch(self, epoch: int, evaluation: FusedEvaluation | None) -> Watch:
+        """Return what the kernel looks after itself, from an epoch on, in copies of the buffers."""
+        stopping = self.stopping
+        return Watch(
+            evaluation,
+            epoch,
+            stopping.patience,
+            stopping.least_gain,
+            self.parameters.clone(),
+            self.loss.clone(),
+            self.epoch.clone(),
+            self.gained_loss.clone(),
+            self.gained_epoch.clone(),
+            self.stopped.clone(),
+        )
+
+    def watched(self, watch: Watch) -> "Best":
+        """Return what the kernel made of it."""
+        return replace(
+            self,
+            parameters=watch.parameters,
+            loss=watch.loss,
+            epoch=watch.epochs,
+            gained_loss=watch.gained_loss,
+            gained_epoch=watch.gained_epochs,
+            stopped=watch.stopped,
+        )
+
+    @property
+    def last_chance(self) -> int:
+        """The epoch at which the last member that goes on may stop, if it gains no more."""
+        return int(self.gained_epoch[self.stopped == 0].max()) + self.stopping.patience
 
     @property
     def has_stopped(self) -> bool:
