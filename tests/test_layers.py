@@ -11,8 +11,8 @@ import trainfcnn
 ROOT = Path(trainfcnn.__file__).parent
 # from the ground up; what is at the top stands under its own name
 FLOORS = (
-    "_support", "data", "nn", "by_hand", "engine", "recipe", "wording", "training", "analysis",
-    "plotting", "report", "pictures", "trainer", "sweeps", "cli", "__main__",
+    "_support", "data", "nn", "by_hand", "engine", "recipe", "wording", "training", "storage",
+    "analysis", "plotting", "report", "pictures", "keeping", "trainer", "sweeps", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -21,7 +21,7 @@ MODULES = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
 # what a user waits for, and many never need
-LATE = {"joblib", "pandas", "pooch", "scipy", "sklearn", "tqdm"}
+LATE = {"joblib", "pandas", "pooch", "safetensors", "scipy", "sklearn", "tqdm"}
 # the tests of a folder that are of no single module
 OF_NO_MODULE = {"plotting/test_baselines.py", "plotting/test_kernel.py"}
 

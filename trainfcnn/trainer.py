@@ -26,6 +26,7 @@ from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
+from trainfcnn.keeping import Keeping
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     pass
 
 
-class TrainFCNN(Pictures):
+class TrainFCNN(Pictures, Keeping):
     """A data set, and the network trained on it.
 
     Parameters
@@ -287,6 +288,8 @@ class TrainFCNN(Pictures):
     @property
     def baseline(self) -> float:
         """What the best constant answer reaches on the training sample: an accuracy, or an MSE."""
+        if self._run is not None and (saved := evaluation.saved_scores(self._run)) is not None:
+            return saved.baseline
         return baseline(self.kind, self.dataset.y)
 
     def score(

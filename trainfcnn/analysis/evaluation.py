@@ -1,5 +1,7 @@
 """What a run's network says, and how right that is."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
@@ -12,9 +14,9 @@ from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
 from trainfcnn.engine.device import ExecutionContext
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, baseline
 from trainfcnn.recipe import SETTINGS
-from trainfcnn.training.run import Run
+from trainfcnn.training.run import Run, Scores
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -109,8 +111,32 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
     return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
 
 
+def saved_scores(run: Run) -> Scores | None:
+    """Return what was measured of a run whose samples were left out when it was saved."""
+    return None if run.dataset.is_here else run.scores
+
+
+def scores_of(run: Run, with_truth: bool = True) -> Scores:
+    """Return all that is measured of a run, the score against the truth only if asked."""
+    dataset = run.dataset
+    law = dataset.law
+    exact = score_on_truth(run, law) if law is not None and with_truth else None
+    if (saved := saved_scores(run)) is not None:
+        return saved if exact is None else replace(saved, exact_score=exact)
+    loss, score = train_scores(run)
+    return Scores(
+        loss,
+        score,
+        test_score=score_on_test(run),
+        exact_score=exact,
+        baseline=baseline(dataset.kind, dataset.y),
+    )
+
+
 def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
+    if (saved := saved_scores(run)) is not None:
+        return saved.loss, saved.score
     return evaluate(run, run.dataset.x, run.dataset.y)
 
 
@@ -131,7 +157,9 @@ def accuracy(run: Run) -> float:
 
 def score_on_test(run: Run) -> float | None:
     """Return the score on the test sample; None where there is none."""
-    if not len(run.dataset.x_test):
+    if (saved := saved_scores(run)) is not None:
+        return saved.test_score
+    if not run.dataset.n_test:
         return None
     return evaluate(run, run.dataset.x_test, run.dataset.y_test)[1]
 
@@ -141,9 +169,9 @@ def score_on(run: Run, X: ArrayLike | None, y: ArrayLike | None, rotate: float, 
     if (X is None) != (y is None) and not is_frame(X):
         raise ValueError("score must get both X and y, or neither: got one of them")
     dataset = run.dataset
-    inputs = dataset.x_test
-    targets = dataset.y_test
-    if X is not None:
+    if X is None:
+        inputs, targets = dataset.x_test, dataset.y_test
+    else:
         inputs, targets = samples_like(dataset, X, y)
     if rotate:
         SETTINGS["rotate"].check("rotate", rotate)
@@ -189,7 +217,7 @@ def check_tested(run: Run) -> None:
     ValueError
         If there is none.
     """
-    if not len(run.dataset.x_test):
+    if not run.dataset.n_test:
         raise ValueError(f"there is no test sample in {run.dataset.name!r}: use predict(X)")
 
 

@@ -32,6 +32,7 @@ from trainfcnn.training.monitor import Best, Recorder
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
+from trainfcnn.training.standing import Standing
 from trainfcnn.training.state import Done, TrainingState
 
 
@@ -300,7 +301,8 @@ class Training:
         history = self.history(best)
         if len(losses) > 1:
             history = replace(history, restart_losses=self.restart_losses())
-        return self._run(best, history, losses[best])
+        standing = Standing.of(self.stack, self.state, best)
+        return replace(self._run(best, history, losses[best]), standing=standing)
 
     def _run(self, member: int, history: History, loss: float) -> Run:
         return Run(

@@ -1,6 +1,6 @@
 """A training watched: losses and scores recorded, the best weights kept, the early stop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -162,6 +162,13 @@ class Best:
         loss = stack.parameters.new_full((stack.n_members,), torch.inf)
         none = torch.zeros(stack.n_members, dtype=torch.long, device=loss.device)
         return cls(patience, stack.parameters.clone(), loss, none, least_gain, loss, none, none)
+
+    def beginning(self, parameters: Tensor, loss: Tensor) -> "Best":
+        """Return what there is before a first epoch that follows others, of which these were best.
+
+        Patience counts anew: who asks for more epochs does not mean those that came before.
+        """
+        return replace(self, parameters=parameters, loss=loss, gained_loss=loss)
 
     def after(self, epoch: int, loss: Tensor, stack: Stack) -> "Best":
         """Return what is best once an epoch left the stack with that `loss` (K,)."""

@@ -11,6 +11,28 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
+from trainfcnn.training.standing import Standing
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was measured of a run before it was saved, for when its data are left out.
+
+    Attributes
+    ----------
+    loss, score : float
+        On the training sample.
+    test_score, exact_score : float, optional
+        On the test sample, and against the truth.
+    baseline : float
+        What the best constant answer reaches.
+    """
+
+    loss: float
+    score: float
+    test_score: float | None
+    exact_score: float | None
+    baseline: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +59,10 @@ class Run:
         met).
     engine : Engine
         What took the steps, and why.
+    scores : Scores, optional
+        Of a run that was saved, what had been measured.
+    standing : Standing, optional
+        Where its training stood, so that it can go on.
     """
 
     dataset: Dataset
@@ -47,6 +73,8 @@ class Run:
     seed: int = 0
     criterion: float = float("nan")
     engine: Engine = UNKNOWN
+    scores: Scores | None = None
+    standing: Standing | None = None
 
     @property
     def task(self) -> Task:
