@@ -42,7 +42,7 @@ def describe(
 
 def plain_activation(activation: Activation) -> str:
     """Return a table's activation by its key, one's own by module and name."""
-    if ACTIVATIONS.get(activation.name) is activation:
+    if activation.is_known:
         return activation.name
     return name_of(activation.function, "an own activation")
 

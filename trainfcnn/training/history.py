@@ -1,6 +1,7 @@
 """What was seen of a network epoch by epoch."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,21 @@ class History:
     test_score: Array = field(default_factory=lambda: np.empty(0))
     step_loss: Array = field(default_factory=lambda: np.empty(0))
     step_score: Array = field(default_factory=lambda: np.empty(0))
+
+    def then(self, more: "History") -> "History":
+        """Return what was seen of this training and of one that went on where it ended.
+
+        The curve on the test sample goes on where its epochs do.
+        """
+        n = len(self)
+        best = n + more.best_epoch if more.best_epoch else self.best_epoch
+        goes_on = self.test_every == more.test_every and n % (self.test_every or 1) == 0
+        names = ["loss", "score", "validation_loss", "validation_score", "step_loss", "step_score"]
+        names += ["test_loss", "test_score"] if goes_on else []
+        joined: dict[str, Any] = {
+            name: np.append(getattr(self, name), getattr(more, name)) for name in names
+        }
+        return replace(self, **joined, seconds=self.seconds + more.seconds, best_epoch=best)
 
     def until(self, epoch: int) -> "History":
         """Return what had been seen after an earlier epoch."""

@@ -7,7 +7,7 @@ bar or a film is a ``for`` in the caller. All that changes on the way is its `Tr
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -34,6 +34,16 @@ from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.standing import Standing
 from trainfcnn.training.state import Done, TrainingState
+
+
+class MadeOf(NamedTuple):
+    """What a training is made of, for those that write it down; see `Training`."""
+
+    dataset: Dataset
+    members: list[ResolvedRecipe]
+    seed: int
+    test_every: int | None
+    record_steps: bool
 
 
 class Training:
@@ -148,6 +158,30 @@ class Training:
                 self.engine, self.stack, self._train, self.task, optimizer, state.dropout, n_threads
             )
 
+    @torch.inference_mode()
+    def begin_with(self, network: FCNN) -> None:
+        """Let all members begin with the parameters of a network, in the data's own units.
+
+        Raises
+        ------
+        ValueError
+            If it is of other sizes or activations.
+        """
+        member = self._initial[0]
+        ours = (member.dims, member.activation, member.last_activation)
+        if (network.dims, network.activation, network.last_activation) != ours:
+            raise ValueError(
+                f"start must be a network as it is to be trained, {member!r}, got {network!r}: "
+                "leave out dims and activation, and they are those of the start"
+            )
+        scaled = self._scaling.redo(network)
+        for number in range(self.stack.n_members):
+            self.stack.load(number, scaled)
+        parameters = self.stack.parameters.clone()
+        best = self.state.best
+        kept = None if best is None else replace(best, parameters=parameters.clone())
+        self.state.done = Done(0, 0, parameters, kept)
+
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._validate is not None or self._recipe.patience > 0
@@ -187,6 +221,31 @@ class Training:
             # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
         )
+
+    @property
+    def made_of(self) -> "MadeOf":
+        """What it was made of."""
+        return MadeOf(
+            self._dataset, self._members, self._seed, self._test_every or None, self._record_steps
+        )
+
+    @property
+    def is_validated(self) -> bool:
+        """Whether something is held out."""
+        return self._validate is not None
+
+    def recorded(self) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return the losses and scores of each `Recorder` of the state, (n, K) each, as they are.
+
+        To ask for them changes no bit of them: rows are measured alike, alone or together.
+        """
+        names = ("training", "validation", "test", "steps")
+        with ExecutionContext(self._work):
+            return {name: getattr(self.state, name).all_rows() for name in names}
+
+    def reorder(self) -> None:
+        """Take the samples as the state's order says, which was changed."""
+        self._train.reorder()
 
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""

@@ -107,6 +107,19 @@ class Recorder:
         n = min(n_epochs, self._n_measured)
         return self._losses[:n], self._scores[:n]
 
+    def all_rows(self) -> tuple[Tensor, Tensor]:
+        """Return losses and scores of all epochs that were recorded, (n, K) each."""
+        self.measure()
+        return self._losses[: self._n_measured], self._scores[: self._n_measured]
+
+    def restore(self, losses: Tensor, scores: Tensor, has_diverged: bool) -> None:
+        """Take over what another had recorded of its first epochs, (n, K) each."""
+        self._losses = losses
+        self._scores = scores
+        self._n_measured = len(losses)
+        self._n_waiting = 0
+        self.has_diverged = has_diverged
+
 
 def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
     """Return a table (m, K) that has `rows` up to its row `end`: the same, or one twice as long.
@@ -115,7 +128,9 @@ def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
     ones that come and go, and keep the memory from being given back.
     """
     if end > len(table):
-        longer = rows.new_empty(max(end, 2 * len(table)), rows.shape[1])
+        # In the precision of what there is: the kernel measures in double, the stack in its own.
+        like = table if len(table) else rows
+        longer = like.new_empty(max(end, 2 * len(table)), rows.shape[1])
         longer[: len(table)] = table
         table = longer
     table[end - len(rows) : end] = rows

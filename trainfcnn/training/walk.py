@@ -1,6 +1,6 @@
 """A training walked through to its end or to Ctrl-C, with a bar, lines and copies on the way."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 from trainfcnn._support.checks import check_switch
@@ -16,6 +16,7 @@ def walk(
     progress: bool | None = None,
     wanted: Container[int] = (),
     verbose: bool = False,
+    each: Callable[[Training], object] | None = None,
 ) -> dict[int, list[FCNN]]:
     """Train to the end, or to Ctrl-C.
 
@@ -29,6 +30,8 @@ def walk(
         After which epochs to keep a copy of each member.
     verbose : bool
         Whether to print a line an epoch, and of many epochs some; the bar then stays away.
+    each : callable, optional
+        What else to do after every epoch.
 
     Returns
     -------
@@ -43,6 +46,8 @@ def walk(
     with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
         for epoch in training:
             bar.update()
+            if each is not None:
+                each(training)
             if epoch in wanted:
                 snapshots[epoch] = training.snapshots()
             if epoch in told or (verbose and training.is_over):
