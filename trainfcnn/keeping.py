@@ -17,7 +17,6 @@ from trainfcnn.recipe import RECOMMENDED, SETTINGS
 from trainfcnn.storage import checkpoint as checkpoints
 from trainfcnn.storage import runs
 from trainfcnn.storage.checkpoint import Checkpoint, Every
-from trainfcnn.storage.datasets import is_of_a_table
 from trainfcnn.training.loop import Training
 from trainfcnn.training.more import more_training, recipe_of_more
 from trainfcnn.training.run import Run
@@ -95,9 +94,7 @@ class Keeping:
         """
         check_switch("data", data)
         check_switch("standing", standing, or_none=True)
-        run = self.run
-        scores = scores_of(run, with_truth=not is_of_a_table(run.dataset))
-        described, tensors = runs.pack(run, scores, data, standing)
+        described, tensors = runs.pack(self.run, scores_of, data, standing)
         described["trainer"] = self._place.plain()
         return write_container(path, "run", described, tensors)
 

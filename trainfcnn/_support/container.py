@@ -81,10 +81,9 @@ def as_bytes(kind: str, described: Described, tensors: Tensors) -> bytes:
     """Return a description and tensors as the content of a file."""
     from safetensors.numpy import save
 
-    whole = {"format": FORMAT, "kind": kind, "described": described}
+    whole = _as_json({"format": FORMAT, "kind": kind, "described": described})
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    text = _as_json(whole | {"sha256": _checksum(whole, arrays)})
-    return save(arrays, {KEY: text})
+    return save(arrays, {KEY: whole[:-1] + f', "sha256": "{checksum_of(arrays, whole)}"}}'})
 
 
 def read_container(path: str | os.PathLike[str], kinds: Mapping[str, str]) -> Contents:
@@ -187,18 +186,13 @@ def from_bytes(packed: bytes) -> tuple[Described, Tensors]:
     except SafetensorError as error:
         raise ValueError(f"its tensors are damaged ({short(str(error))})") from error
     expected = whole.pop("sha256")
-    if _checksum(whole, tensors) != expected:
+    if checksum_of(tensors, _as_json(whole)) != expected:
         raise ValueError("it is damaged: its checksum is another one")
     return whole, tensors
 
 
-def _checksum(whole: Described, tensors: Tensors) -> str:
-    """Return a sum over all that a file says, in whatever order its tensors stand."""
-    return checksum_of(tensors, _as_json(whole))
-
-
 def checksum_of(tensors: Tensors, text: str = "") -> str:
-    """Return a sum over a text and arrays, their names, types and shapes included."""
+    """Return a sum over a text and arrays, names, types and shapes included, in whatever order."""
     found = sha256(text.encode())
     for name in sorted(tensors):
         array = np.ascontiguousarray(tensors[name])

@@ -116,11 +116,11 @@ def saved_scores(run: Run) -> Scores | None:
     return None if run.dataset.is_here else run.scores
 
 
-def scores_of(run: Run, with_truth: bool = True) -> Scores:
-    """Return all that is measured of a run, the score against the truth only if asked."""
+def scores_of(run: Run) -> Scores:
+    """Return all that is measured of a run."""
     dataset = run.dataset
     law = dataset.law
-    exact = score_on_truth(run, law) if law is not None and with_truth else None
+    exact = score_on_truth(run, law) if law is not None else None
     if (saved := saved_scores(run)) is not None:
         return saved if exact is None else replace(saved, exact_score=exact)
     loss, score = train_scores(run)

@@ -140,17 +140,21 @@ def checksum_of_samples(dataset: Dataset) -> str:
     return checksum_of({name: getattr(dataset, name) for name in SAMPLES})
 
 
-def can_be_had_again(dataset: Dataset) -> bool:
-    """Return whether `Again` gives the samples: of what is drawn it is tried, images are believed.
+def again(dataset: Dataset) -> Again | None:
+    """Return how to have the samples again, if they can be: of what is drawn it is tried.
 
-    A stale origin, of data that were changed by hand, is found out.
+    A stale origin, of data that were changed by hand, is found out there; images are believed.
     """
-    if dataset.origin is None or dataset.validation is not None:
-        return False
-    if dataset.law is None:
-        return dataset.name in IMAGES
+    fetch = vars(dataset).get("fetch")
+    if isinstance(fetch, Again):
+        return fetch
+    if dataset.origin is None or dataset.validation is not None or not dataset.is_here:
+        return None
+    source = dataset.name if dataset.law is None else dataset.law
+    if dataset.law is None and source not in IMAGES:
+        return None
+    found = Again(source, dataset.origin, dataset.noise, checksum_of_samples(dataset))
     try:
-        Again(dataset.law, dataset.origin, dataset.noise, checksum_of_samples(dataset))()
+        return found if dataset.law is None or found() else None
     except ValueError:
-        return False
-    return True
+        return None

@@ -26,6 +26,7 @@ KINDS = {
     "run": "",
     "checkpoint": "go on with TrainFCNN.resume(path)",
     "sweep": "use Sweep.load(path).best().network",
+    "chunk": "call sweep(..., checkpoint=folder) again",
 }
 
 

@@ -23,8 +23,7 @@ from trainfcnn.data.recalled import (
     Again,
     LeftOut,
     RecalledDataset,
-    can_be_had_again,
-    checksum_of_samples,
+    again,
 )
 from trainfcnn.data.toy import DATASETS, blobs
 from trainfcnn.nn.named import Own, function_named, name_of
@@ -45,13 +44,13 @@ def describe(dataset: Dataset, with_samples: bool) -> tuple[Described, Tensors]:
         If a label is neither a text nor a number.
     """
     law = plain_law(dataset.law)
-    is_known = _is_known(dataset, law)
+    known = None if dataset.law is not None and law is None else again(dataset)
     # A function is handed over by whoever loads the file: perhaps by nobody.
-    saves = with_samples and not (is_known and (law is None or is_of_a_table(dataset)))
+    saves = with_samples and (known is None or (law is not None and not _is_of_a_table(dataset)))
     described = _description(dataset) | {
         "law": law,
-        "origin": asdict(dataset.origin) if dataset.origin and is_known else None,
-        "checksum": _checksum(dataset) if is_known else "",
+        "origin": None if known is None else asdict(known.origin),
+        "checksum": "" if known is None else known.checksum,
         "has_samples": saves,
     }
     if not saves:
@@ -61,20 +60,6 @@ def describe(dataset: Dataset, with_samples: bool) -> tuple[Described, Tensors]:
         x, y = dataset.validation
         tensors |= {"data.x_validation": x, "data.y_validation": y}
     return described, tensors
-
-
-def _is_known(dataset: Dataset, law: object) -> bool:
-    """Return whether the samples can be had again by what is described of their law."""
-    if isinstance(vars(dataset).get("fetch"), Again):
-        return True
-    if not dataset.is_here or (dataset.law is not None and law is None):
-        return False
-    return can_be_had_again(dataset)
-
-
-def _checksum(dataset: Dataset) -> str:
-    again = vars(dataset).get("fetch")
-    return again.checksum if isinstance(again, Again) else checksum_of_samples(dataset)
 
 
 def _description(dataset: Dataset) -> Described:
@@ -116,12 +101,18 @@ def plain_law(law: Law | None) -> object:
     return None
 
 
+def comes_again(described: Described) -> bool:
+    """Return whether the samples of a data set will be there, or can be had again by anybody."""
+    law = described["law"] or {}
+    return described["has_samples"] or (described["origin"] is not None and "function" not in law)
+
+
 def _owner(truth: Any) -> Any:
     """Return whose method it is, if it is one."""
     return getattr(truth, "__self__", truth)
 
 
-def is_of_a_table(dataset: Dataset) -> bool:
+def _is_of_a_table(dataset: Dataset) -> bool:
     """Return whether the law is found again by its name alone, if there is one."""
     plain = plain_law(dataset.law)
     return isinstance(plain, dict) and "function" not in plain

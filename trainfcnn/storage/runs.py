@@ -1,9 +1,9 @@
 """A run as a file holds it: network, recipe, data, history, scores, where its training stood."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
@@ -76,14 +76,16 @@ def versions() -> dict[str, str]:
 
 
 def pack(
-    run: Run, scores: Scores, with_data: bool, with_standing: bool | None
+    run: Run, measure: Callable[[Run], Scores], with_data: bool, with_standing: bool | None
 ) -> tuple[Described, Tensors]:
     """Return a run as JSON can hold it, and its arrays.
 
     Parameters
     ----------
-    run, scores : Run, Scores
+    run : Run
         What to save.
+    measure : callable
+        Returns its scores, which are saved where the data may not be there when it is loaded.
     with_data : bool
         Whether to save samples that could not be drawn or found again.
     with_standing : bool, optional
@@ -96,7 +98,10 @@ def pack(
     """
     described, tensors = pack_trained(run)
     described["dataset"], samples = datasets.describe(run.dataset, with_data)
-    described["scores"] = {name: _plain(value) for name, value in vars(scores).items()}
+    described["scores"] = None
+    if not datasets.comes_again(described["dataset"]):
+        scores = measure(run)
+        described["scores"] = {name: _plain(value) for name, value in vars(scores).items()}
     described["versions"] = versions()
     standing = run.standing
     if standing is not None and _is_wanted(standing, with_standing):
@@ -127,21 +132,21 @@ def run_of(contents: Contents, functions: Sequence[Own]) -> Run:
     standing = None
     if described.get("standing") is not None:
         standing = standing_of(described["standing"], tensors)
-    saved = described["scores"]
-    scores = Scores(
+    scores = None if described["scores"] is None else _scores_of(described["scores"])
+    if scores is None and not dataset.is_here:
+        raise ValueError("its scores must be there where its data are not")
+    run = trained_of(described, tensors, dataset, functions)
+    return replace(run, scores=scores, standing=standing)
+
+
+def _scores_of(saved: Mapping[str, Any]) -> Scores:
+    return Scores(
         loss=number_of(saved["loss"]),
         score=number_of(saved["score"]),
         test_score=_number_or_none(saved["test_score"]),
         exact_score=_number_or_none(saved["exact_score"]),
         baseline=number_of(saved["baseline"]),
     )
-    run = trained_of(described, tensors, dataset, functions)
-    return _with(run, scores, standing)
-
-
-def _with(run: Run, scores: Scores, standing: Standing | None) -> Run:
-    fields: dict[str, Any] = vars(run) | {"scores": scores, "standing": standing}
-    return Run(**fields)
 
 
 def trained_of(
