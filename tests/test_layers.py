@@ -103,7 +103,7 @@ def test_matplotlib_is_imported_in_plotting_alone_and_there_at_the_top():
 
 def test_only_what_returns_pictures_knows_the_types_of_matplotlib():
     there = {m for m in MODULES if "matplotlib" in roots(m) and folder(m) != "plotting"}
-    assert there == {"pictures", "sweeps.results"}
+    assert there == {"pictures", "sweeps.extremes", "sweeps.results"}
 
 
 def test_pictures_are_asked_for_by_the_name_of_their_folder_which_imports_them_late():
