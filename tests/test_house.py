@@ -80,6 +80,24 @@ def diverging():
         trained("prod", epochs=40, optimizer="sgd", lr=1e12)
 
 
+def saved(trainer):
+    with TemporaryDirectory() as folder:
+        return TrainFCNN.load(trainer.save(Path(folder, "file"), data=True))
+
+
+def resumed():
+    with TemporaryDirectory() as folder:
+        trained(checkpoint=Path(folder, "file"))
+        TrainFCNN.resume(Path(folder, "file"))
+
+
+def kept_sweep():
+    with TemporaryDirectory() as folder:
+        for _ in range(2):
+            swept(checkpoint=Path(folder, "chunks")).save(Path(folder, "file"))
+        trainfcnn.Sweep.load(Path(folder, "file"))
+
+
 def failing():
     with pytest.raises(ValueError, match="lr must"):
         trained(lr=-1)
@@ -135,6 +153,12 @@ CALLS = {
     "sweep on two threads": swept_by_two,
     "dropout": lambda: trained(dropout=0.5),
     "validation": lambda: trained(validation=0.2, patience=1),
+    "save and load": lambda: saved(trained()),
+    "save and load own data": lambda: saved(trainfcnn.TrainFCNN((POINTS, POINTS[:, 0])).train()),
+    "save and load a sweep": kept_sweep,
+    "checkpoint and resume": resumed,
+    "train more": lambda: trained().train_more(2),
+    "start": lambda: trained(start=trained()),
     "own activation": lambda: trained(activation=torch.atan),
     "float64": lambda: trained(dtype="float64"),
     "progress": lambda: trained(progress=True),
@@ -316,15 +340,14 @@ def test_no_function_takes_whatever_it_is_given(function):
 def test_no_class_is_there_only_to_be_the_base_of_a_single_other():
     """A base that is used itself, as Adam is beside AdamW, may have one child.
 
-    `Pictures` and `Keeping` are parts of the facade, in files of their own: the facade has room for
-    training then.
+    `Pictures` is half of the facade, in a file of its own: the facade has room for training then.
     """
     nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     bases = [base.id for node in classes for base in node.bases if isinstance(base, ast.Name)]
     named = Counter(node.id for node in nodes if isinstance(node, ast.Name))
     alone = [node.name for node in classes if bases.count(node.name) == 1]
-    assert [name for name in alone if named[name] == 1] == ["Keeping", "Pictures"]
+    assert [name for name in alone if named[name] == 1] == ["Pictures"]
 
 
 def test_functions_are_short_as_a_rule():

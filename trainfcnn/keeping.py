@@ -126,6 +126,7 @@ class Keeping:
         return trainer
 
     @classmethod
+    @with_known_names("resume()", {})
     def resume(
         cls,
         path: PathLike,

@@ -35,6 +35,7 @@ def assert_same_sweep(ours, theirs, *, seconds=True):
         assert repr(ours) == repr(theirs)
     assert ours.table() == theirs.table()
     np.testing.assert_equal(ours.records(), theirs.records())
+    assert [*map(list, ours.records())] == [*map(list, theirs.records())]  # in their order
     assert (ours.varied, ours.n_planned, ours.seed) == (
         theirs.varied,
         theirs.n_planned,

@@ -51,8 +51,9 @@ def pack_runs(many: Sequence[Run], rows: Sequence[Row]) -> tuple[Described, Tens
         one, arrays = runs.pack_trained(run)
         described.append(one)
         tensors |= {f"{number}.{name}": array for name, array in arrays.items()}
-    plain = [{name: _plain_cell(cell) for name, cell in row.items()} for row in rows]
-    return {"runs": described, "rows": plain}, tensors
+    columns = list(rows[0]) if rows else []  # a list, since JSON's mappings have no order here
+    plain = [[_plain_cell(row[name]) for name in columns] for row in rows]
+    return {"runs": described, "columns": columns, "rows": plain}, tensors
 
 
 def runs_of(
@@ -71,7 +72,10 @@ def runs_of(
         runs.trained_of(one, part, data(number), functions)
         for number, (one, part) in enumerate(zip(described["runs"], parts, strict=True))
     ]
-    rows = [{name: _cell(one) for name, one in row.items()} for row in described["rows"]]
+    columns = described["columns"]
+    rows = [dict(zip(columns, map(_cell, row), strict=True)) for row in described["rows"]]
+    if rows and not {"loss", "score", "test_score"} <= {*columns}:
+        raise ValueError("its table must have columns for loss and scores")
     if len(rows) != len(found):
         raise ValueError(f"its {len(found)} networks have {len(rows)} rows")
     return found, rows
@@ -246,10 +250,8 @@ def _fields_of(contents: Contents, functions: Sequence[Own]) -> dict[str, Any]:
         look_up(SETTINGS, name, "recipe field")
     if not is_whole(n_planned) or n_planned < len(many) or len(data) != len(many):
         raise ValueError(f"it must hold all of its networks, got {short(n_planned)}")
-    if not (folds is None or is_whole(folds)) or not all(
-        {"loss", "score"} <= {*row} for row in rows
-    ):
-        raise ValueError("its folds or its table are none")
+    if not (folds is None or is_whole(folds)):
+        raise ValueError(f"its folds must be a whole number, got {short(folds)}")
     constant = number_of(described["constant"])
     return {
         "dataset": whole,
