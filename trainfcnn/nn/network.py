@@ -150,7 +150,7 @@ class FCNN(nn.Module):
         >>> network = FCNN([2, 6, 1])
         >>> with TemporaryDirectory() as folder:
         ...     FCNN.load(network.save(f"{folder}/network.safetensors"))
-        FCNN([2, 6, 1], 'relu'): 25 parameters
+        FCNN([2, 6, 1], 'relu', 'linear'): 25 parameters
         """
         described, tensors = self.described()
         for name, array in tensors.items():
