@@ -122,10 +122,9 @@ class Checkpoint:
 
     def begin(self, training: Training) -> None:
         """Write the file before the first epoch, so that there is one whenever it is killed."""
+        self._began = perf_counter()
         self._fixed = self._description(training)
         self._write(training)
-        self._spent = 0.0  # this one is no reason to put off the next
-        self._began = perf_counter()
 
     def __call__(self, training: Training) -> None:
         """Write the file after an epoch, if it is time; and surely after the last one."""
@@ -138,7 +137,8 @@ class Checkpoint:
         if epoch // rhythm.epochs == self._epoch // rhythm.epochs:
             return False
         now = perf_counter()
-        is_cheap = self._spent + self._last <= SHARE * (now - self._began)
+        # This one and the last one of all are still to be paid for.
+        is_cheap = self._spent + 2 * self._last <= SHARE * (now - self._began)
         return is_cheap and now - self._written >= rhythm.seconds
 
     def _write(self, training: Training) -> None:
