@@ -481,3 +481,57 @@ def test_what_cannot_be_exported_is_refused_before_the_training(
     err = capsys.readouterr().err
     assert err.startswith(f"trainfcnn: error: {told}")
     assert err.count("\n") == 1
+
+
+# --- files ---
+
+
+def test_what_is_saved_predicts_the_rows_of_a_file(tmp_path, capsys):
+    network = tmp_path / "xor.safetensors"
+    assert main(["train", "xor", "--epochs", "50", "--save", str(network)]) == 0
+    assert f"network: {network}" in capsys.readouterr().out
+    named = tmp_path / "points.csv"
+    named.write_text("x2,x1\n1,1\n-1,1\n1,-1.5\n")
+    assert main(["predict", str(network), str(named)]) == 0
+    assert capsys.readouterr().out.split() == ["1", "0", "0"]
+    named.write_text("1,1\n-1,1\n1.5,-1\n")
+    assert main(["predict", str(network), str(named)]) == 0
+    assert capsys.readouterr().out.split() == ["1", "0", "0"]
+
+
+def test_a_training_is_gone_on_with_in_a_shell(tmp_path, capsys):
+    run = tmp_path / "run.safetensors"
+    command = ["train", "xor", "--epochs", "20", "--checkpoint", str(run)]
+    assert main([*command, "--checkpoint-every", "2s"]) == 0
+    first = capsys.readouterr().out
+    again = tmp_path / "again.safetensors"
+    assert main(["resume", str(run), "--save", str(again)]) == 0
+    assert capsys.readouterr().out == f"{first}network: {again}\n"
+    assert main(["resume", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["epochs"] == 20
+
+
+def test_a_saved_network_is_a_start_in_a_shell(tmp_path, capsys):
+    network = tmp_path / "xor.safetensors"
+    main(["train", "xor", "--dims", "5", "--epochs", "20", "--save", str(network)])
+    capsys.readouterr()
+    assert main(["train", "xor", "--start", str(network), "--epochs", "1"]) == 0
+    assert "2-5-1" in capsys.readouterr().out
+
+
+def test_a_sweep_is_kept_and_saved_in_a_shell(tmp_path, capsys):
+    command = ["sweep", "xor", "--dims", "2", "3", "--epochs", "2", "--checkpoint"]
+    file = tmp_path / "sweep.safetensors"
+    assert main([*command, str(tmp_path / "kept"), "--save", str(file)]) == 0
+    assert f"networks: {file}" in capsys.readouterr().out
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+@pytest.mark.parametrize("command", ["predict", "resume"])
+def test_a_file_that_is_no_network_is_one_line_and_status_2(command, tmp_path, capsys):
+    file = tmp_path / "file.safetensors"
+    file.write_text("hello")
+    assert main([command, str(file), *["rows.csv"] * (command == "predict")]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"trainfcnn: error: {str(file)!r} cannot be used: ")
+    assert told.count("\n") == 1

@@ -80,6 +80,24 @@ def diverging():
         trained("prod", epochs=40, optimizer="sgd", lr=1e12)
 
 
+def saved(trainer):
+    with TemporaryDirectory() as folder:
+        return TrainFCNN.load(trainer.save(Path(folder, "file"), data=True))
+
+
+def resumed():
+    with TemporaryDirectory() as folder:
+        trained(checkpoint=Path(folder, "file"))
+        TrainFCNN.resume(Path(folder, "file"))
+
+
+def kept_sweep():
+    with TemporaryDirectory() as folder:
+        for _ in range(2):
+            swept(checkpoint=Path(folder, "chunks")).save(Path(folder, "file"))
+        trainfcnn.Sweep.load(Path(folder, "file"))
+
+
 def failing():
     with pytest.raises(ValueError, match="lr must"):
         trained(lr=-1)
@@ -141,6 +159,12 @@ CALLS = {
     "sweep on two threads": swept_by_two,
     "dropout": lambda: trained(dropout=0.5),
     "validation": lambda: trained(validation=0.2, patience=1),
+    "save and load": lambda: saved(trained()),
+    "save and load own data": lambda: saved(trainfcnn.TrainFCNN((POINTS, POINTS[:, 0])).train()),
+    "save and load a sweep": kept_sweep,
+    "checkpoint and resume": resumed,
+    "train more": lambda: trained().train_more(2),
+    "start": lambda: trained(start=trained()),
     "own activation": lambda: trained(activation=torch.atan),
     "float64": lambda: trained(dtype="float64"),
     "progress": lambda: trained(progress=True),

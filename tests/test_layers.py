@@ -12,7 +12,8 @@ ROOT = Path(trainfcnn.__file__).parent
 # from the ground up; what is at the top stands under its own name
 FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
-    "analysis", "plotting", "report", "export", "pictures", "trainer", "sweeps", "cli", "__main__",
+    "storage", "analysis", "plotting", "report", "export", "pictures", "keeping", "trainer",
+    "sweeps", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -21,7 +22,7 @@ MODULES = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
 # what a user waits for, and many never need
-LATE = {"joblib", "onnx", "pandas", "pooch", "scipy", "sklearn", "tqdm"}
+LATE = {"joblib", "onnx", "pandas", "pooch", "safetensors", "scipy", "sklearn", "tqdm"}
 # the tests of a folder that are of no single module
 OF_NO_MODULE = {"plotting/test_baselines.py", "plotting/test_kernel.py"}
 
@@ -103,7 +104,7 @@ def test_matplotlib_is_imported_in_plotting_alone_and_there_at_the_top():
 
 def test_only_what_returns_pictures_knows_the_types_of_matplotlib():
     there = {m for m in MODULES if "matplotlib" in roots(m) and folder(m) != "plotting"}
-    assert there == {"pictures", "sweeps.results"}
+    assert there == {"pictures", "sweeps.extremes", "sweeps.results"}
 
 
 def test_pictures_are_asked_for_by_the_name_of_their_folder_which_imports_them_late():

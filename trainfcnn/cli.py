@@ -1,4 +1,4 @@
-"""The same from a shell: ``trainfcnn list``, ``trainfcnn train`` and ``trainfcnn sweep``.
+"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``resume`` and ``list``.
 
 It asks the package's face for what it needs, as any other program does, and that imports torch or
 matplotlib once the arguments are known: `--help` is instant.
@@ -102,7 +102,7 @@ def _layers(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def _feature(text: str) -> str | int:
+def _number_or_text(text: str) -> str | int:
     return int(text) if text.isdecimal() else text
 
 
@@ -141,6 +141,19 @@ SWEEP_OPTIONS: dict[str, Option] = {
     "memory": (float, "BYTES", "that a stack may take (default: 1e9)"),
 }
 
+KEEP_OPTIONS: dict[str, Option] = {
+    "start": (str, "FILE", "a saved network whose weights to begin with"),
+    "checkpoint": (str, "FILE", "written on the way; trainfcnn resume FILE goes on with it"),
+    "checkpoint_every": (_number_or_text, "N", "epochs, or seconds as in 30s (default: 1)"),
+}
+
+OUTPUT_OPTIONS: dict[str, Option] = {
+    "plot": (str, "FILE", "save a picture of data, curves and answers"),
+    "save": (str, "FILE", "save the network, and how it was trained"),
+    "export": (str, "FILE", "the network as a .py for PyTorch alone, or an .onnx file"),
+    "export_numpy": (str, "FILE", "the network as a .py for NumPy alone"),
+}
+
 RECOMMENDED_HELP = "keep all that is recommended for the data and not given, whatever else is"
 NOT_SWEPT = ("weight_seed", "restarts")  # that is what seeds are for
 
@@ -172,6 +185,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_list(commands)
     _add_train(commands)
     _add_sweep(commands)
+    _add_predict(commands)
+    _add_resume(commands)
     return parser
 
 
@@ -196,38 +211,23 @@ def _add_train(commands: Any) -> None:
     training.add_argument("--dims", type=_layers, nargs="*", metavar=dims.metavar, help=help_)
     _add_settings(training, without=("dims",))
     training.add_argument("--recommended", action="store_true", help=RECOMMENDED_HELP)
-    _add_output(parser.add_argument_group("output"))
+    _add_options(training, KEEP_OPTIONS)
+    output = _add_output(parser)
+    film = "save a film of the training: .gif, .webp, .apng, .mp4"
+    output.add_argument("--film", metavar="FILE", default=None, help=film)
     parser.set_defaults(command=train, parser=parser)
 
 
-def _add_output(output: Any) -> None:
-    """Add the options of what `train` writes and prints."""
-    output.add_argument(
-        "--plot", metavar="FILE", default=None, help="save a picture of data, curves and answers"
-    )
-    output.add_argument(
-        "--film",
-        metavar="FILE",
-        default=None,
-        help="save a film of the training: .gif, .webp, .apng, .mp4",
-    )
-    output.add_argument(
-        "--export",
-        metavar="FILE",
-        default=None,
-        help="save the network: .py needs PyTorch alone, .onnx needs what runs ONNX",
-    )
-    output.add_argument(
-        "--export-numpy",
-        metavar="FILE",
-        default=None,
-        help="save the network: a .py that needs NumPy alone",
-    )
+def _add_output(parser: argparse.ArgumentParser) -> Any:
+    """Add what can be asked for once a network is trained, and return the group for more."""
+    output = parser.add_argument_group("output")
+    _add_options(output, OUTPUT_OPTIONS)
+    parser.set_defaults(**dict.fromkeys(OUTPUT_OPTIONS))
     output.add_argument(
         "--features",
         metavar=("I", "J"),
         nargs=2,
-        type=_feature,
+        type=_number_or_text,
         default=None,
         help="the two to draw, from 0 or by name, where the data have more",
     )
@@ -240,6 +240,23 @@ def _add_output(output: Any) -> None:
     output.add_argument(
         "--json", action="store_true", default=False, help="print the results as JSON"
     )
+    return output
+
+
+def _add_predict(commands: Any) -> None:
+    parser = commands.add_parser("predict", help="print what a saved network says of some rows")
+    parser.add_argument("network", metavar="FILE", help="what train --save wrote")
+    parser.add_argument(
+        "rows", metavar="CSV", help="the inputs: with the names of the columns, or in their order"
+    )
+    parser.set_defaults(command=predict, parser=parser)
+
+
+def _add_resume(commands: Any) -> None:
+    parser = commands.add_parser("resume", help="go on with a training that was killed")
+    parser.add_argument("file", metavar="FILE", help="what train --checkpoint wrote")
+    _add_output(parser)
+    parser.set_defaults(command=resume, parser=parser)
 
 
 def _add_sweep(commands: Any) -> None:
@@ -260,8 +277,11 @@ def _add_sweep(commands: Any) -> None:
     many = parser.add_argument_group("sweep")
     _add_options(many, SWEEP_OPTIONS)
     many.add_argument("--resample", action="store_true", help="let each seed draw data anew too")
+    kept = "keep what is finished there; the same command goes on with it after a crash"
+    many.add_argument("--checkpoint", metavar="FOLDER", help=kept)
     output = parser.add_argument_group("output")
     output.add_argument("--csv", metavar="FILE", default=None, help="save a row per network")
+    output.add_argument("--save", metavar="FILE", default=None, help="save all networks")
     output.add_argument(
         "--plot", metavar="FILE", default=None, help="save a picture of all of them"
     )
@@ -323,36 +343,69 @@ def show_table(given: argparse.Namespace) -> int:
 def train(given: argparse.Namespace) -> int:
     """Train on a data set and print what came out."""
     # What cannot be written or drawn is refused before a training that may take long.
-    picture, film = (Path(name) if name is not None else None for name in (given.plot, given.film))
-    if picture is not None:
-        plotting.check_picture(picture)
+    _check_output(given)
+    film = None if given.film is None else Path(given.film)
     if film is not None:
         plotting.check_film(film)
-    _check_exports(given)
     trainer = trainfcnn.TrainFCNN(given.dataset, **_chosen(given, DATA_OPTIONS))
     features = given.features
     if film is not None or features is not None:
         plotting.check_plane(trainer.dataset, features)
-    elif picture is not None:
+    elif given.plot is not None:
         plotting.check_overview(trainer.dataset)
     stream = sys.stderr if given.json else sys.stdout  # so that what is piped on is JSON alone
-    settings = _chosen(given, [*SETTINGS, "recommended", "verbose"])
+    settings = _chosen(given, [*SETTINGS, *KEEP_OPTIONS, "recommended", "verbose"])
     if "dims" in settings:  # of which 16 8 are two, and 16-8 is one
         settings["dims"] = tuple(chain(*settings["dims"]))
     with redirect_stdout(stream):  # of the lines that --verbose prints
         trainer.train(**settings)
-    print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
-    if picture is not None:
-        plotting.save_picture(trainer.plot(features=features), picture)
-        print(f"picture: {picture}", file=stream)
-    ended = trainer.run.ended
-    if ended != "diverged":
-        _export(trainer, given, stream)
-    if film is not None and ended not in STATUS:
+    status = _tell(trainer, given)
+    if film is not None and not status:
         print(f"film: {trainer.animate(film, features=features)}", file=stream)
     elif film is not None:
-        print(f"trainfcnn: no film: training {ended}", file=sys.stderr)
-    return STATUS.get(ended, 0)
+        print(f"trainfcnn: no film: training {trainer.run.ended}", file=sys.stderr)
+    return status
+
+
+def resume(given: argparse.Namespace) -> int:
+    """Go on with a training and print what came out."""
+    _check_output(given)
+    with redirect_stdout(sys.stderr if given.json else sys.stdout):
+        trainer = trainfcnn.TrainFCNN.resume(given.file, **_chosen(given, ["verbose"]))
+    return _tell(trainer, given)
+
+
+def predict(given: argparse.Namespace) -> int:
+    """Print a saved network's answer for each row of a file."""
+    from trainfcnn.data.delimited import read_rows
+
+    trainer = trainfcnn.TrainFCNN.load(given.network)
+    for answer in trainer.predict(read_rows(given.rows)).tolist():
+        print(answer)
+    return 0
+
+
+def _check_output(given: argparse.Namespace) -> None:
+    if given.plot is not None:
+        plotting.check_picture(Path(given.plot))
+    if given.save is not None:
+        check_writable(Path(given.save))
+    _check_exports(given)
+
+
+def _tell(trainer: "trainfcnn.TrainFCNN", given: argparse.Namespace) -> int:
+    """Print what came out, draw and save what is asked for, and return the exit status."""
+    stream = sys.stderr if given.json else sys.stdout
+    print(dumps(trainer.results(), indent=2) if given.json else _as_text(trainer))
+    if given.plot is not None:
+        picture = Path(given.plot)
+        plotting.save_picture(trainer.plot(features=given.features), picture)
+        print(f"picture: {picture}", file=stream)
+    if given.save is not None:
+        print(f"network: {trainer.save(given.save)}", file=stream)
+    if trainer.run.ended != "diverged":
+        _export(trainer, given, stream)
+    return STATUS.get(trainer.run.ended, 0)
 
 
 def _check_exports(given: argparse.Namespace) -> None:
@@ -382,9 +435,11 @@ def sweep(given: argparse.Namespace) -> int:
     picture, rows = (Path(name) if name is not None else None for name in (given.plot, given.csv))
     if picture is not None:
         plotting.check_picture(picture)
-    if rows is not None:
-        check_writable(rows)
-    asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, "resample", "recommended"])
+    for file in (rows, given.save):
+        if file is not None:
+            check_writable(Path(file))
+    more = ("resample", "recommended", "checkpoint")
+    asked = _chosen(given, [*DATA_OPTIONS, *SETTINGS, *SWEEP_OPTIONS, *more])
     for name, value in asked.items():
         if isinstance(value, list) and len(value) == 1:
             (one,) = value
@@ -397,6 +452,8 @@ def sweep(given: argparse.Namespace) -> int:
     if rows is not None:
         found.to_csv(rows)
         print(f"rows: {rows}")
+    if given.save is not None:
+        print(f"networks: {found.save(given.save)}")
     if picture is not None:
         ax = found.plot_parallel() if found.varied else found.plot_losses()
         plotting.save_picture(ax, picture)

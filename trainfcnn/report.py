@@ -6,10 +6,10 @@ from math import isfinite, nan
 import numpy as np
 
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.evaluation import score_on_test, score_on_truth, test_scores, train_scores
+from trainfcnn.analysis.evaluation import score_on_test, scores_of, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.goal import Goal
-from trainfcnn.nn.tasks import baseline, constant_loss
+from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.training.run import Run
 from trainfcnn.wording import format_extras, format_recipe, format_rule
 
@@ -19,7 +19,7 @@ NEGLIGIBLE = 0.03  # of a loss, for targets as large as 1
 
 def line_of_data(dataset: Dataset) -> str:
     """Return a line on the data of a trainer that has not trained yet."""
-    samples = f"{len(dataset.x):,} {'images' if dataset.image_shape else 'points'}"
+    samples = f"{dataset.n_samples:,} {'images' if dataset.image_shape else 'points'}"
     return (
         f"TrainFCNN({dataset.name!r}): {dataset.kind}, {samples}{dataset.told}, not trained yet: "
         "call .train()"
@@ -78,6 +78,8 @@ def complaint(run: Run) -> str | None:
     """Return what is to be warned of: a run that diverged, or is far worse than a constant."""
     if run.ended == "diverged":
         return divergence(run)
+    if not run.dataset.is_here:  # it was told when it was trained
+        return None
     constant = constant_loss(run.dataset.kind, run.dataset.y)
     # As large only steps make it that are too long; an answer that is merely bad is no surprise.
     if not len(run.history) or run.criterion <= FAR_ABOVE * max(constant, _negligible(run)):
@@ -109,12 +111,11 @@ def as_dict(run: Run) -> dict[str, object]:
     """
     dataset = run.dataset
     history = run.history
-    loss, score = train_scores(run)
-    test = test_scores(run) or (None, None)
+    scores = scores_of(run)
     results = {
         "dataset": dataset.name,
         "kind": dataset.kind,
-        "n_samples": len(dataset.x),
+        "n_samples": dataset.n_samples,
         "n_validation": len(dataset.validation[0]) if dataset.validation else None,
         "seed": run.seed,
         # A function of one's own is no JSON; its name is.
@@ -127,14 +128,14 @@ def as_dict(run: Run) -> dict[str, object]:
         "engine_reason": run.engine.reason,
         "loss_name": history.loss_name,
         "score_name": history.score_name,
-        "loss": loss,
-        "score": score,
+        "loss": scores.loss,
+        "score": scores.score,
         "validation_loss": _at_best(run, history.validation_loss),
         "validation_score": _at_best(run, history.validation_score),
-        "test_loss": test[0],
-        "test_score": test[1],
-        "exact_score": None if dataset.law is None else score_on_truth(run, dataset.law),
-        "baseline": baseline(dataset.kind, dataset.y),
+        "test_loss": scores.test_loss,
+        "test_score": scores.test_score,
+        "exact_score": scores.exact_score,
+        "baseline": scores.baseline,
     }
     return {
         # JSON has no NaN, although Python writes one.
@@ -155,7 +156,7 @@ def as_table(run: Run) -> dict[str, str]:
     task = run.task
     history = run.history
     samples = {"score": "training", "test_score": "test", "exact_score": "truth"}
-    known = {"score": True, "test_score": len(run.dataset.x_test), "exact_score": run.dataset.law}
+    known = {"score": True, "test_score": run.dataset.n_test, "exact_score": run.dataset.law}
     values = {key: results[key] for key in samples if known[key]}
     scores = [
         f"{task.format_score(value if isinstance(value, float) else nan)} ({samples[key]})"

@@ -28,6 +28,7 @@ from trainfcnn.data.tables import Drop, Label
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.export.files import Exports
+from trainfcnn.keeping import Keeping, as_start, begun_with
 from trainfcnn.nn.activations import Function
 from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
@@ -36,6 +37,7 @@ from trainfcnn.pictures import Pictures
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, check_recipe, check_settings, choose
 from trainfcnn.training.history import History
 from trainfcnn.training.loop import Training
+from trainfcnn.training.more import joined
 from trainfcnn.training.resolve import doubt_dims
 from trainfcnn.training.run import Run
 from trainfcnn.training.walk import walk
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     pass
 
 
-class TrainFCNN(Pictures, Exports):
+class TrainFCNN(Pictures, Exports, Keeping):
     """A data set, and the network trained on it.
 
     Parameters
@@ -153,6 +155,9 @@ class TrainFCNN(Pictures, Exports):
         progress: bool | None = None,
         test_every: int | None = None,
         record_steps: bool = False,
+        start: "TrainFCNN | FCNN | str | os.PathLike[str] | None" = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        checkpoint_every: int | str = 1,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
 
@@ -179,6 +184,14 @@ class TrainFCNN(Pictures, Exports):
             and the lines of `verbose`; by default never. The training does not depend on it.
         record_steps : bool
             Whether `history.step_loss` is to hold the loss of every batch.
+        start : TrainFCNN, FCNN or path, optional
+            The weights to begin with; sizes and activations are its own unless named.
+        checkpoint : str or path, optional
+            A file that is written on the way, from which `resume` goes on after a crash, and ends
+            with the same bits. Your own data are in it.
+        checkpoint_every : int or str
+            After how many epochs to write it, or seconds, as in '30 s'; later where all that
+            writing would take more than 1 % of the time.
 
         Raises
         ------
@@ -200,7 +213,11 @@ class TrainFCNN(Pictures, Exports):
         if doubt := doubt_dims(dims, self.dataset):
             # 3: this method, what looks at its arguments' names, and then the line that called it.
             warnings.warn(doubt, UserWarning, stacklevel=3)
+        network = None if start is None else as_start(start)
+        if network is not None:
+            settings = begun_with(network, settings, dataset.kind)
         recipe = self._recipe(settings, recommended)
+        file = self._checkpoint(checkpoint, checkpoint_every)
         training = Training(
             dataset,
             recipe,
@@ -210,7 +227,9 @@ class TrainFCNN(Pictures, Exports):
             record_steps=record_steps,
             engine=self.engine,
         )
-        walk(training, progress, verbose=verbose)
+        if network is not None:
+            training.begin_with(network)
+        self._walk(training, file, progress, verbose)
         return self._hold(training)
 
     @with_known_names("train_as()", {".train()": SETTINGS})
@@ -222,12 +241,15 @@ class TrainFCNN(Pictures, Exports):
         walk(training, progress)
         return self._hold(training)
 
-    def _hold(self, training: Training) -> "TrainFCNN":
+    def _hold(self, training: Training, before: Run | None = None) -> "TrainFCNN":
         """Hold the best of what a training leaves behind, and warn if that is of no use.
+
+        Where it went on with a network, `before` is what had been trained of it.
 
         Public methods call it themselves, so that the warning is for the line that called them.
         """
-        self._run = training.best_run()
+        run = training.best_run()
+        self._run = run if before is None else joined(before, run)
         self._picture = None
         if complaint := report.complaint(self._run):
             # 4: this method, the public one, what looks at its arguments, and the line that called.
@@ -292,6 +314,8 @@ class TrainFCNN(Pictures, Exports):
     @property
     def baseline(self) -> float:
         """What the best constant answer reaches on the training sample: an accuracy, or an MSE."""
+        if self._run is not None and (saved := evaluation.saved_scores(self._run)) is not None:
+            return saved.baseline
         return baseline(self.kind, self.dataset.y)
 
     def score(
@@ -396,8 +420,9 @@ class TrainFCNN(Pictures, Exports):
         """Train once more, film it epoch by epoch, and return the path of the film.
 
         The recipe is that of the last training, or what is recommended for the data, so that the
-        same network comes out, and takes the place of the last one. Pictures are taken often at
-        first and then rarely.
+        same network comes out, and takes the place of the last one; of one that was trained more
+        or from a start, it is that of one training from initial weights. Pictures are taken often
+        at first and then rarely. There is no checkpoint: a film that was killed is made anew.
 
         Parameters
         ----------

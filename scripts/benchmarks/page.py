@@ -7,11 +7,13 @@ from scripts.benchmarks import (
     folds,
     images,
     imports,
+    keep,
     own,
     pictures,
     restarts,
     seeds,
     settings,
+    soak,
     speed,
     sweeps,
     tables,
@@ -32,6 +34,8 @@ BLOCKS: dict[str, Block] = {
     "settings": settings.BLOCK,
     "own": own.BLOCK,
     "tables": tables.BLOCK,
+    "keep": keep.BLOCK,
+    "soak": soak.BLOCK,
 }
 INTRODUCTION = """\
 # How fast it is, and how sure

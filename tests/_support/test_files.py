@@ -105,3 +105,34 @@ def test_a_disk_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "is_block_device", lambda self: self == path)
     with pytest.raises(ValueError, match="sda' must be a file to write, and is a device"):
         check_writable(path)
+
+
+def test_a_link_stays_one_and_what_it_points_to_is_written(tmp_path):
+    (tmp_path / "there").mkdir()
+    there = tmp_path / "there" / "file"
+    there.write_text("old")
+    link = tmp_path / "link"
+    link.symlink_to(there)
+    check_writable(link)
+    with written_whole(link) as place:
+        assert place.parent == there.parent
+        place.write_text("new")
+    assert link.is_symlink()
+    assert there.read_text() == "new"
+    assert list(there.parent.iterdir()) == [there]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_file(tmp_path):
+    (tmp_path / ".out.txt.part").write_text("half")
+    with written_whole(tmp_path / "out.txt") as place:
+        place.write_text("new")
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.txt"]
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
+    seen = []
+    path = tmp_path / "out.txt"
+    monkeypatch.setattr(os, "fsync", lambda descriptor: seen.append(path.exists()))
+    with written_whole(path) as place:
+        place.write_text("new")
+    assert seen == [False]

@@ -450,7 +450,7 @@ def test_after_an_interrupt_between_two_records_all_curves_are_of_one_length(
         take(recorder, epoch, *given)
 
     monkeypatch.setattr(Recorder, "take", interrupted)
-    walk(training, wanted=[last])
+    walk(training, wanted=[last - 1, last])
     run = training.best_run()
     assert [len(getattr(run.history, name)) for name in MEASURED] == [last - 1] * 4
     assert run.ended == "interrupted"

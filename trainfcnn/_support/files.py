@@ -17,6 +17,7 @@ def check_writable(path: Path) -> None:
         If there is no such folder, it may not be written to, or `path` is a folder itself, or a
         disk.
     """
+    path = path.resolve() if path.is_symlink() else path  # it is what the link points to
     folder = str(path.parent)
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {folder!r} to save {path.name!r} in: make it")
@@ -42,8 +43,9 @@ def _is_stream(path: Path) -> bool:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, which takes its name once all went well.
 
-    Whatever stood there before stays until then, and no half of a file is left behind. A pipe or
-    a device such as /dev/stdout stays what it is: it is written to, once the file is whole.
+    Whatever stood there before stays until then, and no half of a file is left behind, even where
+    the power fails. A pipe or a device such as /dev/stdout stays what it is: it is written to, once
+    the file is whole. A link stays one as well: what it points to is written.
     """
     if _is_stream(path):
         with TemporaryDirectory() as folder:
@@ -51,11 +53,14 @@ def written_whole(path: Path) -> Iterator[Path]:
             with path.open("wb") as stream:
                 stream.write(Path(folder, path.name).read_bytes())
         return
-    # In the same folder, hence on the same disk, where `replace` is a single step.
-    beside = path.with_name(f".{path.name}.part")
+    target = path.resolve() if path.is_symlink() else path
+    # In the same folder, hence on the same disk, where `replace` is a single step. Always by the
+    # same name: what a killed process left of one goes with the next.
+    beside = target.with_name(f".{target.name}.part")
     try:
         yield beside
-        beside.replace(path)
+        _flush(beside)
+        beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -73,3 +78,9 @@ def write_records(records: Sequence[Mapping[str, object]], path: Path) -> None:
         writer = csv.DictWriter(file, list(records[0]) if records else [])
         writer.writeheader()
         writer.writerows(records)
+
+
+def _flush(path: Path) -> None:
+    """Wait until what was written to a file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

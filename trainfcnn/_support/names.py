@@ -37,6 +37,8 @@ FROM_ELSEWHERE = {
     "history": ("losshistory", "loss_history", "loss_curve_", "loss_curve", "losses"),
     "network": ("summary", "net", "model", "nn_prms", "module", "coefs_"),
     "train": ("fit",),
+    "train_more": ("partial_fit", "continue_training", "fit_more", "finetune"),
+    "save": ("save_model", "to_file", "dump"),
     "plot_prediction": ("plotmodelestimate", "plot_model_estimate", "plot_model", "plot_decision",
                         "plot_decision_boundary"),
     "plot_dataset": ("plotpoints", "plot_points", "plot_data"),

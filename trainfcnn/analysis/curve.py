@@ -51,7 +51,7 @@ class Curve:
 
 def has_curve(dataset: Dataset) -> bool:
     """Return whether the data have a single feature, so that a prediction is a curve."""
-    return dataset.image_shape is None and dataset.x.shape[1] == 1
+    return dataset.image_shape is None and dataset.n_features == 1
 
 
 def predict_curve(run: Run, n: int, margin: float) -> Curve:

@@ -1,5 +1,6 @@
 """What a run's network says, and how right that is."""
 
+from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
@@ -15,9 +16,9 @@ from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, baseline
 from trainfcnn.recipe import SETTINGS
-from trainfcnn.training.run import Run
+from trainfcnn.training.run import Run, Scores
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -124,8 +125,34 @@ def loss_and_score(run: Run, outputs: torch.Tensor, y: Values) -> tuple[float, f
         return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
 
 
+def saved_scores(run: Run) -> Scores | None:
+    """Return what was measured of a run whose samples were left out when it was saved."""
+    return None if run.dataset.is_here else run.scores
+
+
+def scores_of(run: Run) -> Scores:
+    """Return all that is measured of a run."""
+    dataset = run.dataset
+    law = dataset.law
+    exact = score_on_truth(run, law) if law is not None else None
+    if (saved := saved_scores(run)) is not None:
+        return saved if exact is None else replace(saved, exact_score=exact)
+    loss, score = train_scores(run)
+    on_test = test_scores(run)
+    return Scores(
+        loss,
+        score,
+        test_loss=None if on_test is None else on_test[0],
+        test_score=None if on_test is None else on_test[1],
+        exact_score=exact,
+        baseline=baseline(dataset.kind, dataset.y),
+    )
+
+
 def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
+    if (saved := saved_scores(run)) is not None:
+        return saved.loss, saved.score
     return _measured_once(run, "training", run.dataset.x, run.dataset.y)
 
 
@@ -162,13 +189,15 @@ def accuracy(run: Run) -> float:
 
 def score_on_test(run: Run) -> float | None:
     """Return the score on the test sample; None where there is none."""
+    if (saved := saved_scores(run)) is not None:
+        return saved.test_score
     scores = test_scores(run)
     return None if scores is None else scores[1]
 
 
 def test_scores(run: Run) -> tuple[float, float] | None:
     """Return loss and score on the test sample; None where there is none."""
-    if not len(run.dataset.x_test):
+    if not run.dataset.n_test:
         return None
     return _measured_once(run, "test", run.dataset.x_test, run.dataset.y_test)
 
@@ -238,7 +267,7 @@ def check_tested(run: Run) -> None:
     ValueError
         If there is none.
     """
-    if not len(run.dataset.x_test):
+    if not run.dataset.n_test:
         raise ValueError(f"there is no test sample in {run.dataset.name!r}: use predict(X)")
 
 

@@ -88,7 +88,7 @@ class Plane:
 
 
 def _checked(dataset: Dataset, features: Features | None) -> tuple[int, int]:
-    n = dataset.x.shape[1]
+    n = dataset.n_features
     if dataset.image_shape is not None:
         raise ValueError(
             f"a plane is drawn for data of 2 features, got the {n} pixels of {dataset.name!r}: "
@@ -113,7 +113,7 @@ def _places(dataset: Dataset, features: Features) -> list[Any]:
     if not known:
         raise ValueError(
             f"the features of {dataset.name!r} have no names, got {short(features)}: give two "
-            f"indices, as in features=(0, {dataset.x.shape[1] - 1})"
+            f"indices, as in features=(0, {dataset.n_features - 1})"
         )
     return [look_up(known, one, "feature") if isinstance(one, str) else one for one in given]
 

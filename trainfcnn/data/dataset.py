@@ -169,6 +169,25 @@ class Law:
         return x, self.truth(*x.T)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """How the samples of a `Dataset` can be had again: drawn by its law, or found among images.
+
+    Attributes
+    ----------
+    n_samples : int, optional
+        How many were asked for; None for all images of a set.
+    seed : int
+        Of the draw.
+    data_home : str, optional
+        Of a set of images.
+    """
+
+    n_samples: int | None
+    seed: int
+    data_home: str | None = None
+
+
 # eq=False here and elsewhere: `==` of arrays is an array, so that no field can be compared.
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -205,6 +224,8 @@ class Dataset:
         A sample on which it is seen which weights to keep, where one is given for that.
     notes : tuple of str
         What was guessed or left out on the way here, for whoever reads of the data.
+    origin : Origin, optional
+        How the samples can be had again, where they are drawn or those of a set of images.
     """
 
     name: str
@@ -224,11 +245,32 @@ class Dataset:
     encoder: Columns | None = None
     validation: tuple[Values, Values] | None = None
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the samples are here, or can be fetched: not where a file left them out."""
+        return True
+
+    @property
+    def n_samples(self) -> int:
+        """How many there are to train on."""
+        return len(self.x)
+
+    @property
+    def n_test(self) -> int:
+        """How many there are in the test sample."""
+        return len(self.x_test)
+
+    @property
+    def n_features(self) -> int:
+        """How many columns the inputs have."""
+        return int(self.x.shape[1])
 
     @property
     def axis_names(self) -> tuple[str, ...]:
         """What the features are called: by a table or a function, or by their places."""
-        n = self.x.shape[1]
+        n = self.n_features
         if self.feature_names:
             return self.feature_names
         if n <= 2:
@@ -261,14 +303,14 @@ class Dataset:
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
-        samples = f"{len(self.x):,} points"
-        features = f", {self.x.shape[1]} features"
+        samples = f"{self.n_samples:,} points"
+        features = f", {self.n_features} features"
         if self.image_shape:
             height, width = self.image_shape
-            samples = f"{len(self.x):,} images of {height} x {width} pixels"
+            samples = f"{self.n_samples:,} images of {height} x {width} pixels"
             features = ""
         return (
-            f"Dataset({self.name!r}): {self.kind}, {samples}, {len(self.x_test):,} for the test"
+            f"Dataset({self.name!r}): {self.kind}, {samples}, {self.n_test:,} for the test"
             f"{features}{classes}{self.told}"
         )
 

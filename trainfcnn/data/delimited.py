@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -114,6 +115,19 @@ def read_delimited(path: Path) -> Delimited:
         frame = frame.iloc[:, :n_columns]
     has_header = names is not None
     return Delimited(name, frame, called, has_header, has_row_names, body, line, separator, decimal)
+
+
+def read_rows(path: str | os.PathLike[str]) -> Any:
+    """Return the rows of a file as a frame of pandas with its names, or as an array without.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, no row in it, or its rows are of unequal length.
+    """
+    read = read_delimited(Path(path))
+    frame = read.frame.set_axis(read.names, axis=1)
+    return frame if read.has_header else frame.to_numpy()
 
 
 def _is_blank(column: Any, names: Sequence[str] | None, place: int) -> bool:

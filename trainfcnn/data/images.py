@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.checks import check_seed, is_whole, look_up
 from trainfcnn._support.seeds import numpy_generator
-from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.dataset import Dataset, Origin
 from trainfcnn.data.idx import IdxFile, Known, OtherFileError, Pixels, read_idx
 from trainfcnn.data.splits import holdout_mask
 
@@ -243,6 +243,7 @@ def load_images(
         recommended=images.recommended,
         image_shape=(height, width),
         normalize=normalize,
+        origin=Origin(n_samples, seed, None if data_home is None else str(data_home)),
     )
 
 

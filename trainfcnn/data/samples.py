@@ -31,7 +31,7 @@ def inputs_like(dataset: Dataset, X: Any) -> Values:
         if columns is not None and nameless and frame.shape[1] == len(columns.used):
             frame = frame.set_axis([column.name for column in columns.used], axis=1)
         X = frame if columns is None else columns.encode(frame)
-    return check_inputs(X, dataset.x.shape[1], dataset.image_shape)
+    return check_inputs(X, dataset.n_features, dataset.image_shape)
 
 
 def samples_like(dataset: Dataset, X: Any, y: Any = None, name: str = "X") -> tuple[Values, Values]:

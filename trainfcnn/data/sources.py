@@ -13,6 +13,7 @@ from trainfcnn.data.columns import Columns, as_frame, is_frame
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
+from trainfcnn.data.recalled import RecalledDataset
 from trainfcnn.data.splits import TestSize, is_pair
 from trainfcnn.data.tables import Asked, Drop, Label, from_csv, from_frame, from_pair
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
@@ -257,6 +258,8 @@ def _is_column(value: object) -> bool:
 
 def _check_ready(dataset: Dataset) -> None:
     """Refuse a data set, put together by hand, whose parts do not fit each other."""
+    if isinstance(dataset, RecalledDataset):  # which was whole when it was saved
+        return
     for name, x, y in (
         ("x and y", dataset.x, dataset.y),
         ("x_test and y_test", dataset.x_test, dataset.y_test),

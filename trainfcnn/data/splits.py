@@ -144,4 +144,4 @@ def hold_out(dataset: Dataset, held: NDArray[np.bool_]) -> Dataset:
     kept = ~held
     x = dataset.x
     y = dataset.y
-    return replace(dataset, x=x[kept], y=y[kept], x_test=x[held], y_test=y[held])
+    return replace(dataset, x=x[kept], y=y[kept], x_test=x[held], y_test=y[held], origin=None)

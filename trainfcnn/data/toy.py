@@ -21,7 +21,7 @@ from trainfcnn._support.checks import (
 )
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
-from trainfcnn.data.dataset import Dataset, Domain, Law
+from trainfcnn.data.dataset import Dataset, Domain, Law, Origin
 
 DEFAULT_SAMPLES = 2500
 TEST_SAMPLES = 2500
@@ -75,6 +75,7 @@ def make_dataset(
         noise=noise,
         recommended=law.recommended,
         feature_names=law.feature_names,
+        origin=Origin(n_samples, seed),
     )
 
 

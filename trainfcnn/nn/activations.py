@@ -43,10 +43,14 @@ class Activation:
     backward: Callable[[Tensor, Tensor, Tensor], object]
     init: str = "xavier"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a table's entry, and no function of a user's own."""
+        return ACTIVATIONS.get(self.name) is self
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle a table's entry by its name, the user's own by its function."""
-        known = ACTIVATIONS.get(self.name) is self
-        return as_activation, (self.name if known else self.function,)
+        return as_activation, (self.name if self.is_known else self.function,)
 
 
 # Of all hidden layers, or one of each.

@@ -1,15 +1,18 @@
 """FCNN, the module a user holds, and how its weights begin."""
 
+import os
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from trainfcnn._support.checks import check_dims, check_memory, look_up, short
+from trainfcnn._support.container import Described, Tensors, read_container, write_container
 from trainfcnn.nn.activations import (
     LAST_ACTIVATIONS,
     Activation,
@@ -19,6 +22,8 @@ from trainfcnn.nn.activations import (
     joined_names,
 )
 from trainfcnn.nn.init import Init, Initializer, Layer, as_init, initial_layers
+from trainfcnn.nn.named import Own
+from trainfcnn.nn.saved import KINDS, LEFT, Parts, check_finite, describe
 
 Copied = TypeVar("Copied", bound=nn.Module)
 
@@ -115,6 +120,71 @@ class FCNN(nn.Module):
             for layer, begun in zip(self.linears, drawn, strict=True):
                 layer.weight.copy_(begun.weight)
                 layer.bias.copy_(begun.bias)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the network to a file, and return its path.
+
+        It is one of safetensors, with the parameters as in `state_dict`; sizes and activations are
+        in its header. Of an own activation it holds the name.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is no finite number, an own activation has no name, or the file cannot be
+            written there.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> network = FCNN([2, 6, 1])
+        >>> with TemporaryDirectory() as folder:
+        ...     FCNN.load(network.save(f"{folder}/network.safetensors"))
+        FCNN([2, 6, 1], 'relu', 'linear'): 25 parameters
+        """
+        described, tensors = self.described()
+        for name, array in tensors.items():
+            check_finite(name, array, finite=True)
+        return write_container(path, "network", {"network": described}, tensors)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], functions: Sequence[Own] = ()) -> "FCNN":
+        """Return the network that a file holds, of `save` or of a trainer's.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; nothing in it is executed.
+        functions : sequence of callable
+            Own activations among which its names are looked up.
+
+        Raises
+        ------
+        ValueError
+            If it is no such file, or damaged, or needs a function that is not there.
+        FileNotFoundError
+            If there is none.
+        """
+        contents = read_container(path, KINDS)
+        return contents.made(
+            lambda it: FCNN.of_parts(Parts.of(it.described["network"], it.tensors, functions))
+        )
+
+    def described(self) -> tuple[Described, Tensors]:
+        """Return sizes and activations as JSON can hold them, and all parameters as arrays."""
+        hidden = self.activations[: max(1, len(self.dims) - 2)]
+        described = describe(self.dims, hidden, self.last_activation)
+        return described, {name: one.cpu().numpy() for name, one in self.state_dict().items()}
+
+    @staticmethod
+    def of_parts(parts: Parts) -> "FCNN":
+        """Return the network that is made of some parts."""
+        hidden = parts.activations[: len(parts.dims) - 2] or parts.activations[0]
+        network = FCNN(parts.dims, hidden, parts.last_activation, init=LEFT, dtype=parts.dtype)
+        with torch.no_grad():
+            for layer, (weight, bias) in zip(network.linears, parts.parameters, strict=True):
+                layer.weight.copy_(weight)
+                layer.bias.copy_(bias)
+        return network
 
     def twin(self) -> "FCNN":
         """Return a copy, ten times as fast as `deepcopy` makes one: a sweep takes one a network."""

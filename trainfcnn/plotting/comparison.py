@@ -122,7 +122,11 @@ def _runs(trainers: Sequence[HasRun | Run]) -> list[Run]:
 def _differences(runs: list[Run]) -> list[str]:
     """Return what each differs in from the others."""
     settings = [
-        {"dataset": run.dataset.name, "n_samples": len(run.dataset.x), "noise": run.dataset.noise}
+        {
+            "dataset": run.dataset.name,
+            "n_samples": run.dataset.n_samples,
+            "noise": run.dataset.noise,
+        }
         | {"seed": run.seed}
         | {name: format_setting(getattr(run.recipe, name)) for name in SETTINGS}
         for run in runs

@@ -5,6 +5,7 @@ Stacks are cut into chunks that fit a memory budget, and chunks run through jobl
 the other, or on the processes or the cluster that ``joblib.parallel_config`` names.
 """
 
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +26,7 @@ from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
 from trainfcnn.sweeps.results import Row, Sweep
+from trainfcnn.sweeps.stored import KeptChunks
 from trainfcnn.training.loop import Training
 from trainfcnn.training.run import Run
 
@@ -64,6 +66,7 @@ def sweep(
     memory: float = MEMORY,
     recommended: bool = False,
     progress: bool | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     **fields: Any,
 ) -> Sweep:
     """Train a network for every combination of settings, seeds and folds.
@@ -85,6 +88,9 @@ def sweep(
         Keep all that is recommended and not named, as in `TrainFCNN.train`.
     progress : bool, optional
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
+    checkpoint : str or path, optional
+        A folder for the stacks that are finished, a file each. The same call once more, after a
+        crash or Ctrl-C, trains those alone that are not there; what comes out has the same bits.
     **fields
         Of a `Recipe`; what is not given is as for `TrainFCNN.train`. A list is varied. Of `dims`
         it is a list of lists: ``[[2], [4]]`` are two networks, ``[[2, 4]]`` is one of two layers.
@@ -125,10 +131,12 @@ def sweep(
     def load(data_seed: int) -> Dataset:
         return spec.load(data_seed) if resample else whole
 
+    kept = None if checkpoint is None else KeptChunks(checkpoint, plans, whole)
     chunks = list(make_chunks(plans, load, folds, memory, effective_n_jobs(None)))
     start = perf_counter()
+    done, left = ([], chunks) if kept is None else kept.split(chunks)
     # Workers finish in any order, and stacks are not in that of the sweep.
-    found = sorted(_walk(chunks, where, progress), key=lambda one: one[0].number)
+    found = sorted([*done, *_walk(left, where, progress, kept)], key=lambda one: one[0].number)
     if found and all(run.ended == "diverged" for _, run, _ in found):
         told = f"all {len(found):,} networks diverged; {report.advice(found[0][1])}"
         warnings.warn(told, RuntimeWarning, stacklevel=2)
@@ -142,11 +150,14 @@ def sweep(
         n_planned=len(plans),
         seconds=perf_counter() - start,
         engine=engine,
+        folds=folds,
     )
 
 
-def _walk(chunks: list[Chunk], where: Where, progress: bool | None) -> Iterator[Finished]:
-    """Yield the networks of each chunk when it is finished; Ctrl-C ends it."""
+def _walk(
+    chunks: list[Chunk], where: Where, progress: bool | None, kept: KeptChunks | None
+) -> Iterator[Finished]:
+    """Yield the networks of each chunk when it is finished, and keep it; Ctrl-C ends it."""
     from joblib import effective_n_jobs
 
     total = sum(len(chunk.plans) * _epochs(chunk) for chunk in chunks)
@@ -156,6 +167,8 @@ def _walk(chunks: list[Chunk], where: Where, progress: bool | None) -> Iterator[
     try:
         with bar:
             for chunk, runs, rows in train_all(chunks, where, bar.update):
+                if kept is not None:
+                    kept.keep(chunk, runs, rows)
                 yield from zip(chunk.plans, runs, rows, strict=True)
     # What was yielded before is kept; the chunk that was under way is lost.
     except KeyboardInterrupt:

@@ -6,21 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trainfcnn import plotting, report
-from trainfcnn._support.checks import is_real, look_up
+from trainfcnn._support.checks import check_switch, is_real, look_up
 from trainfcnn._support.files import write_records
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.prediction import Features, check_view, predict_grid
+from trainfcnn.analysis.prediction import Features
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.nn.named import Own
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import DEFAULTS, Recipe
+from trainfcnn.sweeps.extremes import draw_extremes
 from trainfcnn.sweeps.plan import differing
+from trainfcnn.sweeps.stored import load_sweep, save_sweep
 from trainfcnn.sweeps.table import aligned, folds_columns, quantiles_of, scores_columns
 from trainfcnn.trainer import TrainFCNN
 from trainfcnn.training.run import Run, best_of
@@ -37,7 +39,6 @@ SuccessRates = dict[Any, SuccessRate]  # by the values of a field
 Row = dict[str, object]  # of a table: settings, seed, fold, and what was measured
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
-TITLE_WIDTH = 48  # characters of a line in the title of a prediction
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,6 +66,8 @@ class Sweep:
         Wall-clock time of all of it.
     engine : str
         What was asked to take the steps.
+    folds : int, optional
+        Into how many parts the training sample was split.
     """
 
     dataset: Dataset
@@ -76,6 +79,7 @@ class Sweep:
     n_planned: int
     seconds: float
     engine: str = "auto"
+    folds: int | None = None
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -158,6 +162,16 @@ class Sweep:
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write `records` as a CSV file, all of it or nothing."""
         write_records(self.records(), Path(path))
+
+    def save(self, path: str | os.PathLike[str], *, data: bool = False) -> Path:
+        """Write all of it to a file, and return its path; see `TrainFCNN.save`."""
+        check_switch("data", data)
+        return save_sweep(path, vars(self), data)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, functions: Sequence[Own] = ()) -> "Sweep":
+        """Return the sweep that `save` wrote; see `TrainFCNN.load`."""
+        return cls(**load_sweep(path, functions))
 
     def success_rate(self, at_least: float, of: str | None = None) -> SuccessRate:
         """Return how many networks reached a score, with a confidence interval.
@@ -340,32 +354,10 @@ class Sweep:
         ValueError
             If no network is finished, or all diverged.
         """
-        dataset = self.dataset
         self._check_finished()
-        check_view(dataset, features)
-        of = self._measure(None)
-        measured = np.array([(row[of], row["loss"]) for row in self.rows], dtype=np.float64)
-        finite = np.flatnonzero(np.isfinite(measured[:, 1]))  # R² is undefined of constant targets
-        if not len(finite):
-            raise ValueError("all networks diverged, so that there is none to draw: lower lr")
-        scores, losses = measured[finite].T
-        # By score first, its last key: of many with 100 % the best has the lowest loss.
-        order = finite[np.lexsort((-losses, scores))]
-        ends = {"best": order[-1], "worst": order[0]}
-        titles = [self._title(which, index) for which, index in ends.items()]
-        grids = [predict_grid(self.runs[index], features=features) for index in ends.values()]
-        diverged = len(self) - len(finite)
-        title = f"{dataset.name}: the best and the worst of {len(finite):,} networks"
-        title += f", without {diverged:,} that diverged" if diverged else ""
-        return plotting.plot_extremes(dataset, grids, titles, title)
-
-    def _title(self, which: str, index: int) -> str:
-        """Return the title of an extreme: its score, its settings and its seed."""
-        row = self.rows[index]
-        labels = [name for name in (*self.varied, "seed", "fold") if name in row]
-        settings = fill(", ".join(f"{name} {row[name]}" for name in labels), TITLE_WIDTH)
-        score = self.task.format_score(row[self._measure(None)])  # type: ignore[arg-type]
-        return f"{which}: {self.task.score_name} {score}\n{settings}"
+        return draw_extremes(
+            self.dataset, self.runs, self.rows, self._measure(None), self.varied, features
+        )
 
     def _check_finished(self) -> None:
         if not self.runs:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,23 @@ class History:
     step_loss: Array = field(default_factory=lambda: np.empty(0))
     step_score: Array = field(default_factory=lambda: np.empty(0))
     elapsed: Array = field(default_factory=lambda: np.empty(0))
+
+    def then(self, more: "History") -> "History":
+        """Return what was seen of this training and of one that went on where it ended.
+
+        The curve on the test sample goes on where its epochs do.
+        """
+        n = len(self)
+        best = n + more.best_epoch if more.best_epoch else self.best_epoch
+        goes_on = self.test_every == more.test_every and n % (self.test_every or 1) == 0
+        names = ["loss", "score", "validation_loss", "validation_score", "step_loss", "step_score"]
+        names += ["test_loss", "test_score"] if goes_on else []
+        joined: dict[str, Any] = {
+            name: np.append(getattr(self, name), getattr(more, name)) for name in names
+        }
+        elapsed = np.append(self.elapsed, self.seconds + more.elapsed)
+        seconds = self.seconds + more.seconds
+        return replace(self, **joined, elapsed=elapsed, seconds=seconds, best_epoch=best)
 
     def until(self, epoch: int) -> "History":
         """Return what had been seen after an earlier epoch."""

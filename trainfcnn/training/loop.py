@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import gcd
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -35,7 +35,18 @@ from trainfcnn.training.monitor import Best, Recorder, Stopping, capacity_for
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
 from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
+from trainfcnn.training.standing import Standing
 from trainfcnn.training.state import Done, TrainingState
+
+
+class MadeOf(NamedTuple):
+    """What a training is made of, for those that write it down; see `Training`."""
+
+    dataset: Dataset
+    members: list[ResolvedRecipe]
+    seed: int
+    test_every: int | None
+    record_steps: bool
 
 
 class Training:
@@ -157,6 +168,30 @@ class Training:
             self._validation = self._look_at(*validation) if len(validation[0]) else None
             self._test = self._look_at(*test) if self._test_every else None
 
+    @torch.inference_mode()
+    def begin_with(self, network: FCNN) -> None:
+        """Let all members begin with the parameters of a network, in the data's own units.
+
+        Raises
+        ------
+        ValueError
+            If it is of other sizes or activations.
+        """
+        member = self._pattern(0)
+        ours = (member.dims, member.activation, member.last_activation)
+        if (network.dims, network.activation, network.last_activation) != ours:
+            raise ValueError(
+                f"start must be a network as it is to be trained, {member!r}, got {network!r}: "
+                "leave out dims and activation, and they are those of the start"
+            )
+        scaled = self._scaling.redo(network)
+        for number in range(self.stack.n_members):
+            self.stack.load(number, scaled)
+        parameters = self.stack.parameters.clone()
+        best = self.state.best
+        kept = None if best is None else replace(best, parameters=parameters.clone())
+        self.state.done = Done(0, 0, parameters, kept)
+
     def _initial_state(self, moves: Generator) -> TrainingState:
         stopping = self._stopping()
         best = Best.before_any(self.stack, stopping)
@@ -217,6 +252,31 @@ class Training:
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
         )
 
+    @property
+    def made_of(self) -> "MadeOf":
+        """What it was made of."""
+        return MadeOf(
+            self._dataset, self._members, self._seed, self._test_every or None, self._record_steps
+        )
+
+    @property
+    def is_validated(self) -> bool:
+        """Whether something is held out."""
+        return self._watches
+
+    def recorded(self) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return the losses and scores of each `Recorder` of the state, (n, K) each, as they are.
+
+        To ask for them changes no bit of them: rows are measured alike, alone or together.
+        """
+        names = ("training", "validation", "test", "steps")
+        with ExecutionContext(self._work):
+            return {name: getattr(self.state, name).all_rows() for name in names}
+
+    def reorder(self) -> None:
+        """Take the samples as the state's order says, which was changed."""
+        self._train.reorder()
+
     def __iter__(self) -> Iterator[int]:
         """Train; a loop that was left goes on where it was."""
         return self
@@ -250,17 +310,18 @@ class Training:
         limit = self._recipe.max_seconds
         return limit is not None and self.state.seconds > limit
 
-    def strides(self, stops: Iterable[int] = ()) -> Iterator[int]:
+    def strides(self, stops: Iterable[int] = (), every: int | None = None) -> Iterator[int]:
         """Train to the end, several epochs at a time, and yield the number of those done so far.
 
-        Nobody looks in between: only after each epoch of `stops`, and where that is for the
-        training itself to do.
+        Nobody looks in between: only after each epoch of `stops`, after `every` so many, and where
+        that is for the training itself to do.
         """
         stops = sorted(stops)
         while not self.is_over:
             start = perf_counter()
             done = self.state.epoch
-            self.train_epochs(next((stop for stop in stops if stop > done), self.n_epochs) - done)
+            most = next((stop for stop in stops if stop > done), self.n_epochs) - done
+            self.train_epochs(most if every is None else min(most, every - done % every))
             self.state.spend(perf_counter() - start)
             yield self.state.epoch
 
@@ -426,7 +487,9 @@ class Training:
         history = self.history(best)
         if len(losses) > 1:
             history = replace(history, restart_losses=self.restart_losses())
-        return self._run(best, history, losses[best], self.network(best))
+        standing = Standing.of(self.stack, self.state, best)
+        run = self._run(best, history, losses[best], self.network(best))
+        return replace(run, standing=standing)
 
     def _run(self, member: int, history: History, loss: float, network: FCNN | Kept) -> Run:
         return Run(

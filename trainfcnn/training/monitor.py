@@ -125,6 +125,19 @@ class Recorder:
         n = min(n_epochs, self._n_measured)
         return self._losses[:n], self._scores[:n]
 
+    def all_rows(self) -> tuple[Tensor, Tensor]:
+        """Return losses and scores of all epochs that were recorded, (n, K) each."""
+        self.measure()
+        return self._losses[: self._n_measured], self._scores[: self._n_measured]
+
+    def restore(self, losses: Tensor, scores: Tensor, has_diverged: bool) -> None:
+        """Take over what another had recorded of its first epochs, (n, K) each."""
+        self._losses = losses
+        self._scores = scores
+        self._n_measured = len(losses)
+        self._n_waiting = 0
+        self.has_diverged = has_diverged
+
 
 def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
     """Return a table (m, K) that has `rows` up to its row `end`: the same, or one twice as long.
@@ -133,7 +146,9 @@ def _with_rows(table: Tensor, rows: Tensor, end: int) -> Tensor:
     ones that come and go, and keep the memory from being given back.
     """
     if end > len(table):
-        longer = rows.new_empty(max(end, 2 * len(table)), rows.shape[1])
+        # In the precision of what there is: the kernel measures in double, the stack in its own.
+        like = table if len(table) else rows
+        longer = like.new_empty(max(end, 2 * len(table)), rows.shape[1])
         longer[: len(table)] = table
         table = longer
     table[end - len(rows) : end] = rows
@@ -203,6 +218,13 @@ class Best:
         none = torch.zeros(stack.n_members, dtype=torch.long, device=device)
         kept = stack.parameters.clone()
         return cls(stopping, kept, loss, none, loss, none, none, reached=none > 0)
+
+    def beginning(self, parameters: Tensor, loss: Tensor) -> "Best":
+        """Return what there is before a first epoch that follows others, of which these were best.
+
+        Patience counts anew: who asks for more epochs does not mean those that came before.
+        """
+        return replace(self, parameters=parameters, loss=loss, gained_loss=loss)
 
     def after(self, epoch: int, loss: Tensor, score: Tensor, stack: Stack) -> "Best":
         """Return what is best once an epoch left the stack with that `loss` and `score` (K,)."""

@@ -13,6 +13,29 @@ from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
 from trainfcnn.training.kept import Network
+from trainfcnn.training.standing import Standing
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was measured of a run before it was saved, for when its data are left out.
+
+    Attributes
+    ----------
+    loss, score : float
+        On the training sample.
+    test_loss, test_score, exact_score : float, optional
+        On the test sample, and against the truth.
+    baseline : float
+        What the best constant answer reaches.
+    """
+
+    loss: float
+    score: float
+    test_loss: float | None
+    test_score: float | None
+    exact_score: float | None
+    baseline: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +66,10 @@ class Run:
         What took the steps, and why.
     measured : dict
         Loss and score on a sample, by its name and the network's fingerprint: see `analysis`.
+    scores : Scores, optional
+        Of a run that was saved, what had been measured.
+    standing : Standing, optional
+        Where its training stood, so that it can go on.
     """
 
     dataset: Dataset
@@ -53,6 +80,8 @@ class Run:
     seed: int = 0
     criterion: float = float("nan")
     engine: Engine = UNKNOWN
+    scores: Scores | None = None
+    standing: Standing | None = None
     measured: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict, init=False)
 
     @property

@@ -66,6 +66,19 @@ class Scaling:
             last.weight.mul_(self.y_scale)
             last.bias.mul_(self.y_scale).add_(self.y_shift)
 
+    def redo(self, network: FCNN) -> FCNN:
+        """Return a copy that takes and gives scaled units, of a network of the original ones."""
+        scaled = network.twin().double()  # the shifts may be large
+        first = scaled.linears[0]
+        last = scaled.linears[-1]
+        with torch.no_grad():
+            # what `undo` does, backwards
+            last.bias.sub_(self.y_shift).div_(self.y_scale)
+            last.weight.div_(self.y_scale)
+            first.bias.add_(first.weight @ first.weight.new_tensor(self.x_shift))
+            first.weight.mul_(first.weight.new_tensor(self.x_scale))
+        return scaled
+
 
 def _check_size(name: str, values: Values) -> None:
     """Refuse numbers whose squares no float can hold."""

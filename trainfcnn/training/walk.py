@@ -1,6 +1,6 @@
 """A training walked through to its end or to Ctrl-C, with a bar, lines and copies on the way."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from trainfcnn._support.checks import check_switch
@@ -16,6 +16,8 @@ def walk(
     progress: bool | None = None,
     wanted: Collection[int] = (),
     verbose: bool = False,
+    each: Callable[[Training], object] | None = None,
+    every: int | None = None,
 ) -> dict[int, list[FCNN]]:
     """Train to the end, or to Ctrl-C.
 
@@ -29,6 +31,10 @@ def walk(
         After which epochs to keep a copy of each member.
     verbose : bool
         Whether to print a line an epoch, and of many epochs some; the bar then stays away.
+    each : callable, optional
+        What else to do on the way, wherever epochs that are trained together end.
+    every : int, optional
+        After how many epochs each that is to be, at the latest.
 
     Returns
     -------
@@ -42,9 +48,11 @@ def walk(
     shown = False if verbose else progress
     with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
         before = training.state.epoch
-        for epoch in training.strides({*wanted, *told}):
+        for epoch in training.strides({*wanted, *told}, every):
             bar.update(epoch - before)
             before = epoch
+            if each is not None:
+                each(training)
             if epoch in wanted:
                 snapshots[epoch] = training.snapshots()
             if epoch in told or (verbose and training.is_over):

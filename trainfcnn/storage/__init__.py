@@ -1,0 +1,1 @@
+"""What a training leaves behind, as files: to load, and to go on with."""
