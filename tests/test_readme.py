@@ -51,7 +51,7 @@ def anchors(page):
 
 def test_the_readme_fits_on_a_page_and_begins_with_what_matters():
     lines = README.splitlines()
-    assert len(lines) < 210  # a section each for data, images, many networks, files, other tools
+    assert len(lines) < 210  # a section each for data, images, networks, files, other tools
     fold = "\n".join(lines[:25])
     for what in ("![", "scripts/demo", "scripts/test", "from trainfcnn import TrainFCNN"):
         assert what in fold
@@ -66,7 +66,9 @@ def test_the_python_blocks_run_one_after_the_other(page, tmp_path, monkeypatch, 
         exec(compile(block, page, "exec"), names)
     if page == "README.md":
         assert capsys.readouterr().out.count("TrainFCNN(") == 4
-        assert {"quadrants.gif", "xor.png", "xor.safetensors", "net.onnx"} <= {*os.listdir(tmp_path)}
+        assert {"quadrants.gif", "xor.png", "xor.safetensors", "net.onnx"} <= {
+            *os.listdir(tmp_path)
+        }
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """A sweep against a plain loop of trainings, whoever works at it."""
 
 import os
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -421,3 +424,26 @@ def test_a_sweep_takes_no_more_time_than_each_stack_may():
     found = sweep("xor", seeds=2, epochs=10**6, max_seconds=0.2, n_samples=100)
     assert {run.ended for run in found.runs} == {"time"}
     assert 0.2 <= found.runs[0].history.seconds < 5
+
+
+GROWTH = """
+from trainfcnn import sweep
+
+def bytes_now():
+    with open("/proc/self/statm") as file:
+        return 4096 * int(file.read().split()[1])
+
+sweep("xor", seeds=2, dims=[6], epochs=2, progress=False)
+before = bytes_now()
+found = sweep("xor", seeds=64, dims=[6], epochs=4000, progress=False)
+print((bytes_now() - before) / 1e6)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc tells how much is used")
+def test_many_epochs_of_many_networks_are_kept_in_little_memory():
+    """Their losses and scores are 4 MB: as tiny tensors among large ones, they held 3 GB."""
+    command = [sys.executable, "-c", GROWTH]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert float(told.stdout) < 50
