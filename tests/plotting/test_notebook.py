@@ -147,7 +147,7 @@ def test_a_training_that_diverged_is_shown_too():
     with pytest.warns(RuntimeWarning, match="diverged"):
         made = TrainFCNN("prod", n_samples=60).train([3], optimizer="sgd", lr=1e9, epochs=5)
     page = Page(made._repr_html_())
-    assert page.rows["ended"] == "diverged"
+    assert page.rows["ended"] == "diverged after 5 of 5 epochs"
     assert len(page.images) == 1
 
 
