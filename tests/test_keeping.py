@@ -312,3 +312,36 @@ def test_five_hundred_damaged_files_are_loaded_right_or_refused_by_name():
 def test_a_path_that_cannot_be_written_is_refused(tmp_path):
     with pytest.raises(ValueError, match="there is no folder"):
         trained().save(tmp_path / "nowhere" / "x.safetensors")
+
+
+# --- what is mistyped next ---
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "told"),
+    [
+        (lambda it: it.train(start=it, dims=[9]), ValueError, "those of the start, .*got .9.:"),
+        (lambda it: it.train(start=it, dims=9), ValueError, "those of the start, .*got 9:"),
+        (lambda it: it.train(checkpoint=True), ValueError, "must be a path, got True: try check"),
+        (lambda it: TrainFCNN.load("nowhere"), FileNotFoundError, "there is no file 'nowhere'"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_one_line_with_what_to_do(call, error, told):
+    with pytest.raises(error, match=told) as caught:
+        call(trained())
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_of_a_network_is_no_data_set(path):
+    trained().save(path)
+    with pytest.raises(ValueError, match=r"try TrainFCNN.load\(path\)"):
+        TrainFCNN(path)
+
+
+def test_more_epochs_are_trained_although_the_goal_was_reached(path):
+    trainer = TrainFCNN("xor").train(until="accuracy >= 0.9")
+    n = len(trainer.history)
+    trainer.save(path)
+    for each in (trainer, TrainFCNN.load(path)):
+        each.train_more(10)
+        assert (len(each.history), each.run.ended) == (n + 10, "done")

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from trainfcnn._support.checks import check_switch, short
+from trainfcnn._support.checks import check_switch, is_whole, short
 from trainfcnn._support.container import read_container, write_container
 from trainfcnn._support.names import with_known_names
 from trainfcnn.analysis.evaluation import scores_of
@@ -54,6 +54,10 @@ class Keeping:
         self, path: PathLike | None, every: Every, before: Run | None = None
     ) -> Checkpoint | None:
         """Return the file that is written on the way, if one is asked for."""
+        if isinstance(path, bool):
+            raise ValueError(
+                f"checkpoint must be a path, got {path}: try checkpoint='run.safetensors'"
+            )
         return None if path is None else Checkpoint(path, every, self._place, before)
 
     def save(self, path: PathLike, *, data: bool = False, standing: bool | None = None) -> Path:
@@ -266,6 +270,14 @@ def begun_with(network: FCNN, settings: Mapping[str, object], kind: str) -> dict
             f"restarts={short(restarts)}: leave one out"
         )
     hidden = network.dims[1:-1]
+    dims: Any = settings["dims"]
+    if dims is not RECOMMENDED and (
+        hidden != ((dims,) if is_whole(dims) else tuple(() if dims is None else dims))
+    ):
+        raise ValueError(
+            f"dims must be those of the start, {list(hidden)}, got {short(dims)}: leave out dims, "
+            "or start"
+        )
     last = network.last_activation
     activations = [one.name if one.is_known else one.function for one in network.activations]
     theirs = {

@@ -119,8 +119,8 @@ def _named(path: Path) -> Iterator[None]:
     """Tell of whatever is wrong with a file as a ValueError with its name."""
     try:
         yield
-    except FileNotFoundError:
-        raise
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"there is no file {str(path)!r}: look at its name") from error
     except MemoryError as error:
         raise ValueError(f"{str(path)!r} does not fit into the memory") from error
     except Exception as error:  # whatever a stranger's file can cause

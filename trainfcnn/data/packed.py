@@ -98,7 +98,10 @@ def _decoded(name: str, data: bytes) -> str:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text.rstrip("\x1a")
-    raise ValueError(f"{name!r} must be a file of text, got bytes that are none: save it as CSV")
+    todo = "save it as CSV"
+    if name.endswith(".safetensors"):
+        todo = "if it is a trained network, try TrainFCNN.load(path)"
+    raise ValueError(f"{name!r} must be a file of text, got bytes that are none: {todo}")
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ def recipe_of_more(run: Run, epochs: int, lr: float | None, schedule: str | None
     """Return the recipe of some more epochs.
 
     It is that of the run, whose rate has perhaps fallen to 0 by now: the rate begins anew where it
-    began, and falls over the new epochs unless it was constant.
+    began, and falls over the new epochs unless it was constant. A goal, and a limit of time, were
+    those of the first epochs: who asks for more wants these.
     """
     recipe = run.recipe
     if schedule is None:
         schedule = "constant" if recipe.schedule == "constant" else "cooldown"
     # Restarts are over: it is the best of them that goes on.
-    return recipe.but(epochs=epochs, lr=lr, schedule=schedule, restarts=1)
+    free = recipe.but(until=None, max_seconds=None)
+    return free.but(epochs=epochs, lr=lr, schedule=schedule, restarts=1)
 
 
 def more_training(run: Run, recipe: Recipe, device: str, engine: str) -> Training:
