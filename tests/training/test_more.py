@@ -158,7 +158,7 @@ def test_scaling_is_done_again_as_it_was_undone():
 
 
 def test_a_start_of_other_sizes_is_refused():
-    with pytest.raises(ValueError, match=r"dims must be those of the start, \[5\], got \[6\]: leave"):
+    with pytest.raises(ValueError, match=r"must be those of the start, \[5\], got \[6\]: leave"):
         untrained().train(start=FCNN([2, 5, 1], last_activation="sigmoid"), dims=[6])
     with pytest.raises(ValueError, match=r"start must be a network as it is to be trained"):
         untrained().train(start=FCNN([3, 5, 1], last_activation="sigmoid"))
