@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -27,12 +27,15 @@ from trainfcnn.training.history import History
 from trainfcnn.training.resolve import resolve
 from trainfcnn.training.run import Run
 
+# Of each sample, (n,).
 LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
-    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y),
+    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y, reduction="none"),
     "binary": lambda network, x, y: functional.binary_cross_entropy_with_logits(
-        network.scores(x)[:, 0], y.double()
+        network.scores(x)[:, 0], y.double(), reduction="none"
     ),
-    "multiclass": lambda network, x, y: functional.cross_entropy(network.scores(x), y),
+    "multiclass": lambda network, x, y: functional.cross_entropy(
+        network.scores(x), y, reduction="none"
+    ),
 }
 N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
 
@@ -57,6 +60,12 @@ VARIANTS = [
 def say(options: dict[str, object]) -> str:
     """Return options as the name of a test case: what is on, and names."""
     return "-".join(v if isinstance(v, str) else k for k, v in options.items() if v)
+
+
+def with_some_weights(dataset: Dataset, seed: int = 0) -> Dataset:
+    """Return the data with weights of all sizes, on a scale of their own."""
+    generator = np.random.default_rng(seed)
+    return replace(dataset, weights=7 * generator.gamma(1.0, size=len(dataset.x)))
 
 
 def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dataset:
@@ -127,6 +136,9 @@ def train_by_autograd(
 ) -> Iterator[float]:
     """Train by the book, with the batches of `seed`; yield each epoch's mean loss."""
     x, y = torch.tensor(dataset.x), torch.tensor(dataset.y)
+    weights = torch.ones(len(x), dtype=torch.float64)
+    if dataset.weights is not None:
+        weights = torch.tensor(dataset.weights / dataset.weights.mean())
     n_steps = recipe.steps or ceil(len(x) / recipe.batch_size) * recipe.epochs
     optimizer = torch_optimizer(network.parameters(), recipe)
     schedule, done = SCHEDULES[recipe.schedule], 0
@@ -137,7 +149,7 @@ def train_by_autograd(
         for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
             optimizer.param_groups[0]["lr"] = recipe.lr * float(schedule(np.array(done / n_steps)))
             optimizer.zero_grad()
-            loss = LOSSES[dataset.kind](network, x[batch], y[batch])
+            loss = (weights[batch] * LOSSES[dataset.kind](network, x[batch], y[batch])).mean()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
@@ -171,7 +183,10 @@ def stacked(
     with ExecutionContext(work=0):
         stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
         x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
-        batches = Batches(stack, x, y, recipe.batch_size, [dropouts])
+        weights = None
+        if dataset.weights is not None:
+            weights = stack.parameters.new_tensor(dataset.weights / dataset.weights.mean())[None]
+        batches = Batches(stack, x, y, recipe.batch_size, [dropouts], weights=weights)
         optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
         if step is not None:
             optimizer.step = step  # type: ignore[assignment]
@@ -209,7 +224,8 @@ def _epochs(
 def losses(run: Stacked, kind: str) -> list[float]:
     """Return the loss of every member at the outputs last written."""
     with ExecutionContext(work=0):
-        return TASKS[kind].loss(run.batches.outputs(), run.batches.targets).tolist()
+        batches = run.batches
+        return TASKS[kind].loss(batches.outputs(), batches.targets, batches.weights).tolist()
 
 
 def assert_trains_as_autograd(

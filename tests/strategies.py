@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from hypothesis import strategies as st
-from oracle import small_dataset
+from oracle import small_dataset, with_some_weights
 
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.optimizers import OPTIMIZERS
@@ -44,6 +44,8 @@ def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
     """Draw a small training; `fixed` fields of the recipe are as given."""
     n = draw(st.integers(4, 12))
     dataset = small_dataset(draw(kinds), n, inputs=draw(st.integers(1, 3)))
+    if draw(st.booleans()):
+        dataset = with_some_weights(dataset)
     drawn: dict[str, Any] = {
         "dims": draw(hidden_dims),
         "activation": draw(st.sampled_from(list(ACTIVATIONS))),

@@ -733,7 +733,10 @@ def test_who_diverged_or_is_asked_beyond_all_numbers_gives_no_answer():
             answer([[0, 1]])
 
 
-OF_TRAIN = ("recommended", "verbose", "progress", "test_every", "record_steps")
+OF_TRAIN = (
+    "recommended", "verbose", "progress", "test_every", "record_steps", "sample_weight",
+    "class_weight",
+)  # fmt: skip
 
 
 def test_train_takes_every_field_of_a_recipe_in_its_order_and_type_or_none():

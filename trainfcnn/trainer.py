@@ -24,6 +24,7 @@ from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
+from trainfcnn.data.weights import ClassWeight, weighted
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.activations import Function
@@ -148,6 +149,8 @@ class TrainFCNN(Pictures):
         progress: bool | None = None,
         test_every: int | None = None,
         record_steps: bool = False,
+        sample_weight: ArrayLike | None = None,
+        class_weight: ClassWeight = None,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
 
@@ -174,6 +177,13 @@ class TrainFCNN(Pictures):
             and the lines of `verbose`; by default never. The training does not depend on it.
         record_steps : bool
             Whether `history.step_loss` is to hold the loss of every batch.
+        sample_weight : array-like of shape (n,), optional
+            How much each training sample counts in the loss, 0 not at all; only their shares of the
+            sum matter. On full batches a whole number is as good as so many copies. Of data that
+            are still to be split give them as ``TrainFCNN((X, y, sample_weight))``.
+        class_weight : 'balanced' or dict, optional
+            The same for each class: its label and its weight, 1 for others; 'balanced' lets all
+            classes count alike, however many samples they have.
 
         Raises
         ------
@@ -188,7 +198,7 @@ class TrainFCNN(Pictures):
         given = locals()  # before anything else is in them: a test holds them equal to the fields
         settings = {name: given[name] for name in SETTINGS}
         check_settings(settings)
-        dataset = self.dataset
+        dataset = weighted(self.dataset, sample_weight, class_weight)
         if isinstance(validation, tuple | list) or is_frame(validation):
             dataset = with_validation(dataset, validation)
             settings["validation"] = None  # no share of the training sample

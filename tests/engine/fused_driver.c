@@ -31,7 +31,8 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     REAL *rates = numbers(parameters, 0), *decay = numbers(parameters, 0);
     for (int64_t i = 0; i < parameters; i++) rates[i] = 1;
     REAL *x = numbers(n * inputs, 2), *targets = numbers(n * n_outputs, 0);
-    REAL *outputs = numbers(n * K * n_outputs, 0);
+    REAL *outputs = numbers(n * K * n_outputs, 0), *weights = numbers(n, 0);
+    for (int64_t i = 0; i < n; i++) weights[i] = (REAL)0.5 + i % 2;
     double losses[EPOCHS * K] = {0}, hits[EPOCHS * K] = {0}, *lrs = malloc(EPOCHS * steps * sizeof *lrs);
     for (int64_t i = 0; i < EPOCHS * steps; i++) lrs[i] = 0.001;
     Chance chance = {.seed = 1, .left = 1, .seeded = 1};
@@ -43,14 +44,14 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
                .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
                .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
-               .targets = targets, .orders = orders, .outputs = outputs, .losses = losses,
+               .targets = targets, .weights = threads % 2 ? weights : NULL, .orders = orders, .outputs = outputs, .losses = losses,
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
                .n_steps = steps, .lrs = lrs, .chance = threads % 2 ? &chance : NULL, .drops = drops,
                .bounds = bounds, .scales = scales, .n_threads = threads};
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
     free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);
-    free(targets), free(outputs), free(lrs);
+    free(targets), free(outputs), free(weights), free(lrs);
     return failed;
 }
 

@@ -18,6 +18,7 @@ from oracle import (
     small_dataset,
     stacked,
     train_by_autograd,
+    with_some_weights,
 )
 from parametrized import each_activation, each_depth, each_kind
 from strategies import cases
@@ -68,6 +69,12 @@ def test_a_squared_error_looks_through_the_last_activation(last, dims):
 def test_a_run_in_batches_with_a_tail_and_a_schedule_is_that_of_autograd(kind, schedule):
     recipe = replace(HUNDRED, schedule=schedule, epochs=20, batch_size=5, lr=0.03)
     assert_trains_as_autograd(small_dataset(kind), recipe, seed=3, watched=range(3))
+
+
+@each_kind
+def test_weights_of_samples_are_factors_of_their_losses(kind):
+    recipe = replace(HUNDRED, epochs=20, batch_size=5, lr=0.03)
+    assert_trains_as_autograd(with_some_weights(small_dataset(kind)), recipe, watched=range(3))
 
 
 @given(case=cases(dropout=0.0, lr=0.001))

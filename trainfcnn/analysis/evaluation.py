@@ -38,8 +38,12 @@ def raw_outputs(run: Run, x: Values) -> torch.Tensor:
     Tensor of shape (n, outputs)
         On the CPU, without gradients.
     """
-    network = run.network
-    answer = network.scores if run.task.is_classification else network
+    return outputs_of(run.network, x, scores=run.task.is_classification)
+
+
+def outputs_of(network: FCNN, x: Values, *, scores: bool) -> torch.Tensor:
+    """Return the outputs (n, outputs) of a network for points (n, d), or its `scores`."""
+    answer = network.scores if scores else network
     weight = network.linears[0].weight
     n_parameters = sum(map(torch.numel, network.parameters()))
     # Of no points there is one empty part, which gives a result of the right shape, (0, outputs).
@@ -95,8 +99,10 @@ def values_or_probabilities(run: Run, x: Values) -> Array:
     return raw_outputs(run, x).double()[:, 0].numpy()
 
 
-def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
+def evaluate(run: Run, x: Values, y: Values, weights: Array | None = None) -> tuple[float, float]:
     """Return loss and score on inputs (n, d) and class indices or values (n,).
+
+    Weights (n,) say how much each sample counts in the loss; in the score all count alike.
 
     Raises
     ------
@@ -109,19 +115,24 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
     outputs = raw_outputs(run, x).T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
-    return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
+    counts = None if weights is None else outputs.new_tensor(weights / weights.mean())[None]
+    loss = float(run.task.loss(outputs, expected, counts))
+    return loss, float(run.task.score(outputs, expected))
 
 
 def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
-    return _measured_once(run, "training", run.dataset.x, run.dataset.y)
+    dataset = run.dataset
+    return _measured_once(run, "training", dataset.x, dataset.y, dataset.weights)
 
 
-def _measured_once(run: Run, sample: str, x: Values, y: Values) -> tuple[float, float]:
+def _measured_once(
+    run: Run, sample: str, x: Values, y: Values, weights: Array | None = None
+) -> tuple[float, float]:
     """Return `evaluate` of a sample, anew only where the network has changed: it may be printed."""
     key = sample, _fingerprint(run.network)
     if key not in run.measured:
-        run.measured[key] = evaluate(run, x, y)
+        run.measured[key] = evaluate(run, x, y, weights)
     return run.measured[key]
 
 

@@ -90,6 +90,7 @@ def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:
     # the loss is a mean over the batch, whose last one may be smaller than the others
     scale = part.targets.new_tensor(task.loss_gradient / part.targets.shape[1])
     masks = [partial(part.workspace.sample_dropout, dropout)] if part.workspace.dropouts else []
+    weigh = [] if part.weights is None else [partial(network_pass.delta.mul_, part.weights)]
     return [
         *part.gather,
         *masks,
@@ -97,5 +98,6 @@ def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:
         partial(task.predict, network_pass.outputs, out=network_pass.delta),
         partial(network_pass.delta.sub_, part.targets),
         partial(network_pass.delta.mul_, scale),
+        *weigh,
         *network_pass.backward_ops,
     ]

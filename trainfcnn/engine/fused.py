@@ -75,6 +75,7 @@ class _Job(ctypes.Structure):
         ("steps_before", _WHOLE),
         ("x", _ADDRESS),
         ("targets", _ADDRESS),
+        ("weights", _ADDRESS),
         ("orders", _ADDRESS),
         ("outputs", _ADDRESS),
         ("losses", _ADDRESS),
@@ -199,6 +200,7 @@ class _Fused:
             parameters=stack.parameters.data_ptr(),
             x=self._tensor(batches.x),
             targets=self._tensor(batches.ordered_targets),
+            weights=self._tensor(batches.ordered_weights),
             orders=self._orders.data_ptr(),
             outputs=batches.outputs_met.data_ptr(),
             losses=self._losses.ctypes.data,
@@ -248,10 +250,10 @@ class _Fused:
         if not self._n_measured:
             return None
         targets = self._batches.ordered_targets
-        loss = torch.from_numpy(self._losses[: self._n_measured] / targets.shape[1])
-        if self._task.is_classification:
-            return loss, torch.from_numpy(self._hits[: self._n_measured] / targets.shape[1])
-        return loss, explained_variance(loss, targets)
+        n = targets.shape[1]
+        loss = torch.from_numpy(self._losses[: self._n_measured] / n)
+        hits = torch.from_numpy(self._hits[: self._n_measured] / n)
+        return loss, hits if self._task.is_classification else explained_variance(hits, targets)
 
 
 class FusedEvaluation(_Fused):

@@ -34,9 +34,12 @@ class Task:
         The derivative of the loss at the outputs is ``loss_gradient * (prediction - target) / n``.
     predict : callable
         ``predict(outputs, out=...)`` writes what is compared with the targets to `out`.
-    loss, score : callable
+    loss : callable
         From outputs (..., outputs, n) and targets that broadcast to them, to one mean value per
-        member: (...).
+        member: (...). A third argument, weights (..., 1, n) of mean 1, says how much each sample
+        counts.
+    score : callable
+        The same of how right the answers are, in which all samples count alike.
     targets : callable
         ``targets(y, n_classes)`` is the (outputs, n) array a network is trained on.
     probabilities, decide : callable
@@ -50,7 +53,7 @@ class Task:
     last_activation: str
     loss_gradient: float
     predict: Callable[..., object]
-    loss: Callable[[Tensor, Tensor], Tensor]
+    loss: Callable[..., Tensor]
     score: Callable[[Tensor, Tensor], Tensor]
     targets: Callable[[Values, int], Array]
     probabilities: Callable[[Tensor], Tensor]
@@ -87,8 +90,12 @@ class Task:
         return f"{score:.2%}" if percent == "100.0%" and score < 1 else percent
 
 
-def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    return (outputs - targets).square_().mean((-2, -1))
+def _weighted(losses: Tensor, weights: Tensor | None) -> Tensor:
+    return losses if weights is None else losses * weights
+
+
+def _mean_squared_error(outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    return _weighted((outputs - targets).square_(), weights).mean((-2, -1))
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -103,9 +110,10 @@ def explained_variance(error: Tensor, targets: Tensor) -> Tensor:
     return torch.where(varies, 1 - error / variance, torch.nan)
 
 
-def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
+def _binary_cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
     # -log sigmoid(s) for y = 1 and -log sigmoid(-s) for y = 0, without a logarithm of 0.
-    return F.softplus(scores).addcmul_(scores, targets, value=-1).mean((-2, -1))
+    losses = F.softplus(scores).addcmul_(scores, targets, value=-1)
+    return _weighted(losses, weights).mean((-2, -1))
 
 
 def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -114,10 +122,11 @@ def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     return hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
 
 
-def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
+def _cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
     true_scores = (scores * targets).sum(-2)  # (..., n_classes, n) -> (..., n): targets are one-hot
     # -log softmax at the true class, without a softmax that may round to 0.
-    return (scores.logsumexp(-2) - true_scores).mean(-1)
+    losses = scores.logsumexp(-2) - true_scores
+    return _weighted(losses, None if weights is None else weights[..., 0, :]).mean(-1)
 
 
 def _multiclass_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -222,7 +231,7 @@ def baseline(kind: str, y: Values) -> float:
     return float(np.unique(y, return_counts=True)[1].max() / y.size)
 
 
-def constant_loss(kind: str, y: Values) -> float:
+def constant_loss(kind: str, y: Values, weights: Array | None = None) -> float:
     """Return the loss of the best constant answer: the variance, or the entropy of the classes.
 
     Parameters
@@ -231,6 +240,8 @@ def constant_loss(kind: str, y: Values) -> float:
         A key of `TASKS`.
     y : array of shape (n,)
         Class indices, or values for a regression.
+    weights : array of shape (n,), optional
+        How much each sample counts.
 
     Examples
     --------
@@ -238,6 +249,10 @@ def constant_loss(kind: str, y: Values) -> float:
     0.693
     """
     if kind == "regression":
-        return float(y.astype(np.float64).var())
-    shares = np.unique(y, return_counts=True)[1] / y.size
+        values = y.astype(np.float64)
+        return float(
+            np.average(np.square(values - np.average(values, weights=weights)), weights=weights)
+        )
+    counts = np.bincount(np.unique(y, return_inverse=True)[1], weights=weights)
+    shares = counts[counts > 0] / counts.sum()
     return float(-(shares * np.log(shares)).sum())

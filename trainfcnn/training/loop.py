@@ -23,7 +23,7 @@ from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, eva
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
-from trainfcnn.nn.network import FCNN
+from trainfcnn.nn.network import FCNN, Draft
 from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.feed import Feed, Look
@@ -62,6 +62,10 @@ class Training:
         Whether the history is to hold the loss of every batch as well.
     engine : str
         What takes the steps, see `ENGINES`; 'auto' takes the fused kernel where it can.
+    begin : sequence of FCNN, optional
+        Whose weights to begin with, one a member, in the data's units; by default new ones.
+    scaling : Scaling, optional
+        In the place of that of the training sample.
 
     Attributes
     ----------
@@ -104,6 +108,8 @@ class Training:
         test_every: int | None = None,
         record_steps: bool = False,
         engine: str = "auto",
+        begin: Sequence[FCNN] | None = None,
+        scaling: Scaling | None = None,
     ) -> None:
         seed = check_seed(seed)
         self._wanted_engine = check_engine(engine)
@@ -117,16 +123,20 @@ class Training:
         self.task = first.task
         self._recipe = first.recipe
         held_out = validation_mask(dataset, self._recipe.validation, seed)
-        validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
+        # a sample that is given for it has no weights; what is held out keeps its own
+        given = dataset.validation
+        validation = dataset.part(held_out) if given is None else (*given, None)
         self._watches = len(validation[0]) > 0
-        self._scaling = Scaling.of(
-            dataset.x[~held_out],
-            dataset.y[~held_out],
+        self._scaling = scaling or Scaling.of(
+            *dataset.part(~held_out),
             inputs="each" if self._recipe.standardize else dataset.normalize,
             target=first.scales_target,
         )
         one = (dataset.x[~held_out, :1] - self._scaling.x_shift[0]) / self._scaling.x_scale[0]
-        drafts = [member.draft(seed, one) for member in self._members]
+        drafts: Sequence[FCNN | Draft] = [member.draft(seed, one) for member in self._members]
+        if begin is not None:
+            dtype = getattr(torch, self._recipe.dtype)
+            drafts = [self._scaling.redo(network, dtype) for network in begin]
         self._patterns: dict[tuple[int, ...], FCNN] = {}
         # chosen by the work of one network: a stack of tiny ones is no reason to leave the CPU
         n_samples = min(self._recipe.batch_size, len(dataset.x))
@@ -152,13 +162,14 @@ class Training:
                 self._n_threads,
             )
             test = dataset.x_test, dataset.y_test
-            self._validation = self._look_at(*validation) if len(validation[0]) else None
+            self._validation = self._look_at(*validation) if self._watches else None
             self._test = self._look_at(*test) if self._test_every else None
 
     def _initial_state(self, moves: Generator) -> TrainingState:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._watches or self._recipe.patience > 0
-        constant = constant_loss(self._dataset.kind, self._dataset.y) / self._scaling.y_scale**2
+        data = self._dataset
+        constant = constant_loss(data.kind, data.y, data.weights) / self._scaling.y_scale**2
         best = Best.before_any(self.stack, self._recipe.patience, constant)
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
@@ -175,9 +186,9 @@ class Training:
             done=Done(0, 0, self.stack.parameters.clone(), best if is_watched else None),
         )
 
-    def _look_at(self, x: Values, y: Values) -> Look:
+    def _look_at(self, x: Values, y: Values, weights: Array | None = None) -> Look:
         """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
-        batches = self._feed.evaluation(x, y)
+        batches = self._feed.evaluation(x, y, weights)
         engine = self.engine
         return Look(
             batches, evaluation_for(engine, self.stack, batches, self.task, self._n_threads)
@@ -417,7 +428,8 @@ class Training:
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._epoch.forward()
                 state.augmentation.set_state(moves)
-                losses = self.task.loss(self._train.outputs(), self._train.targets)
+                train = self._train
+                losses = self.task.loss(train.outputs(), train.targets, train.weights)
             return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
 
     def restart_losses(self) -> Array:
@@ -467,23 +479,30 @@ class Training:
         device = str(self.stack.parameters.device)
         made_of = (self._dataset, self._members, self._seed, None, device)
         watched = (self._test_every or None, self._record_steps, self._wanted_engine)
-        return {"made_of": made_of + watched, "state": self.state}
+        return {"made_of": made_of + watched, "scaling": self._scaling, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         # all buffers and operations are made anew, since pickles know no views of one buffer
-        self.__init__(*pickled["made_of"])  # type: ignore[misc]
+        self.__init__(*pickled["made_of"], scaling=pickled["scaling"])  # type: ignore[misc]
         self._restore(pickled["state"])
+
+    @torch.inference_mode()
+    def take_over(self, saved: TrainingState) -> None:
+        """Go on from another training's weights, optimizer and chance, perhaps on other samples."""
+        state = self.state
+        state.parameters.copy_(saved.parameters)
+        state.optimizer.restore(saved.optimizer)
+        for name in ("batch_order", "dropout", "augmentation"):
+            getattr(state, name).set_state(getattr(saved, name).get_state())
+        state.done = replace(state.done, parameters=state.parameters.clone())
 
     @torch.inference_mode()
     def _restore(self, saved: TrainingState) -> None:
         """Go on from a state that was saved: copy it into the buffers that all operations use."""
         state = self.state
-        state.parameters.copy_(saved.parameters)
-        state.optimizer.restore(saved.optimizer)
+        self.take_over(saved)
         state.order.copy_(saved.order)
         self._train.reorder()
-        for name in ("batch_order", "dropout", "augmentation"):
-            getattr(state, name).set_state(getattr(saved, name).get_state())
         self.state = replace(
             saved,
             parameters=state.parameters,
