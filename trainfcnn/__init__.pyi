@@ -11,6 +11,8 @@ from .data.toy import make_dataset as make_dataset
 from .engine.optimizers import OPTIMIZERS as OPTIMIZERS
 from .engine.schedules import SCHEDULES as SCHEDULES
 from .engine.stack import Stack as Stack
+from .estimators import FCNNClassifier as FCNNClassifier
+from .estimators import FCNNRegressor as FCNNRegressor
 from .nn.activations import ACTIVATIONS as ACTIVATIONS
 from .nn.init import INITS as INITS
 from .nn.network import FCNN as FCNN

@@ -40,7 +40,7 @@ from trainfcnn.training.run import Run
 from trainfcnn.training.walk import walk
 
 if TYPE_CHECKING:
-    pass
+    from trainfcnn.estimators import FCNNClassifier, FCNNRegressor
 
 
 class TrainFCNN(Pictures):
@@ -413,6 +413,15 @@ class TrainFCNN(Pictures):
         networks = {epoch: members[best] for epoch, members in snapshots.items()}
         plotting.save_film(self.run, networks, film, fps, features, progress)
         return film
+
+    def as_estimator(self) -> "FCNNClassifier | FCNNRegressor":
+        """Return a fitted estimator of scikit-learn: the trained network, and the recipe.
+
+        Its clones train by the recipe from this trainer's seed. It takes the network's features.
+        """
+        from trainfcnn.estimators import estimator_of
+
+        return estimator_of(self.run)
 
     def results(self) -> dict[str, object]:
         """Return what there is to know of the training, as a dict that JSON can hold.

@@ -121,9 +121,9 @@ def test_balanced_classes_count_alike_also_where_samples_do_not():
     [
         ({"sample_weight": [1, 2]}, r"must be of shape \(60,\), one for each training sample, got"),
         ({"sample_weight": ["a"] * 60}, "sample_weight must hold numbers"),
-        ({"sample_weight": [-1] * 60}, "finite numbers of 0 or more, not all of them 0, got -1"),
+        ({"sample_weight": [-1] * 60}, "finite numbers of 0 or more, not all of them zero, got -1"),
         ({"sample_weight": [np.nan] * 60}, "got nan in row 0"),
-        ({"sample_weight": [0] * 60}, "not all of them 0, got 0"),
+        ({"sample_weight": [0] * 60}, "not all of them zero, got 0"),
         ({"class_weight": "even"}, "class_weight must be 'balanced' or a weight for each label"),
         ({"class_weight": {7: 1}}, "class_weight must be for labels of y, .* got one for 7"),
         ({"class_weight": {0: -1}}, "class_weight must hold numbers of 0 or more, got -1 for 0"),

@@ -41,7 +41,7 @@ def check_weights(weights: ArrayLike, n: int, what: str = "sample", todo: str = 
     if wrong.any() or not found.any():
         row = int(wrong.argmax())
         raise ValueError(
-            "sample_weight must be finite numbers of 0 or more, not all of them 0, got "
+            "sample_weight must be finite numbers of 0 or more, not all of them zero, got "
             f"{found[row]:g} in row {row}: 0 leaves a sample out"
         )
     return found

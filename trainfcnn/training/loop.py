@@ -230,6 +230,11 @@ class Training:
         return self.state.epoch
 
     @property
+    def scaling(self) -> Scaling:
+        """How inputs and targets are scaled for the training."""
+        return self._scaling
+
+    @property
     def n_epochs(self) -> int:
         """How many epochs it takes at most."""
         return self._recipe.epochs
