@@ -149,9 +149,11 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         run = training.best_run()
         self._hold(run)
         self._scaling = training.scaling
-        if told := report.complaint(run):
+        # an epoch of `partial_fit` may be far from the end
+        told = report.complaint(run) if state is None and scaling is None else None
+        if told or run.ended == "diverged":
             # 4: this method, the one that called it, `fit`, and then the line that called that
-            warnings.warn(told, ConvergenceWarning, stacklevel=4)
+            warnings.warn(told or report.divergence(run), ConvergenceWarning, stacklevel=4)
         return training.state
 
     def _fit(self, data: Dataset, before: FCNN | None) -> None:
