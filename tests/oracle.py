@@ -21,7 +21,7 @@ from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import as_init, spread_kinks
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.nn.tasks import TASKS, Task, task_of
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
 from trainfcnn.training.resolve import resolve
@@ -36,6 +36,12 @@ LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
     "multiclass": lambda network, x, y: functional.cross_entropy(
         network.scores(x), y, reduction="none"
     ),
+}
+# And of a regression with another loss.
+OTHER_LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
+    "mse": LOSSES["regression"],
+    "mae": lambda network, x, y: functional.l1_loss(network(x)[:, 0], y, reduction="none"),
+    "huber": lambda network, x, y: functional.huber_loss(network(x)[:, 0], y, reduction="none"),
 }
 N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
 
@@ -139,6 +145,7 @@ def train_by_autograd(
     weights = torch.ones(len(x), dtype=torch.float64)
     if dataset.weights is not None:
         weights = torch.tensor(dataset.weights / dataset.weights.mean())
+    loss_of = (LOSSES | OTHER_LOSSES)[recipe.loss or dataset.kind]
     n_steps = recipe.steps or ceil(len(x) / recipe.batch_size) * recipe.epochs
     optimizer = torch_optimizer(network.parameters(), recipe)
     schedule, done = SCHEDULES[recipe.schedule], 0
@@ -149,8 +156,9 @@ def train_by_autograd(
         for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
             optimizer.param_groups[0]["lr"] = recipe.lr * float(schedule(np.array(done / n_steps)))
             optimizer.zero_grad()
-            loss = (weights[batch] * LOSSES[dataset.kind](network, x[batch], y[batch])).mean()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss = (weights[batch] * loss_of(network, x[batch], y[batch])).mean()
+            sizes = sum(parameter.abs().sum() for parameter in network.parameters())
+            (loss + recipe.l1 * sizes).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
             seen += len(batch)
@@ -167,6 +175,7 @@ class Stacked:
     stack: Stack
     batches: Batches
     loop: Iterator[int]
+    task: Task
 
 
 def stacked(
@@ -177,7 +186,7 @@ def stacked(
     step: Callable[[float], object] | None = None,
 ) -> Stacked:
     """Return the engine's own epochs over copies of `networks`, with another `step` if given."""
-    task, last = TASKS[dataset.kind], recipe.last_activation or "linear"
+    task, last = task_of(dataset.kind, recipe.loss), recipe.last_activation or "linear"
     targets = task.targets(dataset.y, len(dataset.classes))
     dropouts = resolve(recipe, dataset).dropouts
     with ExecutionContext(work=0):
@@ -190,7 +199,7 @@ def stacked(
         optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
         if step is not None:
             optimizer.step = step  # type: ignore[assignment]
-    return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed))
+    return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed), task)
 
 
 def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Optimizer:
@@ -204,6 +213,7 @@ def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Opti
         betas=recipe.betas,
         alpha=recipe.alpha,
         eps=recipe.eps,
+        l1=recipe.l1,
     )
 
 
@@ -221,11 +231,11 @@ def _epochs(
         yield number + 1
 
 
-def losses(run: Stacked, kind: str) -> list[float]:
+def losses(run: Stacked) -> list[float]:
     """Return the loss of every member at the outputs last written."""
     with ExecutionContext(work=0):
         batches = run.batches
-        return TASKS[kind].loss(batches.outputs(), batches.targets, batches.weights).tolist()
+        return run.task.loss(batches.outputs(), batches.targets, batches.weights).tolist()
 
 
 def assert_trains_as_autograd(
@@ -246,7 +256,7 @@ def assert_trains_as_autograd(
         assert_member_is(alone.stack, 0, plain[0])
         for member, network in zip(watched, plain, strict=True):
             assert_member_is(together.stack, member, network)
-        seen = [losses(together, dataset.kind)[member] for member in watched]
+        seen = [losses(together)[member] for member in watched]
         np.testing.assert_allclose(seen, expected, rtol=1e-9, atol=1e-9)
 
 

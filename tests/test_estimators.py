@@ -78,6 +78,7 @@ OTHER = {
     "optimizer": "sgd", "lr": 0.05, "momentum": 0.5, "nesterov": True, "weight_decay": 0.05,
     "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
     "validation": 0.5, "patience": 7, "restarts": 2, "dtype": "float32", "standardize": False,
+    "l1": 0.01,
 }  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def test_every_parameter_reaches_the_recipe(kind):
     assert {name: getattr(recipe, name) for name in OTHER} == OTHER
     adam = kind(betas=(0.5, 0.5), eps=0.1, steps=7).fit(*data_for(kind)).recipe_
     assert (adam.betas, adam.eps, adam.steps) == ((0.5, 0.5), 0.1, 7)
+    assert FCNNRegressor(epochs=1, loss="huber").fit(*VALUES).recipe_.loss == "huber"
 
 
 @both
@@ -361,7 +363,7 @@ REFUSED = {
     "an early stop of one epoch": (
         lambda: FCNNRegressor(early_stopping=True).partial_fit(X, Y), "cannot stop early"
     ),
-    "several targets": (lambda: FCNNRegressor().fit(X, X), "1d array"),
+    "several targets": (lambda: FCNNRegressor().fit(X, X), "one target a row, got shape"),
     "a weight too few": (lambda: FCNNRegressor().fit(X, Y, [1, 2]), "one for each sample, got"),
     "a class too many": (
         lambda: FCNNClassifier(class_weight={7: 1}).fit(X, Y), "got one for 7: leave it out"

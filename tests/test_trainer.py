@@ -688,12 +688,12 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "optimizer": "sgd", "lr": 0.5, "momentum": 0.5, "nesterov": True, "weight_decay": 0.5,
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
         "validation": 0.5, "patience": 7, "weight_seed": 7, "restarts": 2, "dtype": "float64",
-        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1, "l1": 0.5,
     }  # fmt: skip
     digits = TrainFCNN("digits", n_samples=40)
     recipe = digits.train(**others).recipe
-    # which sgd has not, and what takes the place of epochs
-    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1, "steps": 7}
+    # which sgd has not, what takes the place of epochs, and what is for a regression
+    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1, "steps": 7, "loss": "mae"}
     plain = vars(Recipe())
     assert vars(recipe) == others | {name: plain[name] for name in of_others}
     assert all(plain[name] != value for name, value in others.items())
@@ -701,6 +701,7 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
     assert (adam.betas, adam.eps) == ((0.5, 0.5), 0.1)
     assert digits.train(epochs=0, optimizer="rmsprop", alpha=0.5).recipe.alpha == 0.5
     assert digits.train(steps=7).recipe.steps == 7
+    assert TrainFCNN("prod", 40).train(epochs=0, loss="mae").recipe.loss == "mae"
 
 
 def test_a_training_can_be_followed_on_the_test_sample_and_step_by_step():

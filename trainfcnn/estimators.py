@@ -19,7 +19,7 @@ from trainfcnn._support.checks import short
 from trainfcnn._support.names import with_known_names
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.weights import ClassWeight
-from trainfcnn.fitting import OF_A_RECIPE, Estimator, Function, store
+from trainfcnn.fitting import OF_A_RECIPE, Estimator, Function, check_one_target, store
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.training.run import Run
 
@@ -34,7 +34,7 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    dims, activation, ..., eps
+    dims, activation, ..., l1
         As in `Recipe`; None is as recommended. `dtype` is by default that of the inputs.
     early_stopping : bool
         Hold a tenth out (or `validation`), stop after 10 epochs without progress on it (or
@@ -108,6 +108,8 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         standardize: bool | None = None,
         betas: tuple[float, float] | None = None,
         eps: float | None = None,
+        loss: str | None = None,
+        l1: float | None = None,
         early_stopping: bool = False,
         class_weight: ClassWeight = None,
         warm_start: bool = False,
@@ -239,6 +241,7 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Values, NDArray[Any]]:
         """Return inputs (n, d) and labels (n,), of any type."""
+        check_one_target(y, "MultiOutputClassifier(FCNNClassifier())")
         x, labels = validate_data(self, X, y, reset=reset, dtype=(np.float64, np.float32))
         if labels.dtype.kind == "O" and not any(isinstance(label, str) for label in labels):
             labels = np.array(labels.tolist())  # numbers or booleans in boxes
@@ -253,7 +256,7 @@ class FCNNRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    dims, activation, ..., eps, early_stopping, ..., engine
+    dims, activation, ..., l1, early_stopping, ..., engine
         As of `FCNNClassifier`.
 
     Attributes
@@ -297,6 +300,7 @@ class FCNNRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Values, Values]:
         """Return inputs (n, d) and targets (n,)."""
+        check_one_target(y, "MultiOutputRegressor(FCNNRegressor())")
         types = (np.float64, np.float32)
         x, values = validate_data(self, X, y, reset=reset, dtype=types, y_numeric=True)
         return x, values.astype(np.float64)

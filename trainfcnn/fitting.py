@@ -78,6 +78,8 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         standardize: bool | None = None,
         betas: tuple[float, float] | None = None,
         eps: float | None = None,
+        loss: str | None = None,
+        l1: float | None = None,
         early_stopping: bool = False,
         warm_start: bool = False,
         random_state: int | RandomState | None = None,
@@ -220,6 +222,16 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     def intercepts_(self) -> list[Values]:
         """The biases of each layer, (outputs,)."""
         return [layer.bias.detach().numpy() for layer in self.network_.linears]
+
+
+def check_one_target(y: ArrayLike, wrapper: str) -> None:
+    """Refuse several targets a row, of which `wrapper` makes several estimators."""
+    shape = np.asarray(y).shape
+    if len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            f"y must be one target a row, got shape {shape}: a network has one, and "
+            f"{wrapper} trains one for each"
+        )
 
 
 def _check_sizes(before: FCNN, data: Dataset, recipe: Recipe) -> None:

@@ -144,6 +144,8 @@ class TrainFCNN(Pictures):
         betas: tuple[float, float] | None = RECOMMENDED,
         alpha: float | None = RECOMMENDED,
         eps: float | None = RECOMMENDED,
+        loss: str | None = RECOMMENDED,
+        l1: float | None = RECOMMENDED,
         recommended: bool = False,
         verbose: bool = False,
         progress: bool | None = None,
@@ -164,7 +166,7 @@ class TrainFCNN(Pictures):
 
         Parameters
         ----------
-        dims, activation, ..., eps
+        dims, activation, ..., l1
             As in `Recipe`; `validation` may also be a sample (X, y) of your own.
         recommended : bool
             Keep all that is recommended and not named, whatever else is.

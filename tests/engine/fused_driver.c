@@ -22,7 +22,8 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
         int64_t own[] = {inputs, width + k, width + 2 - k, n_outputs};
         memcpy(dims + k * (LAYERS + 1), own, sizeof own);
     }
-    int64_t codes[] = {activation, activation, loss == SQUARED ? activation : LINEAR};
+    int is_score = loss == BINARY || loss == CROSS_ENTROPY;
+    int64_t codes[] = {activation, activation, is_score ? LINEAR : activation};
     int64_t parameters = 0, steps = (n + batch_size - 1) / batch_size;
     for (int l = 0; l < LAYERS; l++) parameters += K * widest[l + 1] * (widest[l] + 1);
     int64_t *orders = malloc(EPOCHS * n * sizeof *orders);
@@ -42,7 +43,7 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     for (int i = 0; i < K * (LAYERS - 1); i++) bounds[i] = 100 * i, scales[i] = 2;
     Job job = {.n_members = K, .n_layers = LAYERS, .dims = dims, .widest = widest,
                .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
-               .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8,
+               .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8, .l1 = threads % 2 ? 1e-3 : 0,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
                .targets = targets, .weights = threads % 2 ? weights : NULL, .orders = orders, .outputs = outputs, .losses = losses,
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
@@ -57,7 +58,7 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
 
 int main(void) {
     int64_t widths[] = {1, 3, 31, 40}, sizes[] = {1, 7, 33, 130}, batches[] = {1, 8, 65, 500};
-    for (int loss = SQUARED; loss <= CROSS_ENTROPY; loss++)
+    for (int loss = SQUARED; loss <= HUBER; loss++)
         for (int w = 0; w < 4; w++)
             for (int s = 0; s < 4; s++)
                 for (int b = 0; b < 4; b++)

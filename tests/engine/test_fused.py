@@ -16,6 +16,7 @@ from strategies import cases, kinds, seeds
 
 from trainfcnn.engine import fused
 from trainfcnn.engine.optimizers import OPTIMIZERS
+from trainfcnn.nn.tasks import REGRESSIONS
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.loop import Training
 
@@ -103,6 +104,24 @@ def test_members_may_differ_in_width_rate_and_decay(optimizer):
 def test_every_layer_may_have_its_own_activation():
     recipe = replace(SMALL, dims=(4, 3, 5), activation=("relu", "sine", "softplus"))
     assert_both_engines_agree(small_dataset("binary"), recipe)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("loss", REGRESSIONS)
+def test_every_loss_of_a_regression_is_lowered_as_on_torch(loss, dtype):
+    recipe = replace(SMALL, loss=loss, dtype=dtype, standardize=True, activation="tanh")
+    for dataset in (small_dataset("regression", 50), small_dataset("regression", 13, inputs=1)):
+        assert_both_engines_agree(dataset, recipe, weight_seeds=[1, 2])
+        assert_both_engines_agree(with_some_weights(dataset), replace(recipe, validation=0.3))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop", "adagrad"])
+def test_the_l1_penalty_is_that_of_torch(optimizer):
+    recipes = [
+        replace(SMALL, optimizer=optimizer, l1=0.02, dims=dims, weight_decay=decay)
+        for dims, decay in (((4, 3), 0.0), ((1, 7), 0.1))
+    ]
+    assert_both_engines_agree(small_dataset("multiclass"), recipes)
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)

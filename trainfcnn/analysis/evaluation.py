@@ -13,11 +13,14 @@ from trainfcnn.data.columns import is_frame
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
+from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import SETTINGS
+from trainfcnn.training.resolve import resolve
 from trainfcnn.training.run import Run
+from trainfcnn.training.scaling import Scaling
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -116,8 +119,19 @@ def evaluate(run: Run, x: Values, y: Values, weights: Array | None = None) -> tu
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
     counts = None if weights is None else outputs.new_tensor(weights / weights.mean())[None]
-    loss = float(run.task.loss(outputs, expected, counts))
+    unit = _unit_of_target(run)
+    loss = float(run.task.loss(outputs / unit, expected / unit, counts)) * unit**run.task.power
     return loss, float(run.task.score(outputs, expected))
+
+
+def _unit_of_target(run: Run) -> float:
+    """Return the standard deviation by which Huber's loss saw the targets; 1 for other losses."""
+    dataset = run.dataset
+    if run.task.loss_key != "huber" or not resolve(run.recipe, dataset).scales_target:
+        return 1.0
+    trained_on = ~validation_mask(dataset, run.recipe.validation, run.seed)
+    scaling = Scaling.of(*dataset.part(trained_on), inputs=None, target=True)
+    return scaling.y_scale
 
 
 def train_scores(run: Run) -> tuple[float, float]:

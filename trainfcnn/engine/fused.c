@@ -19,7 +19,7 @@
 #define MOST_TILE 128
 
 enum { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, SILU, GELU, SINE, LINEAR };
-enum { SQUARED, BINARY, CROSS_ENTROPY };
+enum { SQUARED, BINARY, CROSS_ENTROPY, ABSOLUTE, HUBER };
 enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
 enum { LEARN, ANSWER, MEASURE }; /* take steps; or write outputs, or add up losses, of one epoch */
 
@@ -32,7 +32,7 @@ typedef struct {
     double loss_gradient;
     void *parameters;
     int64_t rule, nesterov;
-    double momentum, beta1, beta2, alpha, eps;
+    double momentum, beta1, beta2, alpha, eps, l1;
     void *first, *second;     /* the rule's buffers, or NULL */
     const void *rates, *decay; /* one a parameter, or NULL */
     int64_t steps_before;

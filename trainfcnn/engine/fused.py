@@ -34,7 +34,7 @@ MOST_PLACES = 1_000_000  # of their samples, all epochs together
 MOST_PERMUTED = 100_000_000  # samples, up to which torch.randperm draws as fused_order.h does
 
 # The numbers by which the kernel knows them; of a function, its place.
-LOSSES = {"regression": 0, "binary": 1, "multiclass": 2}
+LOSSES = {"regression": 0, "binary": 1, "multiclass": 2, "mae": 3, "huber": 4}
 RULES: dict[type[Optimizer], int] = {SGD: 0, Adam: 1, AdamW: 2, RMSprop: 3, Adagrad: 4}
 FUNCTIONS = (
     "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu", "sine", "linear",
@@ -68,6 +68,7 @@ class _Job(ctypes.Structure):
         ("beta2", _REAL),
         ("alpha", _REAL),
         ("eps", _REAL),
+        ("l1", _REAL),
         ("first", _ADDRESS),
         ("second", _ADDRESS),
         ("rates", _ADDRESS),
@@ -195,7 +196,7 @@ class _Fused:
             activations=self._numbers(
                 [FUNCTIONS.index(one.name) for one in _functions(stack)],
             ),
-            loss=LOSSES[task.kind],
+            loss=LOSSES[task.loss_key or task.kind],
             loss_gradient=task.loss_gradient,
             parameters=stack.parameters.data_ptr(),
             x=self._tensor(batches.x),
@@ -338,6 +339,7 @@ class FusedEpoch(_Fused):
         job.beta1, job.beta2 = optimizer.betas
         job.alpha = optimizer.alpha
         job.eps = optimizer.eps
+        job.l1 = optimizer.l1
         job.rates = self._tensor(optimizer.rates)
         job.decay = self._tensor(optimizer.decays)
 

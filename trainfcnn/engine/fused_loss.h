@@ -60,7 +60,16 @@ static inline __attribute__((always_inline)) Seen errors(
             }
             V error = said - target;
             if (loss == SQUARED) see(&seen, error * error * weight, error * error, valid);
-            *found = error * scale * weight;
+            V slope = error;
+            if (loss == ABSOLUTE) {
+                slope = is(error > (V){0}) - is(error < (V){0});
+                see(&seen, error * slope * weight, error * error, valid);
+            }
+            if (loss == HUBER) {
+                slope = pick(error > all(1), all(1), pick(error < all(-1), all(-1), error));
+                see(&seen, slope * (error - slope * C(0.5)) * weight, error * error, valid);
+            }
+            *found = slope * scale * weight;
         }
     }
     return seen;
@@ -73,6 +82,8 @@ static Seen compare(int64_t loss, int64_t rows, int64_t samples, const REAL *out
     switch (loss) {
     case SQUARED: return OF(SQUARED);
     case BINARY: return OF(BINARY);
+    case ABSOLUTE: return OF(ABSOLUTE);
+    case HUBER: return OF(HUBER);
     default: return OF(CROSS_ENTROPY);
     }
 #undef OF

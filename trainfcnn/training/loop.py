@@ -169,7 +169,8 @@ class Training:
         # where nothing is held out and nobody is patient, the last weights are the ones to keep
         is_watched = self._watches or self._recipe.patience > 0
         data = self._dataset
-        constant = constant_loss(data.kind, data.y, data.weights) / self._scaling.y_scale**2
+        loss = self._recipe.loss
+        constant = constant_loss(data.kind, data.y, data.weights, loss) / self._unit
         best = Best.before_any(self.stack, self._recipe.patience, constant)
         dropout = Generator(self.stack.parameters.device)
         return TrainingState(
@@ -209,6 +210,7 @@ class Training:
             betas=recipe.betas,
             alpha=recipe.alpha,
             eps=recipe.eps,
+            l1=recipe.l1,
             weight_decay=recipe.weight_decay if equal_decays else stack.expand(decays),
             # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
@@ -228,6 +230,11 @@ class Training:
         self.train_epochs()
         self.state.seconds += perf_counter() - start
         return self.state.epoch
+
+    @property
+    def _unit(self) -> float:
+        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
+        return self._scaling.y_scale**self.task.power
 
     @property
     def scaling(self) -> Scaling:
@@ -375,7 +382,7 @@ class Training:
             look.into(recorder, 1)
             self.stack.parameters.copy_(self.state.done.parameters)
             loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
-        return loss * self._scaling.y_scale**2, score
+        return loss * self._unit, score
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`."""
@@ -435,7 +442,7 @@ class Training:
                 state.augmentation.set_state(moves)
                 train = self._train
                 losses = self.task.loss(train.outputs(), train.targets, train.weights)
-            return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
+            return np.asarray(losses.double().cpu()) * self._unit
 
     def restart_losses(self) -> Array:
         """Return the watched losses of all members, (K, epochs): validation, or else training."""
@@ -457,7 +464,7 @@ class Training:
             for name, (recorder, n) in watched.items():
                 loss, score = recorder.rows(n)
                 # a mean squared error is in squared units
-                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._scaling.y_scale**2
+                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._unit
                 rows[f"{name}score"] = np.asarray(score.double().cpu())
         return rows
 
