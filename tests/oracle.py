@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -21,18 +21,27 @@ from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import as_init, spread_kinks
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.nn.tasks import TASKS, Task, task_of
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
 from trainfcnn.training.resolve import resolve
 from trainfcnn.training.run import Run
 
+# Of each sample, (n,).
 LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
-    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y),
+    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y, reduction="none"),
     "binary": lambda network, x, y: functional.binary_cross_entropy_with_logits(
-        network.scores(x)[:, 0], y.double()
+        network.scores(x)[:, 0], y.double(), reduction="none"
     ),
-    "multiclass": lambda network, x, y: functional.cross_entropy(network.scores(x), y),
+    "multiclass": lambda network, x, y: functional.cross_entropy(
+        network.scores(x), y, reduction="none"
+    ),
+}
+# And of a regression with another loss.
+OTHER_LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
+    "mse": LOSSES["regression"],
+    "mae": lambda network, x, y: functional.l1_loss(network(x)[:, 0], y, reduction="none"),
+    "huber": lambda network, x, y: functional.huber_loss(network(x)[:, 0], y, reduction="none"),
 }
 N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
 
@@ -57,6 +66,12 @@ VARIANTS = [
 def say(options: dict[str, object]) -> str:
     """Return options as the name of a test case: what is on, and names."""
     return "-".join(v if isinstance(v, str) else k for k, v in options.items() if v)
+
+
+def with_some_weights(dataset: Dataset, seed: int = 0) -> Dataset:
+    """Return the data with weights of all sizes, on a scale of their own."""
+    generator = np.random.default_rng(seed)
+    return replace(dataset, weights=7 * generator.gamma(1.0, size=len(dataset.x)))
 
 
 def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dataset:
@@ -127,6 +142,10 @@ def train_by_autograd(
 ) -> Iterator[float]:
     """Train by the book, with the batches of `seed`; yield each epoch's mean loss."""
     x, y = torch.tensor(dataset.x), torch.tensor(dataset.y)
+    weights = torch.ones(len(x), dtype=torch.float64)
+    if dataset.weights is not None:
+        weights = torch.tensor(dataset.weights / dataset.weights.mean())
+    loss_of = (LOSSES | OTHER_LOSSES)[recipe.loss or dataset.kind]
     n_steps = recipe.steps or ceil(len(x) / recipe.batch_size) * recipe.epochs
     optimizer = torch_optimizer(network.parameters(), recipe)
     schedule, done = SCHEDULES[recipe.schedule], 0
@@ -137,8 +156,9 @@ def train_by_autograd(
         for batch in torch.split(torch.randperm(len(x), generator=order), recipe.batch_size):
             optimizer.param_groups[0]["lr"] = recipe.lr * float(schedule(np.array(done / n_steps)))
             optimizer.zero_grad()
-            loss = LOSSES[dataset.kind](network, x[batch], y[batch])
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss = (weights[batch] * loss_of(network, x[batch], y[batch])).mean()
+            sizes = sum(parameter.abs().sum() for parameter in network.parameters())
+            (loss + recipe.l1 * sizes).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             done += 1
             seen += len(batch)
@@ -155,6 +175,7 @@ class Stacked:
     stack: Stack
     batches: Batches
     loop: Iterator[int]
+    task: Task
 
 
 def stacked(
@@ -165,17 +186,20 @@ def stacked(
     step: Callable[[float], object] | None = None,
 ) -> Stacked:
     """Return the engine's own epochs over copies of `networks`, with another `step` if given."""
-    task, last = TASKS[dataset.kind], recipe.last_activation or "linear"
+    task, last = task_of(dataset.kind, recipe.loss), recipe.last_activation or "linear"
     targets = task.targets(dataset.y, len(dataset.classes))
     dropouts = resolve(recipe, dataset).dropouts
     with ExecutionContext(work=0):
         stack = Stack(networks, ACTIVATIONS["linear" if task.is_classification else last])
         x, y = (stack.parameters.new_tensor(array) for array in (dataset.x, targets))
-        batches = Batches(stack, x, y, recipe.batch_size, [dropouts])
+        weights = None
+        if dataset.weights is not None:
+            weights = stack.parameters.new_tensor(dataset.weights / dataset.weights.mean())[None]
+        batches = Batches(stack, x, y, recipe.batch_size, [dropouts], weights=weights)
         optimizer = optimizer_for(recipe, stack.parameters, stack.gradients)
         if step is not None:
             optimizer.step = step  # type: ignore[assignment]
-    return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed))
+    return Stacked(stack, batches, _epochs(batches, task, recipe, optimizer, seed), task)
 
 
 def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Optimizer:
@@ -189,6 +213,7 @@ def optimizer_for(recipe: Recipe, parameters: Tensor, gradients: Tensor) -> Opti
         betas=recipe.betas,
         alpha=recipe.alpha,
         eps=recipe.eps,
+        l1=recipe.l1,
     )
 
 
@@ -206,10 +231,11 @@ def _epochs(
         yield number + 1
 
 
-def losses(run: Stacked, kind: str) -> list[float]:
+def losses(run: Stacked) -> list[float]:
     """Return the loss of every member at the outputs last written."""
     with ExecutionContext(work=0):
-        return TASKS[kind].loss(run.batches.outputs(), run.batches.targets).tolist()
+        batches = run.batches
+        return run.task.loss(batches.outputs(), batches.targets, batches.weights).tolist()
 
 
 def assert_trains_as_autograd(
@@ -230,7 +256,7 @@ def assert_trains_as_autograd(
         assert_member_is(alone.stack, 0, plain[0])
         for member, network in zip(watched, plain, strict=True):
             assert_member_is(together.stack, member, network)
-        seen = [losses(together, dataset.kind)[member] for member in watched]
+        seen = [losses(together)[member] for member in watched]
         np.testing.assert_allclose(seen, expected, rtol=1e-9, atol=1e-9)
 
 

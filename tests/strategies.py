@@ -5,14 +5,14 @@ from typing import Any
 
 import torch
 from hypothesis import strategies as st
-from oracle import small_dataset
+from oracle import small_dataset, with_some_weights
 
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.optimizers import OPTIMIZERS
 from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import INITS
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import REGRESSIONS, TASKS
 from trainfcnn.recipe import Recipe
 
 seeds = st.integers(0, 2**100)
@@ -44,6 +44,9 @@ def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
     """Draw a small training; `fixed` fields of the recipe are as given."""
     n = draw(st.integers(4, 12))
     dataset = small_dataset(draw(kinds), n, inputs=draw(st.integers(1, 3)))
+    if draw(st.booleans()):
+        dataset = with_some_weights(dataset)
+    losses = [None] if dataset.is_classification else [None, *REGRESSIONS]
     drawn: dict[str, Any] = {
         "dims": draw(hidden_dims),
         "activation": draw(st.sampled_from(list(ACTIVATIONS))),
@@ -54,6 +57,8 @@ def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
         "epochs": draw(st.integers(1, 4)),
         "dropout": draw(st.sampled_from([0.0, 0.3])),
         "standardize": draw(st.booleans()),
+        "l1": draw(st.sampled_from([0.0, 0.01])),
+        "loss": draw(st.sampled_from(losses)),
         "dtype": "float64",
     }
     return Case(dataset, Recipe(**(drawn | fixed)), draw(seeds))

@@ -345,3 +345,16 @@ def test_more_epochs_are_trained_although_the_goal_was_reached(path):
     for each in (trainer, TrainFCNN.load(path)):
         each.train_more(10)
         assert (len(each.history), each.run.ended) == (n + 10, "done")
+
+
+def test_weights_of_samples_are_saved_and_resumed_with_these(path, tmp_path):
+    weights = np.linspace(0, 2, 60)
+    trainer = TrainFCNN("xor", n_samples=60)
+    file = tmp_path / "run.safetensors"
+    trainer.train(epochs=4, sample_weight=weights, checkpoint=file)
+    loaded = back(trainer, path, data=True)
+    assert_same_trainer(loaded, trainer)
+    np.testing.assert_array_equal(loaded.dataset.weights, trainer.run.dataset.weights)
+    resumed = TrainFCNN.resume(file)
+    assert_same_trainer(resumed, trainer)
+    assert not back(trainer, path).dataset.is_here

@@ -689,12 +689,12 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
         "schedule": "step", "epochs": 2, "batch_size": 7, "shuffle": False, "dropout": 0.5,
         "validation": 0.5, "patience": 7, "min_delta": 0.5, "until": "loss < 0.001",
         "max_seconds": 99.0, "weight_seed": 7, "restarts": 2, "dtype": "float64",
-        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1,
+        "standardize": True, "rotate": 9.0, "shift": 1.0, "scale": 0.1, "l1": 0.5,
     }  # fmt: skip
     digits = TrainFCNN("digits", n_samples=40)
     recipe = digits.train(**others).recipe
-    # which sgd has not, and what takes the place of epochs
-    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1, "steps": 7}
+    # which sgd has not, what takes the place of epochs, and what is for a regression
+    of_others = {"betas": (0.5, 0.5), "alpha": 0.5, "eps": 0.1, "steps": 7, "loss": "mae"}
     plain = vars(Recipe())
     assert vars(recipe) == others | {name: plain[name] for name in of_others}
     assert all(plain[name] != value for name, value in others.items())
@@ -702,6 +702,7 @@ def test_the_facade_hands_on_every_field_of_a_recipe():
     assert (adam.betas, adam.eps) == ((0.5, 0.5), 0.1)
     assert digits.train(epochs=0, optimizer="rmsprop", alpha=0.5).recipe.alpha == 0.5
     assert digits.train(steps=7).recipe.steps == 7
+    assert TrainFCNN("prod", 40).train(epochs=0, loss="mae").recipe.loss == "mae"
 
 
 def test_a_training_can_be_followed_on_the_test_sample_and_step_by_step():
@@ -736,7 +737,7 @@ def test_who_diverged_or_is_asked_beyond_all_numbers_gives_no_answer():
 
 OF_TRAIN = (
     "recommended", "verbose", "progress", "test_every", "record_steps", "start", "checkpoint",
-    "checkpoint_every",
+    "checkpoint_every", "sample_weight", "class_weight",
 )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from .data.toy import make_dataset as make_dataset
 from .engine.optimizers import OPTIMIZERS as OPTIMIZERS
 from .engine.schedules import SCHEDULES as SCHEDULES
 from .engine.stack import Stack as Stack
+from .estimators import FCNNClassifier as FCNNClassifier
+from .estimators import FCNNRegressor as FCNNRegressor
 from .export.files import to_numpy_source as to_numpy_source
 from .export.files import to_onnx as to_onnx
 from .export.files import to_torch_source as to_torch_source

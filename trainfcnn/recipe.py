@@ -177,6 +177,14 @@ class Recipe:
         None, EPS, 1e-7, "EPS",
         "what is added before a root mean square divides; by default 1e-8, for 'adagrad' 1e-10",
     )  # fmt: skip
+    loss: str | None = _setting(
+        None, NAME, "mae", "NAME",
+        "of a regression: 'mse', 'mae', or 'huber' (squared up to one standard deviation of what "
+        "is standardised, up to 1 of what is not, and absolute beyond); by default 'mse'",
+    )  # fmt: skip
+    l1: float = _setting(
+        0.0, NOT_NEGATIVE, 0.0001, "L1", "L1 penalty (times the sum of absolute parameters)"
+    )
 
     def __post_init__(self) -> None:
         for name in SETTINGS:
@@ -264,7 +272,7 @@ ALWAYS_TOLD = (
 SWITCHED_OFF = (
     "last_activation", "init", "momentum", "nesterov", "weight_decay", "betas", "alpha", "eps",
     "schedule", "steps", "dropout", "validation", "patience", "until", "max_seconds", "weight_seed",
-    "restarts", "standardize", "rotate", "shift", "scale",
+    "restarts", "standardize", "rotate", "shift", "scale", "loss", "l1",
 )  # fmt: skip
 # Who names one of these has a training of their own in mind: the others are then plain.
 OF_THE_OPTIMIZER = ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "schedule")

@@ -78,9 +78,10 @@ def complaint(run: Run) -> str | None:
     """Return what is to be warned of: a run that diverged, or is far worse than a constant."""
     if run.ended == "diverged":
         return divergence(run)
-    if not run.dataset.is_here:  # it was told when it was trained
+    data = run.dataset
+    if not data.is_here:  # it was told when it was trained
         return None
-    constant = constant_loss(run.dataset.kind, run.dataset.y)
+    constant = constant_loss(data.kind, data.y, data.weights, run.recipe.loss)
     # As large only steps make it that are too long; an answer that is merely bad is no surprise.
     if not len(run.history) or run.criterion <= FAR_ABOVE * max(constant, _negligible(run)):
         return None

@@ -25,6 +25,7 @@ from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
 from trainfcnn.data.tables import Drop, Label
+from trainfcnn.data.weights import ClassWeight, weighted
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.export.files import Exports
@@ -43,7 +44,7 @@ from trainfcnn.training.run import Run
 from trainfcnn.training.walk import walk
 
 if TYPE_CHECKING:
-    pass
+    from trainfcnn.estimators import FCNNClassifier, FCNNRegressor
 
 
 class TrainFCNN(Pictures, Exports, Keeping):
@@ -150,6 +151,8 @@ class TrainFCNN(Pictures, Exports, Keeping):
         betas: tuple[float, float] | None = RECOMMENDED,
         alpha: float | None = RECOMMENDED,
         eps: float | None = RECOMMENDED,
+        loss: str | None = RECOMMENDED,
+        l1: float | None = RECOMMENDED,
         recommended: bool = False,
         verbose: bool = False,
         progress: bool | None = None,
@@ -158,6 +161,8 @@ class TrainFCNN(Pictures, Exports, Keeping):
         start: "TrainFCNN | FCNN | str | os.PathLike[str] | None" = None,
         checkpoint: str | os.PathLike[str] | None = None,
         checkpoint_every: int | str = 1,
+        sample_weight: ArrayLike | None = None,
+        class_weight: ClassWeight = None,
     ) -> "TrainFCNN":
         """Train a new network and return `self`.
 
@@ -171,7 +176,7 @@ class TrainFCNN(Pictures, Exports, Keeping):
 
         Parameters
         ----------
-        dims, activation, ..., eps
+        dims, activation, ..., l1
             As in `Recipe`; `validation` may also be a sample (X, y) of your own.
         recommended : bool
             Keep all that is recommended and not named, whatever else is.
@@ -192,6 +197,13 @@ class TrainFCNN(Pictures, Exports, Keeping):
         checkpoint_every : int or str
             After how many epochs to write it, or seconds, as in '30 s'; later where all that
             writing would take more than 1 % of the time.
+        sample_weight : array-like of shape (n,), optional
+            How much each training sample counts in the loss, 0 not at all; only their shares of the
+            sum matter. On full batches a whole number is as good as so many copies. Of data that
+            are still to be split give them as ``TrainFCNN((X, y, sample_weight))``.
+        class_weight : 'balanced' or dict, optional
+            The same for each class: its label and its weight, 1 for others; 'balanced' lets all
+            classes count alike, however many samples they have.
 
         Raises
         ------
@@ -206,7 +218,7 @@ class TrainFCNN(Pictures, Exports, Keeping):
         given = locals()  # before anything else is in them: a test holds them equal to the fields
         settings = {name: given[name] for name in SETTINGS}
         check_settings(settings)
-        dataset = self.dataset
+        dataset = weighted(self.dataset, sample_weight, class_weight)
         if isinstance(validation, tuple | list) or is_frame(validation):
             dataset = with_validation(dataset, validation)
             settings["validation"] = None  # no share of the training sample
@@ -453,6 +465,15 @@ class TrainFCNN(Pictures, Exports, Keeping):
         networks = {epoch: members[best] for epoch, members in snapshots.items()}
         plotting.save_film(self.run, networks, film, fps, features, progress)
         return film
+
+    def as_estimator(self) -> "FCNNClassifier | FCNNRegressor":
+        """Return a fitted estimator of scikit-learn: the trained network, and the recipe.
+
+        Its clones train by the recipe from this trainer's seed. It takes the network's features.
+        """
+        from trainfcnn.estimators import estimator_of
+
+        return estimator_of(self.run)
 
     def results(self) -> dict[str, object]:
         """Return what there is to know of the training, as a dict that JSON can hold.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from scripts.benchmarks import (
     engine,
+    estimators,
     folds,
     images,
     imports,
@@ -33,6 +34,7 @@ BLOCKS: dict[str, Block] = {
     "seeds": seeds.BLOCK,
     "settings": settings.BLOCK,
     "own": own.BLOCK,
+    "estimators": estimators.BLOCK,
     "tables": tables.BLOCK,
     "keep": keep.BLOCK,
     "soak": soak.BLOCK,

@@ -17,6 +17,7 @@ from trainfcnn.analysis.evaluation import (
     train_scores,
 )
 from trainfcnn.analysis.regression import Residuals
+from trainfcnn.data.splits import validation_mask
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
 
@@ -83,3 +84,36 @@ def test_a_network_is_measured_once_and_anew_when_it_has_changed(monkeypatch):
     sent = pickle.loads(pickle.dumps(trainer))
     assert sent.loss == trainer.loss
     assert len(measured) == 1
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+@pytest.mark.parametrize("validation", [0.0, 0.25])
+def test_the_loss_of_the_network_is_the_one_it_was_trained_by_in_the_targets_unit(loss, validation):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(80, 2))
+    y = 100 * (x[:, 0] + rng.standard_t(2, 80))
+    trainer = TrainFCNN((x, y), test_size=0)
+    trainer.train(dims=[4], epochs=4, loss=loss, validation=validation, batch_size=80)
+    held = validation_mask(trainer.dataset, validation, 0)
+    part = held if validation else ~held
+    found = evaluate(trainer.run, x[part], y[part])[0]
+    assert found == pytest.approx(trainer.run.criterion, rel=1e-4)
+    error = np.abs(trainer.predict(x) - y)[part]
+    delta = y[~held].std()
+    expected = {
+        "mse": error**2,
+        "mae": error,
+        "huber": np.where(error < delta, error**2 / 2, delta * (error - delta / 2)),
+    }[loss]
+    assert found == pytest.approx(expected.mean(), rel=1e-4)
+
+
+def test_an_outlier_moves_an_absolute_error_less_than_a_squared_one():
+    x = np.linspace(-1, 1, 101)[:, None]
+    y = x[:, 0].copy()
+    y[::10] += 20
+    off = {}
+    for loss in ("mse", "mae", "huber"):
+        trainer = TrainFCNN((x, y), test_size=0).train(dims=[], epochs=300, loss=loss)
+        off[loss] = np.median(np.abs(trainer.predict(x) - x[:, 0]))
+    assert off["mae"] < 0.2 < off["huber"] < off["mse"]

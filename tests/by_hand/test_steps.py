@@ -45,7 +45,7 @@ def passes(network, kind, X, y):
 def assert_is_as_autograd(network, kind, X, y):
     seen, loss, gradients = passes(network, kind, X, y)
     x = torch.tensor(X, dtype=torch.float64, requires_grad=True)
-    expected = LOSSES[kind](network, x, torch.tensor(y))
+    expected = LOSSES[kind](network, x, torch.tensor(y)).mean()
     expected.backward()
     np.testing.assert_allclose(seen[-1].activations, network(x).detach(), **CLOSE)
     np.testing.assert_allclose(loss.value, expected.item(), **CLOSE)
@@ -144,7 +144,7 @@ def test_a_step_is_that_of_sgd(kind):
     network, data = network_for(kind, hidden=(4, 3)), small_dataset(kind)
     moved = by_hand.step(network, passes(network, kind, data.x, data.y)[2], lr=0.3)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.3)
-    LOSSES[kind](network, torch.tensor(data.x), torch.tensor(data.y)).backward()
+    LOSSES[kind](network, torch.tensor(data.x), torch.tensor(data.y)).mean().backward()
     optimizer.step()
     for layer, linear in zip(moved, network.linears, strict=True):
         np.testing.assert_allclose(layer.weights, linear.weight.detach(), **CLOSE)

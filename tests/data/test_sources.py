@@ -34,7 +34,7 @@ class Frame:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ((X, HALF, HALF), r"pair \(X, y\), got 3 items"),
+        ((X, HALF, HALF, HALF), r"pair \(X, y\), or .*, got 4 items"),
         (X, r"got one ndarray: try dataset=\(X, y\)"),
         ({"a": 1}, r"lists of equal length .*: try dataset=\(d\['X'\], d\['y'\]\)$"),
         ({"a": [1, 2], "b": [1]}, "a dict of columns must hold lists of equal length"),

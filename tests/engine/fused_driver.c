@@ -22,7 +22,8 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
         int64_t own[] = {inputs, width + k, width + 2 - k, n_outputs};
         memcpy(dims + k * (LAYERS + 1), own, sizeof own);
     }
-    int64_t codes[] = {activation, activation, loss == SQUARED ? activation : LINEAR};
+    int is_score = loss == BINARY || loss == CROSS_ENTROPY;
+    int64_t codes[] = {activation, activation, is_score ? LINEAR : activation};
     int64_t parameters = 0, steps = (n + batch_size - 1) / batch_size;
     for (int l = 0; l < LAYERS; l++) parameters += K * widest[l + 1] * (widest[l] + 1);
     int64_t *orders = malloc(EPOCHS * n * sizeof *orders);
@@ -31,7 +32,8 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     REAL *rates = numbers(parameters, 0), *decay = numbers(parameters, 0);
     for (int64_t i = 0; i < parameters; i++) rates[i] = 1;
     REAL *x = numbers(n * inputs, 2), *targets = numbers(n * n_outputs, 0);
-    REAL *outputs = numbers(n * K * n_outputs, 0);
+    REAL *outputs = numbers(n * K * n_outputs, 0), *weights = numbers(n, 0);
+    for (int64_t i = 0; i < n; i++) weights[i] = (REAL)0.5 + i % 2;
     double losses[EPOCHS * K] = {0}, hits[EPOCHS * K] = {0}, *lrs = malloc(EPOCHS * steps * sizeof *lrs);
     for (int64_t i = 0; i < EPOCHS * steps; i++) lrs[i] = 0.001;
     Chance chance = {.seed = 1, .left = 1, .seeded = 1};
@@ -41,9 +43,9 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     for (int i = 0; i < K * (LAYERS - 1); i++) bounds[i] = 100 * i, scales[i] = 2;
     Job job = {.n_members = K, .n_layers = LAYERS, .dims = dims, .widest = widest,
                .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
-               .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8,
+               .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8, .l1 = threads % 2 ? 1e-3 : 0,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
-               .targets = targets, .orders = orders, .outputs = outputs, .losses = losses,
+               .targets = targets, .weights = threads % 2 ? weights : NULL, .orders = orders, .outputs = outputs, .losses = losses,
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
                .n_steps = steps, .lrs = lrs, .chance = threads % 2 ? &chance : NULL, .drops = drops,
                .bounds = bounds, .scales = scales, .n_threads = threads};
@@ -60,13 +62,13 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
     free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);
-    free(targets), free(outputs), free(lrs), free(best);
+    free(targets), free(outputs), free(weights), free(lrs), free(best);
     return failed;
 }
 
 int main(void) {
     int64_t widths[] = {1, 3, 31, 40}, sizes[] = {1, 7, 33, 130}, batches[] = {1, 8, 65, 500};
-    for (int loss = SQUARED; loss <= CROSS_ENTROPY; loss++)
+    for (int loss = SQUARED; loss <= HUBER; loss++)
         for (int w = 0; w < 4; w++)
             for (int s = 0; s < 4; s++)
                 for (int b = 0; b < 4; b++)

@@ -18,6 +18,7 @@ from oracle import (
     small_dataset,
     stacked,
     train_by_autograd,
+    with_some_weights,
 )
 from parametrized import each_activation, each_depth, each_kind
 from strategies import cases
@@ -27,6 +28,7 @@ from trainfcnn.engine.optimizers import OPTIMIZERS
 from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS
+from trainfcnn.nn.tasks import REGRESSIONS
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -70,6 +72,26 @@ def test_a_run_in_batches_with_a_tail_and_a_schedule_is_that_of_autograd(kind, s
     assert_trains_as_autograd(small_dataset(kind), recipe, seed=3, watched=range(3))
 
 
+@pytest.mark.parametrize("loss", REGRESSIONS)
+def test_every_loss_of_a_regression_is_lowered_as_by_autograd(loss):
+    recipe = replace(HUNDRED, epochs=20, batch_size=5, lr=0.03, loss=loss)
+    dataset = small_dataset("regression")
+    assert_trains_as_autograd(dataset, recipe, watched=range(3))
+    assert_trains_as_autograd(with_some_weights(dataset), replace(recipe, last_activation="tanh"))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_l1_penalty_is_that_of_autograd(optimizer):
+    recipe = replace(HUNDRED, optimizer=optimizer, epochs=20, l1=0.05, weight_decay=0.01)
+    assert_trains_as_autograd(small_dataset("binary"), recipe, watched=range(3))
+
+
+@each_kind
+def test_weights_of_samples_are_factors_of_their_losses(kind):
+    recipe = replace(HUNDRED, epochs=20, batch_size=5, lr=0.03)
+    assert_trains_as_autograd(with_some_weights(small_dataset(kind)), recipe, watched=range(3))
+
+
 @given(case=cases(dropout=0.0, lr=0.001))
 def test_any_run_is_that_of_autograd(case):
     assert_trains_as_autograd(case.dataset, case.recipe, case.seed)
@@ -109,7 +131,7 @@ def assert_padded_networks_train_as_by_autograd(kind, recipe):
     oracles = [train_by_autograd(network, dataset, recipe, 0) for network in networks]
     for epoch, *expected in zip(together.loop, *oracles, strict=True):
         if epoch in (1, recipe.epochs):
-            np.testing.assert_allclose(losses(together, kind), expected, rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(losses(together), expected, rtol=1e-9, atol=1e-9)
             for member, network in enumerate(networks):
                 assert_member_is(together.stack, member, network)
 

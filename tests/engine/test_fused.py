@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from oracle import VARIANTS, say, small_dataset
+from oracle import VARIANTS, say, small_dataset, with_some_weights
 from strategies import cases, kinds, seeds
 
 from trainfcnn.engine import fused
 from trainfcnn.engine.optimizers import OPTIMIZERS
+from trainfcnn.nn.tasks import REGRESSIONS
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.loop import Training
 
@@ -105,12 +106,40 @@ def test_every_layer_may_have_its_own_activation():
     assert_both_engines_agree(small_dataset("binary"), recipe)
 
 
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("loss", REGRESSIONS)
+def test_every_loss_of_a_regression_is_lowered_as_on_torch(loss, dtype):
+    recipe = replace(SMALL, loss=loss, dtype=dtype, standardize=True, activation="tanh")
+    for dataset in (small_dataset("regression", 50), small_dataset("regression", 13, inputs=1)):
+        assert_both_engines_agree(dataset, recipe, weight_seeds=[1, 2])
+        assert_both_engines_agree(with_some_weights(dataset), replace(recipe, validation=0.3))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop", "adagrad"])
+def test_the_l1_penalty_is_that_of_torch(optimizer):
+    recipes = [
+        replace(SMALL, optimizer=optimizer, l1=0.02, dims=dims, weight_decay=decay)
+        for dims, decay in (((4, 3), 0.0), ((1, 7), 0.1))
+    ]
+    assert_both_engines_agree(small_dataset("multiclass"), recipes)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+def test_weights_of_samples_count_as_on_torch(kind, dtype):
+    dataset = with_some_weights(small_dataset(kind, 50))
+    recipe = replace(SMALL, dtype=dtype)
+    assert_both_engines_agree(dataset, recipe, weight_seeds=[1, 2])
+    assert_both_engines_agree(dataset, replace(recipe, validation=0.3, patience=5))
+
+
 @pytest.mark.parametrize("n", [1, 7, 8, 9, 64, 65, 127, 128, 129, 300])
 def test_batches_of_every_size_are_cut_into_tiles(n):
     dataset = small_dataset("binary", n)
     recipe = replace(SMALL, epochs=3, batch_size=n)
     assert_both_engines_agree(dataset, recipe)
-    assert_both_engines_agree(dataset, replace(recipe, dims=(40,), batch_size=max(1, n - 2)))
+    other = replace(recipe, dims=(40,), batch_size=max(1, n - 2))
+    assert_both_engines_agree(with_some_weights(dataset), other)
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 8, 33, 70])

@@ -33,7 +33,7 @@ def numeric_gradients(run, kind, h=1e-6):
             with ExecutionContext(work=0):
                 parameters[i] += shift
                 run.batches.parts[0].network_pass.forward()  # with the masks that were drawn
-            ends.append(sum(losses(run, kind)))
+            ends.append(sum(losses(run)))
         with ExecutionContext(work=0):
             parameters[i] += h
         gradients.append((ends[0] - ends[1]) / (2 * h))

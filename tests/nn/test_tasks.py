@@ -1,12 +1,14 @@
 """Losses and scores against those of torch and scikit-learn."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from sklearn import metrics
 from torch.nn import functional
 
-from trainfcnn.nn.tasks import TASKS, baseline
+from trainfcnn.nn.tasks import REGRESSIONS, TASKS, baseline, constant_loss, task_of
 
 N, CLASSES, MEMBERS = 200, 4, 3
 
@@ -174,3 +176,52 @@ def test_where_all_scores_are_alike_the_first_class_is_the_answer_and_counts_as_
     level = torch.zeros_like(goals)
     assert not TASKS[kind].decide(level.T).any()
     assert TASKS[kind].score(level, goals).item() == pytest.approx((y == 0).mean())
+
+
+ERRORS = torch.tensor([[-2.0, -0.5, 0.0, 0.25, 3.0]], dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("loss", "theirs"),
+    [
+        ("mse", functional.mse_loss),
+        ("mae", functional.l1_loss),
+        ("huber", functional.huber_loss),
+    ],
+)
+def test_a_loss_of_a_regression_and_its_steepness_are_those_of_torch(loss, theirs):
+    task = task_of("regression", loss)
+    outputs = (ERRORS + 7).requires_grad_()
+    targets = torch.full_like(ERRORS, 7)
+    expected = theirs(outputs, targets)
+    assert task.loss(outputs, targets).item() == pytest.approx(expected.item())
+    expected.backward()
+    slopes = ERRORS.clone()
+    if task.steepness is not None:
+        task.steepness(slopes)
+    torch.testing.assert_close(task.loss_gradient * slopes / 5, outputs.grad)
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 5, 1, 1, 1])])
+def test_no_constant_has_less_of_a_loss_than_is_said(weights):
+    y = np.array([3.0, -1, 4, 1, 5])
+    counts = None if weights is None else torch.tensor(weights / weights.mean())[None]
+    for loss in REGRESSIONS:
+        task = task_of("regression", loss)
+        losses = [
+            task.loss(torch.full((1, 5), c, dtype=torch.float64), torch.tensor(y)[None], counts)
+            for c in np.linspace(-2, 6, 801)
+        ]
+        found = constant_loss("regression", y, weights, loss)
+        least = min(losses).item()
+        assert found >= least - 1e-9 if loss == "huber" else found == pytest.approx(least, rel=1e-4)
+
+
+def test_losses_are_for_regressions_and_come_back_from_a_pickle():
+    for loss in REGRESSIONS:
+        task = task_of("regression", loss)
+        assert pickle.loads(pickle.dumps(task)) is task
+    with pytest.raises(ValueError, match=r"loss is for a regression, .* got loss='mae': leave"):
+        task_of("binary", "mae")
+    with pytest.raises(ValueError, match="unknown loss 'hubert': did you mean 'huber'"):
+        task_of("regression", "hubert")

@@ -152,7 +152,7 @@ def test_scaling_is_done_again_as_it_was_undone():
     scaling = Scaling(np.array([3.0, -1.0]), np.array([2.0, 0.5]), 5.0, 4.0)
     for dims in ([2, 3, 1], [2, 1]):
         network = FCNN(dims, dtype=torch.float64)
-        other = scaling.redo(network)
+        other = scaling.redo(network, torch.float64)
         scaling.undo(other)
         assert torch.allclose(bits(other), bits(network))
 

@@ -53,6 +53,30 @@ def test_scales_are_those_of_numpy_however_many_rows_are_taken_at_once(dtype, wa
     np.testing.assert_allclose(scale, expected_scale, rtol=1e-12)
 
 
+@pytest.mark.parametrize("way", ["each", "standard"])
+@given(counts=st.lists(st.integers(1, 4), min_size=9, max_size=9), at_once=rows)
+def test_a_whole_weight_is_so_many_rows(way, counts, at_once):
+    x = some_inputs(9, np.float64)
+    with patch("trainfcnn.training.scaling.ROWS", at_once):
+        ours = INPUT_SCALES[way](x, np.array(counts, float))
+    for mine, theirs in zip(ours, INPUT_SCALES[way](x.repeat(counts, 0)), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@each_kind
+def test_a_network_is_scaled_again_as_it_was(kind):
+    dataset = small_dataset(kind, 30)
+    recipe = replace(QUICK, standardize=True, dtype="float64", dims=(4, 3))
+    begun = Training(dataset, recipe)
+    again = Training(dataset, recipe, seed=9)
+    again.begin_with(begun.network())
+    torch.testing.assert_close(begun.stack.parameters, again.stack.parameters)
+    for training in (begun, again):
+        for _ in training:
+            pass
+    assert again.history().loss[0] == pytest.approx(begun.history().loss[0], rel=0.2)
+
+
 @pytest.mark.parametrize("way", INPUT_SCALES)
 def test_what_never_varies_is_not_scaled(way):
     _, scale = INPUT_SCALES[way](np.full((5, 3), 7, np.uint8))

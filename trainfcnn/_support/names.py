@@ -16,7 +16,7 @@ FROM_ELSEWHERE = {
                "n_iter", "iterations"),
     "batch_size": ("batchsize", "batch", "mini_batch_size"),
     "optimizer": ("opt", "optim", "optimiser", "solver"),
-    "weight_decay": ("l2", "decay", "regularization"),
+    "weight_decay": ("l2", "decay", "regularization", "alpha"),
     "init": ("initializer", "kernel_initializer", "weight_init", "initialization"),
     "activation": ("act", "activation_function", "nonlinearity"),
     "last_activation": ("output_activation", "out_activation"),

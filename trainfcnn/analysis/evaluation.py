@@ -14,11 +14,14 @@ from trainfcnn.data.columns import is_frame
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
+from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, baseline
 from trainfcnn.recipe import SETTINGS
+from trainfcnn.training.resolve import resolve
 from trainfcnn.training.run import Run, Scores
+from trainfcnn.training.scaling import Scaling
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -39,8 +42,12 @@ def raw_outputs(run: Run, x: Values) -> torch.Tensor:
     Tensor of shape (n, outputs)
         On the CPU, without gradients.
     """
-    network = run.network
-    answer = network.scores if run.task.is_classification else network
+    return outputs_of(run.network, x, scores=run.task.is_classification)
+
+
+def outputs_of(network: FCNN, x: Values, *, scores: bool) -> torch.Tensor:
+    """Return the outputs (n, outputs) of a network for points (n, d), or its `scores`."""
+    answer = network.scores if scores else network
     weight = network.linears[0].weight
     n_parameters = sum(map(torch.numel, network.parameters()))
     # Of no points there is one empty part, which gives a result of the right shape, (0, outputs).
@@ -97,8 +104,10 @@ def values_or_probabilities(run: Run, x: Values) -> Array:
     return raw_outputs(run, x).double()[:, 0].numpy()
 
 
-def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
+def evaluate(run: Run, x: Values, y: Values, weights: Array | None = None) -> tuple[float, float]:
     """Return loss and score on inputs (n, d) and class indices or values (n,).
+
+    Weights (n,) say how much each sample counts in the loss; in the score all count alike.
 
     Raises
     ------
@@ -106,7 +115,7 @@ def evaluate(run: Run, x: Values, y: Values) -> tuple[float, float]:
         If there are none.
     """
     check_some(x)
-    return loss_and_score(run, raw_outputs(run, x), y)
+    return loss_and_score(run, raw_outputs(run, x), y, weights)
 
 
 def check_some(x: Values) -> None:
@@ -115,14 +124,29 @@ def check_some(x: Values) -> None:
         raise ValueError("there is no test sample to score on: give X and y")
 
 
-def loss_and_score(run: Run, outputs: torch.Tensor, y: Values) -> tuple[float, float]:
+def loss_and_score(
+    run: Run, outputs: torch.Tensor, y: Values, weights: Array | None = None
+) -> tuple[float, float]:
     """Return loss and score of `raw_outputs`, for class indices or values (n,)."""
     # (n, outputs) -> (outputs, n), as a task has it; double, for the mean over many points.
     outputs = outputs.T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
+    counts = None if weights is None else outputs.new_tensor(weights / weights.mean())[None]
+    unit = _unit_of_target(run)
     with ExecutionContext(outputs.numel()):
-        return float(run.task.loss(outputs, expected)), float(run.task.score(outputs, expected))
+        loss = float(run.task.loss(outputs / unit, expected / unit, counts)) * unit**run.task.power
+        return loss, float(run.task.score(outputs, expected))
+
+
+def _unit_of_target(run: Run) -> float:
+    """Return the standard deviation by which Huber's loss saw the targets; 1 for other losses."""
+    dataset = run.dataset
+    if run.task.loss_key != "huber" or not resolve(run.recipe, dataset).scales_target:
+        return 1.0
+    trained_on = ~validation_mask(dataset, run.recipe.validation, run.seed)
+    scaling = Scaling.of(*dataset.part(trained_on), inputs=None, target=True)
+    return scaling.y_scale
 
 
 def saved_scores(run: Run) -> Scores | None:
@@ -153,14 +177,17 @@ def train_scores(run: Run) -> tuple[float, float]:
     """Return loss and score of the trained network on the training sample."""
     if (saved := saved_scores(run)) is not None:
         return saved.loss, saved.score
-    return _measured_once(run, "training", run.dataset.x, run.dataset.y)
+    dataset = run.dataset
+    return _measured_once(run, "training", dataset.x, dataset.y, dataset.weights)
 
 
-def _measured_once(run: Run, sample: str, x: Values, y: Values) -> tuple[float, float]:
+def _measured_once(
+    run: Run, sample: str, x: Values, y: Values, weights: Array | None = None
+) -> tuple[float, float]:
     """Return `evaluate` of a sample, anew only where the network has changed: it may be printed."""
     key = sample, _fingerprint(run.network)
     if key not in run.measured:
-        run.measured[key] = evaluate(run, x, y)
+        run.measured[key] = evaluate(run, x, y, weights)
     return run.measured[key]
 
 

@@ -14,6 +14,7 @@ from trainfcnn.data.cells import missing_texts
 from trainfcnn.data.columns import as_plain
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
+from trainfcnn.data.weights import check_weights, weighted
 
 MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression,
 FEWEST_OF_A_CLASS = 5  # and so do those with fewer samples of each, on average,
@@ -30,6 +31,7 @@ def from_arrays(
     name: str = "own data",
     seed: int = 0,
     test_size: TestSize = None,
+    weights: ArrayLike | None = None,
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
@@ -52,6 +54,8 @@ def from_arrays(
     test_size : float or (X, y), optional
         The share that is held out, or a test sample; by default a fifth, of fewer than 20 rows
         nothing.
+    weights : array-like of shape (n,), optional
+        How much each sample counts in the training; a score counts all alike.
 
     Raises
     ------
@@ -76,9 +80,10 @@ def from_arrays(
         domain=_bounding_box(x),  # of both samples, so that no test point lies outside
         image_shape=image_shape,
         normalize="unit" if image_shape else None,
+        weights=None if weights is None else check_weights(weights, len(x)),
         notes=(*guess, *_oddities(targets)),
     )
-    data = _with_test_sample(data, test_size, seed)
+    data = weighted(_with_test_sample(data, test_size, seed))
     return replace(data, recommended=recommended(data))
 
 

@@ -222,6 +222,8 @@ class Dataset:
         Which columns of a table the features are made of, so that others make the same.
     validation : (X, y), optional
         A sample on which it is seen which weights to keep, where one is given for that.
+    weights : array of shape (n,), optional
+        How much each training sample counts, on any scale; by default all count alike.
     notes : tuple of str
         What was guessed or left out on the way here, for whoever reads of the data.
     origin : Origin, optional
@@ -244,6 +246,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     encoder: Columns | None = None
     validation: tuple[Values, Values] | None = None
+    weights: Array | None = None
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
 
@@ -288,6 +291,11 @@ class Dataset:
         """How many epochs a training has that nothing is recommended for: images are many."""
         return 200 if self.image_shape is None else 10
 
+    def part(self, chosen: NDArray[np.bool_]) -> tuple[Values, Values, Array | None]:
+        """Return the chosen training samples: inputs, targets and, if they have some, weights."""
+        weights = None if self.weights is None else self.weights[chosen]
+        return self.x[chosen], self.y[chosen], weights
+
     def without_samples(self) -> "Dataset":
         """Return what describes the data, with no sample in it and no law behind it."""
         none = slice(0, 0)  # of no rows, but of all columns, and of the same type
@@ -299,6 +307,7 @@ class Dataset:
             y_test=self.y_test[none],
             law=None,
             validation=None,
+            weights=None,
         )
 
     def __repr__(self) -> str:

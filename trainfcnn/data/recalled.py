@@ -148,8 +148,10 @@ def again(dataset: Dataset) -> Again | None:
     fetch = vars(dataset).get("fetch")
     if isinstance(fetch, Again):
         return fetch
-    if dataset.origin is None or dataset.validation is not None or not dataset.is_here:
+    if dataset.origin is None or not dataset.is_here:
         return None
+    if dataset.validation is not None or dataset.weights is not None:
+        return None  # nobody could draw them again
     source = dataset.name if dataset.law is None else dataset.law
     if dataset.law is None and source not in IMAGES:
         return None

@@ -55,7 +55,8 @@ def as_dataset(
         A key of `DATASETS` or `IMAGES`; a CSV file, given by its path, or a table (a frame of
         pandas or polars, a dict of columns), whose last column is the target unless `target` says
         another; scikit-learn's `Bunch`; a ready `Dataset` or `Law`; arrays X (n, d), or images
-        (n, height, width), and y (n,); or a function of one feature or more, ``f(x)``,
+        (n, height, width), and y (n,), perhaps with weights (n,) of the samples beside them,
+        ``(X, y, sample_weight)``; or a function of one feature or more, ``f(x)``,
         ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary (bool),
         multiclass (int, str) or a regression (float).
     n_samples : int, optional
@@ -187,21 +188,24 @@ def _given(source: Source, seed: int, kind: str | None, test_size: TestSize) -> 
         name = type(source).__name__
         raise ValueError(f"own data must be a pair (X, y), got one {name}: try dataset=(X, y)")
     if isinstance(source, tuple | list):
-        if len(source) != 2:
+        if len(source) not in (2, 3):
             raise ValueError(
-                f"own data must be a pair (X, y), got {len(source)} items: try dataset=(X, y)"
+                f"own data must be a pair (X, y), or (X, y, sample_weight), got {len(source)} "
+                "items: try dataset=(X, y)"
             )
         if all(isinstance(one, str | Dataset | Law) for one in source):
             raise ValueError(
                 f"a dataset must be a single one, got {short(source)}: take one after the other, "
                 "as in `for name in names`"
             )
-        x, y = source
-        return _from_pair(x, y, seed, kind, test_size)
+        x, y, *weights = source
+        return _from_pair(x, y, seed, kind, test_size, *weights)
     return None
 
 
-def _from_pair(x: Any, y: Any, seed: int, kind: str | None, test_size: TestSize) -> Dataset:
+def _from_pair(
+    x: Any, y: Any, seed: int, kind: str | None, test_size: TestSize, weights: Any = None
+) -> Dataset:
     if isinstance(y, str):
         raise ValueError(
             f"y must hold a target a row, got {short(y)}: if that is a column, try target={y!r}, "
@@ -210,7 +214,7 @@ def _from_pair(x: Any, y: Any, seed: int, kind: str | None, test_size: TestSize)
     if is_frame(y):  # of one column, it is hoped; of one-hot ones it is told below
         y = as_frame(y).to_numpy()
     make = from_pair if is_frame(x) else from_arrays
-    return make(x, y, kind=kind, seed=seed, test_size=test_size)
+    return make(x, y, kind=kind, seed=seed, test_size=test_size, weights=weights)
 
 
 def _is_table(source: Any) -> bool:
@@ -269,6 +273,11 @@ def _check_ready(dataset: Dataset) -> None:
                 f"{name} of a Dataset must be of shapes (n, d) and (n,), got {x.shape} and "
                 f"{y.shape}: give one row a sample"
             )
+    if dataset.weights is not None and dataset.weights.shape != dataset.y.shape:
+        raise ValueError(
+            f"weights of a Dataset must be one a training sample, got shape "
+            f"{dataset.weights.shape} for {len(dataset.y)}: give as many"
+        )
     if dataset.image_shape is not None and prod(dataset.image_shape) != dataset.x.shape[1]:
         raise ValueError(
             f"image_shape of a Dataset must be that of its rows, got {dataset.image_shape} for "

@@ -141,7 +141,7 @@ def fold_indices(dataset: Dataset, folds: int, seed: int) -> NDArray[np.int64]:
 
 def hold_out(dataset: Dataset, held: NDArray[np.bool_]) -> Dataset:
     """Return the data with some training samples in the place of the test sample."""
-    kept = ~held
-    x = dataset.x
-    y = dataset.y
-    return replace(dataset, x=x[kept], y=y[kept], x_test=x[held], y_test=y[held], origin=None)
+    x, y, weights = dataset.part(~held)
+    x_test, y_test, _ = dataset.part(held)
+    seen = replace(dataset, x=x, y=y, weights=weights, origin=None)
+    return replace(seen, x_test=x_test, y_test=y_test)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import is_whole, look_up, short
 from trainfcnn._support.types import Array
@@ -162,6 +162,7 @@ def from_pair(
     kind: str | None = None,
     seed: int = 0,
     test_size: TestSize = None,
+    weights: ArrayLike | None = None,
 ) -> Dataset:
     """Return the data of a frame of features alone, and of targets (n,)."""
     frame = as_frame(frame)
@@ -186,7 +187,7 @@ def from_pair(
             f"target={told!r}), with the whole table"
         )
     test_size = _encoded_test(columns, test_size)
-    dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size)
+    dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size, weights=weights)
     names = () if is_numbered(frame) else columns.features
     return replace(dataset, feature_names=names, encoder=columns)
 

@@ -1,6 +1,6 @@
 """A sample on the device, cut into batches, in an order that changes every epoch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
@@ -28,6 +28,8 @@ class Batch:
         Forward and backward through the stack.
     targets : Tensor of shape (outputs, B)
         Of its samples.
+    weights : Tensor of shape (1, B), optional
+        How much each of them counts.
     workspace : Workspace
         In which its pass runs.
     """
@@ -35,6 +37,7 @@ class Batch:
     gather: list[Op]
     network_pass: Pass
     targets: Tensor
+    weights: Tensor | None
     workspace: Workspace
 
 
@@ -58,6 +61,8 @@ class Batches:
         Of the passes, see `Workspace`.
     prepare : callable, optional
         From gathered inputs (m, inputs) to the operations that get them ready, in place.
+    weights : Tensor of shape (1, n), optional
+        How much each sample counts, of mean 1; by default all count alike.
 
     Attributes
     ----------
@@ -77,8 +82,12 @@ class Batches:
         What the last forward passes wrote, batch after batch, (K, outputs, B) each.
     targets : Tensor of shape (outputs, n)
         In the present order of the samples.
+    weights : Tensor of shape (1, n), optional
+        Likewise.
     ordered_targets : Tensor of shape (outputs, n)
         As given, in the order of `x`.
+    ordered_weights : Tensor of shape (1, n), optional
+        Likewise.
     """
 
     @torch.inference_mode()
@@ -90,16 +99,19 @@ class Batches:
         batch_size: int,
         dropouts: Dropouts = (),
         prepare: Prepare | None = None,
+        weights: Tensor | None = None,
     ) -> None:
         n = len(x)
         self.order = torch.arange(n)
         self.targets = targets.clone()
+        self.weights = None if weights is None else weights.clone()
         self.x = x
         self.batch_size = batch_size
         self.is_prepared = prepare is not None
         self.dropouts = dropouts
         self.drops = any(share > 0 for shares in dropouts for share in shares)
         self.ordered_targets = targets
+        self.ordered_weights = weights
         # torch permutes on the CPU, whose generator gives the same order on every device
         self._places = self.order.to(x.device)  # the same memory, if that is the CPU
         self._shape = (stack.n_members, stack.dims[-1])
@@ -124,6 +136,9 @@ class Batches:
         self._raw = self.x.new_empty(n_gathered, n_inputs)
         n_outputs = self._shape[0] * self._shape[1]
         targets = torch.split(self.targets, sizes, dim=1)
+        weights: Sequence[Tensor | None] = [None] * len(sizes)
+        if self.weights is not None:
+            weights = torch.split(self.weights, sizes, dim=1)
         outputs = torch.split(self.outputs_met, [size * n_outputs for size in sizes])
         parts = []
         for number, size in enumerate(sizes):
@@ -136,7 +151,8 @@ class Batches:
                 workspaces[size],
                 outputs[number].view(*self._shape, size),
             )
-            parts.append(Batch(gather, network_pass, targets[number], workspaces[size]))
+            part = Batch(gather, network_pass, targets[number], weights[number], workspaces[size])
+            parts.append(part)
         return parts
 
     def _gather(self, chosen: slice, prepare: Prepare | None) -> list[Op]:
@@ -160,6 +176,8 @@ class Batches:
         if self._places is not self.order:
             self._places.copy_(self.order)
         torch.index_select(self.ordered_targets, 1, self._places, out=self.targets)
+        if self.weights is not None and self.ordered_weights is not None:
+            torch.index_select(self.ordered_weights, 1, self._places, out=self.weights)
 
     def outputs(self, n_parts: int | None = None) -> Tensor:
         """Return what the last forward passes wrote, (K, outputs, n), in the present order.
@@ -179,13 +197,15 @@ class Batches:
         full = self._side_by_side(self.outputs_met[:-tail], first)
         return torch.cat([full, self._side_by_side(self.outputs_met[-tail:], last)], dim=2)
 
-    def met(self, number: int) -> tuple[Tensor, Tensor]:
-        """Return the outputs (K, outputs, B) and targets (outputs, B) of a batch, from 0."""
+    def met(self, number: int) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return outputs (K, outputs, B), targets and weights (outputs, B) of a batch, from 0."""
         start = number * self.batch_size
-        targets = self.targets[:, start : start + self.batch_size]
+        chosen = slice(start, start + self.batch_size)
+        targets = self.targets[:, chosen]
+        weights = None if self.weights is None else self.weights[:, chosen]
         each = prod(self._shape)
         outputs = self.outputs_met[start * each : start * each + targets.shape[1] * each]
-        return outputs.view(*self._shape, -1), targets
+        return outputs.view(*self._shape, -1), targets, weights
 
     def _side_by_side(self, outputs: Tensor, size: int) -> Tensor:
         # (batches, K, outputs, size) -> (K, outputs, batches * size)

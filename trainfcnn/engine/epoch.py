@@ -91,12 +91,16 @@ def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:
     # the loss is a mean over the batch, whose last one may be smaller than the others
     scale = part.targets.new_tensor(task.loss_gradient / part.targets.shape[1])
     masks = [partial(part.workspace.sample_dropout, dropout)] if part.workspace.dropouts else []
+    bend = [] if task.steepness is None else [partial(task.steepness, network_pass.delta)]
+    weigh = [] if part.weights is None else [partial(network_pass.delta.mul_, part.weights)]
     return [
         *part.gather,
         *masks,
         *network_pass.forward_ops,
         partial(task.predict, network_pass.outputs, out=network_pass.delta),
         partial(network_pass.delta.sub_, part.targets),
+        *bend,
         partial(network_pass.delta.mul_, scale),
+        *weigh,
         *network_pass.backward_ops,
     ]

@@ -19,7 +19,7 @@
 #define MOST_TILE 128
 
 enum { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, SILU, GELU, SINE, LINEAR };
-enum { SQUARED, BINARY, CROSS_ENTROPY };
+enum { SQUARED, BINARY, CROSS_ENTROPY, ABSOLUTE, HUBER };
 enum { SGD, ADAM, ADAMW, RMSPROP, ADAGRAD };
 enum { LEARN, ANSWER, MEASURE }; /* take steps; or write outputs, or add up losses, of one epoch */
 
@@ -45,15 +45,17 @@ struct Job {
     double loss_gradient;
     void *parameters;
     int64_t rule, nesterov;
-    double momentum, beta1, beta2, alpha, eps;
+    double momentum, beta1, beta2, alpha, eps, l1;
     void *first, *second;     /* the rule's buffers, or NULL */
     const void *rates, *decay; /* one a parameter, or NULL */
     int64_t steps_before;
     const void *x;         /* (n, inputs) */
     const void *targets;   /* (outputs, n) */
+    const void *weights;   /* (n): how much each sample counts, or NULL */
     const int64_t *orders; /* (n_epochs, n): where each sample of an epoch's order stands in x */
     void *outputs;         /* of all batches of the last epoch, (K, outputs, B) each */
-    double *losses, *hits; /* (n_epochs, K): sums over the samples that are met are added */
+    double *losses, *hits; /* (n_epochs, K): sums over the samples that are met are added; hits are
+                            * right answers, or squared errors, and there all samples count alike */
     int64_t n, batch_size, n_epochs, first_step, n_steps; /* of each epoch */
     const double *lrs; /* (n_epochs, n_steps) */
     void *chance;          /* of the units that are switched off, or NULL; then, of hidden layers, */

@@ -34,7 +34,7 @@ MOST_PLACES = 1_000_000  # of their samples, all epochs together
 MOST_PERMUTED = 100_000_000  # samples, up to which torch.randperm draws as fused_order.h does
 
 # The numbers by which the kernel knows them; of a function, its place.
-LOSSES = {"regression": 0, "binary": 1, "multiclass": 2}
+LOSSES = {"regression": 0, "binary": 1, "multiclass": 2, "mae": 3, "huber": 4}
 RULES: dict[type[Optimizer], int] = {SGD: 0, Adam: 1, AdamW: 2, RMSprop: 3, Adagrad: 4}
 FUNCTIONS = (
     "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu", "sine", "linear",
@@ -68,6 +68,7 @@ class _Job(ctypes.Structure):
         ("beta2", _REAL),
         ("alpha", _REAL),
         ("eps", _REAL),
+        ("l1", _REAL),
         ("first", _ADDRESS),
         ("second", _ADDRESS),
         ("rates", _ADDRESS),
@@ -75,6 +76,7 @@ class _Job(ctypes.Structure):
         ("steps_before", _WHOLE),
         ("x", _ADDRESS),
         ("targets", _ADDRESS),
+        ("weights", _ADDRESS),
         ("orders", _ADDRESS),
         ("outputs", _ADDRESS),
         ("losses", _ADDRESS),
@@ -254,11 +256,12 @@ class _Fused:
             activations=self._numbers(
                 [FUNCTIONS.index(one.name) for one in _functions(stack)],
             ),
-            loss=LOSSES[task.kind],
+            loss=LOSSES[task.loss_key or task.kind],
             loss_gradient=task.loss_gradient,
             parameters=stack.parameters.data_ptr(),
             x=self._tensor(batches.x),
             targets=self._tensor(batches.ordered_targets),
+            weights=self._tensor(batches.ordered_weights),
             orders=self._orders.data_ptr(),
             outputs=batches.outputs_met.data_ptr(),
             losses=self._losses.ctypes.data,
@@ -314,10 +317,10 @@ class _Fused:
         if not self._n_measured:
             return None
         targets = self._batches.ordered_targets
-        loss = torch.from_numpy(self._losses[: self._n_measured] / targets.shape[1])
-        if self._task.is_classification:
-            return loss, torch.from_numpy(self._hits[: self._n_measured] / targets.shape[1])
-        return loss, explained_variance(loss, targets)
+        n = targets.shape[1]
+        loss = torch.from_numpy(self._losses[: self._n_measured] / n)
+        hits = torch.from_numpy(self._hits[: self._n_measured] / n)
+        return loss, hits if self._task.is_classification else explained_variance(hits, targets)
 
 
 class FusedEvaluation(_Fused):
@@ -414,6 +417,7 @@ class FusedEpoch(_Fused):
         job.beta1, job.beta2 = optimizer.betas
         job.alpha = optimizer.alpha
         job.eps = optimizer.eps
+        job.l1 = optimizer.l1
         job.rates = self._tensor(optimizer.rates)
         job.decay = self._tensor(optimizer.decays)
 

@@ -1,4 +1,4 @@
-/* Batches side by side, as members read them: inputs, a row of ones, targets. */
+/* Batches side by side, as members read them: inputs, a row of ones, targets, weights if there are. */
 
 #define PORTION 32768 /* numbers that are brought together at once; they stay in the second cache */
 
@@ -28,7 +28,8 @@ static int64_t words_of(const Job *job, int64_t l, int64_t samples) {
 static Batches batches_of(const Job *job) {
     Batches batches = {.width = samples_of(job, 0)};
     batches.width = (batches.width + LANES - 1) / LANES * LANES;
-    batches.per_batch = (job->widest[0] + 1 + job->widest[job->n_layers]) * batches.width;
+    int64_t rows = job->widest[0] + 1 + job->widest[job->n_layers] + (job->weights != NULL);
+    batches.per_batch = rows * batches.width;
     for (int64_t l = 1; job->chance && l < job->n_layers; l++)
         batches.of_words += words_of(job, l, samples_of(job, 0));
     batches.most = PORTION / (batches.per_batch + batches.of_words);
@@ -61,6 +62,7 @@ static void bring(const Job *job, const Batches *batches, int64_t number, const 
     to += width;
     for (int64_t o = 0; o < outputs; o++, to += width)
         gather((const REAL *)job->targets + o * job->n, 1, places, samples, to, width);
+    if (job->weights) gather(job->weights, 1, places, samples, to, width);
 }
 
 /* Bring the batches of an epoch here, from its `done`th of this call on: as many as there is room for. */

@@ -112,8 +112,11 @@ static void step(const Job *job, const Batches *batches, const Rule *rule, const
     int64_t tile = member->tile, last = job->activations[job->n_layers - 1];
     const REAL *x = batches->numbers + i * batches->per_batch;
     const uint64_t *words = batches->words + i * batches->of_words;
-    const REAL *targets = x + (member->dims[0] + 1) * batches->width, *found = room->values[job->n_layers];
-    for (int64_t start = 0; start < samples; start += tile, x += tile, targets += tile) {
+    const REAL *ones = x + member->dims[0] * batches->width, *targets = ones + batches->width;
+    const REAL *weights = job->weights ? targets + n_outputs * batches->width : ones;
+    const REAL *found = room->values[job->n_layers];
+    for (int64_t start = 0; start < samples;
+         start += tile, x += tile, targets += tile, weights += tile) {
         int64_t some = samples - start < tile ? samples - start : tile;
         int64_t vectors = (some + LANES - 1) / LANES;
         forward(job, member, room, x, batches->width, words, samples, start, some);
@@ -121,7 +124,7 @@ static void step(const Job *job, const Batches *batches, const Rule *rule, const
             memcpy(outputs + o * samples + start, found + o * tile, some * sizeof(REAL));
         if (job->what == ANSWER) continue;
         Seen seen = compare(job->loss, n_outputs, some, found, room->delta, tile, targets,
-                            batches->width, (REAL)(job->loss_gradient / samples));
+                            batches->width, weights, (REAL)(job->loss_gradient / samples));
         *loss += total(seen.loss);
         *hits += total(seen.hits);
         if (job->what == MEASURE) continue;

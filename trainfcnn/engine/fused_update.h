@@ -2,7 +2,7 @@
 
 typedef struct {
     int64_t kind, nesterov;
-    REAL momentum, share, decay_of_root, eps;
+    REAL momentum, share, decay_of_root, eps, l1;
 } Rule;
 
 /* What changes with every step. */
@@ -12,6 +12,7 @@ typedef struct {
 
 static Rule rule_of(const Job *job) {
     Rule rule = {.kind = job->rule, .nesterov = job->nesterov, .momentum = (REAL)job->momentum};
+    rule.l1 = (REAL)job->l1;
     rule.share = (REAL)(1 - job->beta1);
     rule.decay_of_root = (REAL)sqrt(job->rule == RMSPROP ? job->alpha : job->beta2);
     rule.eps = (REAL)(job->rule == RMSPROP ? job->eps / sqrt(1 - job->alpha) : job->eps);
@@ -74,6 +75,7 @@ static inline __attribute__((always_inline)) void stretch(const int kind, const 
         V *parameters = (V *)(member->parameters + i);
         V p = *parameters, slope = *(const V *)(gradients + i), rate = all(1);
         if (member->rates) rate = *(V *)(member->rates + i);
+        if (rule->l1 != 0) slope = mul_add(is(p > (V){0}) - is(p < (V){0}), all(rule->l1), slope);
         if (member->decay) {
             V decay = *(V *)(member->decay + i);
             if (kind == ADAMW) p = mul_add(p * -pace->lr, decay, p);

@@ -35,6 +35,9 @@ class Optimizer:
         How much of the mean square a step keeps: for `RMSprop`.
     eps : float, optional
         What is added to a root mean square before it divides; by default `default_eps`.
+    l1 : float
+        Times the sign of each parameter it is added to the gradient: the derivative of `l1` times
+        the sum of absolute parameters.
     rates : Tensor of shape (P,), optional
         What each parameter's learning rate is multiplied with, where members differ in it.
 
@@ -64,6 +67,7 @@ class Optimizer:
         betas: tuple[float, float] = (0.9, 0.999),
         alpha: float = 0.99,
         eps: float | None = None,
+        l1: float = 0.0,
         rates: Tensor | None = None,
     ) -> None:
         self.parameters = parameters
@@ -73,6 +77,7 @@ class Optimizer:
         self.betas = betas
         self.alpha = alpha
         self.eps = self.default_eps if eps is None else eps
+        self.l1 = l1
         self.rates = rates
         self.n_steps = 0
         for name in self.buffers:
@@ -88,6 +93,8 @@ class Optimizer:
     def step(self, lr: float) -> None:
         """Change the parameters by one step, given their gradients."""
         self.n_steps += 1
+        if self.l1:
+            self.gradients.add_(self.parameters.sign(), alpha=self.l1)
         if self._decays and self.decouples_decay:
             self.parameters.addcmul_(self.parameters, self._shrinkage, value=-lr)
         elif self._decays:

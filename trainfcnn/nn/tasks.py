@@ -6,7 +6,7 @@ the two classifications, and the network's outputs for regression.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 
@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from trainfcnn._support.checks import look_up
 from trainfcnn._support.types import Array, Values
 
 
@@ -32,11 +33,20 @@ class Task:
         The one a network gets unless the user asks for another.
     loss_gradient : float
         The derivative of the loss at the outputs is ``loss_gradient * (prediction - target) / n``.
+    steepness : callable, optional
+        What is done to ``prediction - target`` before, in place, where it is not that itself.
+    power : int
+        In which power of the target's unit the loss of a regression is.
+    loss_key : str
+        Under which of `REGRESSIONS` it is found, if it is no squared error.
     predict : callable
         ``predict(outputs, out=...)`` writes what is compared with the targets to `out`.
-    loss, score : callable
+    loss : callable
         From outputs (..., outputs, n) and targets that broadcast to them, to one mean value per
-        member: (...).
+        member: (...). A third argument, weights (..., 1, n) of mean 1, says how much each sample
+        counts.
+    score : callable
+        The same of how right the answers are, in which all samples count alike.
     targets : callable
         ``targets(y, n_classes)`` is the (outputs, n) array a network is trained on.
     probabilities, decide : callable
@@ -50,15 +60,18 @@ class Task:
     last_activation: str
     loss_gradient: float
     predict: Callable[..., object]
-    loss: Callable[[Tensor, Tensor], Tensor]
+    loss: Callable[..., Tensor]
     score: Callable[[Tensor, Tensor], Tensor]
     targets: Callable[[Values, int], Array]
     probabilities: Callable[[Tensor], Tensor]
     decide: Callable[[Tensor], Tensor]
+    steepness: Callable[[Tensor], Tensor] | None = None
+    power: int = 2
+    loss_key: str = ""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by name: losses are found again, not sent."""
-        return _task, (self.kind,)
+        return task_of, (self.kind, self.loss_key or None)
 
     @property
     def is_classification(self) -> bool:
@@ -87,8 +100,23 @@ class Task:
         return f"{score:.2%}" if percent == "100.0%" and score < 1 else percent
 
 
-def _mean_squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
-    return (outputs - targets).square_().mean((-2, -1))
+def _weighted(losses: Tensor, weights: Tensor | None) -> Tensor:
+    return losses if weights is None else losses * weights
+
+
+def _mean_squared_error(outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    return _weighted((outputs - targets).square_(), weights).mean((-2, -1))
+
+
+def _mean_absolute_error(outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    return _weighted((outputs - targets).abs_(), weights).mean((-2, -1))
+
+
+def _mean_huber_loss(outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    error = outputs - targets
+    clipped = error.clamp(-1, 1)
+    # half the square up to 1, and a line of slope 1 from there on
+    return _weighted(clipped * (error - clipped / 2), weights).mean((-2, -1))
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -103,9 +131,10 @@ def explained_variance(error: Tensor, targets: Tensor) -> Tensor:
     return torch.where(varies, 1 - error / variance, torch.nan)
 
 
-def _binary_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
+def _binary_cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
     # -log sigmoid(s) for y = 1 and -log sigmoid(-s) for y = 0, without a logarithm of 0.
-    return F.softplus(scores).addcmul_(scores, targets, value=-1).mean((-2, -1))
+    losses = F.softplus(scores).addcmul_(scores, targets, value=-1)
+    return _weighted(losses, weights).mean((-2, -1))
 
 
 def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -114,10 +143,11 @@ def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     return hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
 
 
-def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
+def _cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
     true_scores = (scores * targets).sum(-2)  # (..., n_classes, n) -> (..., n): targets are one-hot
     # -log softmax at the true class, without a softmax that may round to 0.
-    return (scores.logsumexp(-2) - true_scores).mean(-1)
+    losses = scores.logsumexp(-2) - true_scores
+    return _weighted(losses, None if weights is None else weights[..., 0, :]).mean(-1)
 
 
 def _multiclass_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -145,10 +175,6 @@ def _two_probabilities(scores: Tensor) -> Tensor:
 
 def _no_probabilities(scores: Tensor) -> Tensor:
     raise ValueError("probabilities are for classes, and this is a regression: use predict(X)")
-
-
-def _task(kind: str) -> Task:
-    return TASKS[kind]
 
 
 # Losses take scores, and then the derivative of either cross-entropy is prediction - target.
@@ -194,6 +220,52 @@ TASKS = {
     ),
 }
 
+# Losses of a regression by name; Huber's turns from a square to a line at an error of 1.
+REGRESSIONS = {
+    "mse": TASKS["regression"],
+    "mae": replace(
+        TASKS["regression"],
+        loss_name="MAE",
+        loss=_mean_absolute_error,
+        loss_gradient=1.0,
+        steepness=lambda errors: errors.sign_(),
+        power=1,
+        loss_key="mae",
+    ),
+    "huber": replace(
+        TASKS["regression"],
+        loss_name="Huber loss",
+        loss=_mean_huber_loss,
+        loss_gradient=1.0,
+        steepness=lambda errors: errors.clamp_(-1, 1),
+        loss_key="huber",
+    ),
+}
+
+
+def task_of(kind: str, loss: str | None = None) -> Task:
+    """Return the task of that kind with that loss, by default its usual one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such loss, or one is named for classes.
+
+    Examples
+    --------
+    >>> task_of("regression", "mae").loss_name, task_of("binary").loss_name
+    ('MAE', 'binary cross-entropy')
+    """
+    if loss is None:
+        return TASKS[kind]
+    found = look_up(REGRESSIONS, loss, "loss")
+    if kind != "regression":
+        raise ValueError(
+            f"loss is for a regression, and classes have their cross-entropy, got loss={loss!r}: "
+            "leave it out"
+        )
+    return found
+
 
 def baseline(kind: str, y: Values) -> float:
     """Return what the best constant guess reaches: the commonest class's share, or the variance.
@@ -222,7 +294,9 @@ def baseline(kind: str, y: Values) -> float:
     return float(np.unique(y, return_counts=True)[1].max() / y.size)
 
 
-def constant_loss(kind: str, y: Values) -> float:
+def constant_loss(
+    kind: str, y: Values, weights: Array | None = None, loss: str | None = None
+) -> float:
     """Return the loss of the best constant answer: the variance, or the entropy of the classes.
 
     Parameters
@@ -231,13 +305,28 @@ def constant_loss(kind: str, y: Values) -> float:
         A key of `TASKS`.
     y : array of shape (n,)
         Class indices, or values for a regression.
+    weights : array of shape (n,), optional
+        How much each sample counts.
+    loss : str, optional
+        A key of `REGRESSIONS`; of Huber's half the variance is returned, which is no less.
 
     Examples
     --------
     >>> round(constant_loss("binary", np.array([0, 1])), 3)
     0.693
     """
+    if loss == "mae":
+        order = np.argsort(y)
+        sums = (np.ones(len(y)) if weights is None else weights[order]).cumsum()
+        median = y[order[np.searchsorted(sums, sums[-1] / 2)]]
+        return float(np.average(np.abs(y - median), weights=weights))
+    if loss == "huber":
+        return constant_loss(kind, y, weights) / 2
     if kind == "regression":
-        return float(y.astype(np.float64).var())
-    shares = np.unique(y, return_counts=True)[1] / y.size
+        values = y.astype(np.float64)
+        return float(
+            np.average(np.square(values - np.average(values, weights=weights)), weights=weights)
+        )
+    counts = np.bincount(np.unique(y, return_inverse=True)[1], weights=weights)
+    shares = counts[counts > 0] / counts.sum()
     return float(-(shares * np.log(shares)).sum())

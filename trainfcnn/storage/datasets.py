@@ -59,6 +59,8 @@ def describe(dataset: Dataset, with_samples: bool) -> tuple[Described, Tensors]:
     if dataset.validation is not None:
         x, y = dataset.validation
         tensors |= {"data.x_validation": x, "data.y_validation": y}
+    if dataset.weights is not None:
+        tensors["data.weights"] = dataset.weights
     return described, tensors
 
 
@@ -227,7 +229,19 @@ def _samples(
         _check_values(x, y, len(fields["classes"]))
         found |= {f"x{end}": x.copy(), f"y{end}": y.copy()}
     validation = found.pop("x_validation", None), found.pop("y_validation", None)
+    weights = tensors.get("data.weights")
+    if weights is not None:
+        _check_counts(weights, (n_samples,))
+        found["weights"] = weights.copy()
     return found | {"validation": None if validation[0] is None else validation}
+
+
+def _check_counts(weights: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Refuse weights of samples that are none."""
+    if weights.shape != shape or weights.dtype != REAL or not (weights >= 0).all():
+        raise ValueError(f"its weights of samples are of shape {weights.shape}, or no weights")
+    if not 0 < weights.sum() < np.inf:
+        raise ValueError("its weights of samples must be finite, and some above 0")
 
 
 def _check_values(x: NDArray[Any], y: NDArray[Any], n_classes: int) -> None:

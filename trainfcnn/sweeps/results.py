@@ -18,7 +18,7 @@ from trainfcnn.analysis.prediction import Features
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.named import Own
-from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.nn.tasks import Task, task_of
 from trainfcnn.recipe import DEFAULTS, Recipe
 from trainfcnn.sweeps.extremes import draw_extremes
 from trainfcnn.sweeps.plan import differing
@@ -87,7 +87,8 @@ class Sweep:
     @property
     def task(self) -> Task:
         """What was asked of the networks."""
-        return TASKS[self.dataset.kind]
+        losses = {run.recipe.loss for run in self.runs}
+        return task_of(self.dataset.kind, losses.pop() if len(losses) == 1 else None)
 
     def __getstate__(self) -> dict[str, object]:
         """Refuse to pickle what could not be found again."""

@@ -367,5 +367,7 @@ def _fingerprint(plans: Sequence[Plan], whole: Dataset) -> str:
         for plan in plans
     ]
     samples = {name: getattr(whole, name) for name in SAMPLES}
+    if whole.weights is not None:
+        samples["weights"] = whole.weights
     text = dumps([runs.versions()["torch"], told], sort_keys=True)
     return checksum_of(samples, text)

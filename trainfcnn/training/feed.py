@@ -72,18 +72,22 @@ class Feed:
         """Return the chosen training samples; images are moved as the recipe says."""
         moved = augmentation(recipe, self.dataset)
         before = [] if moved is None else [partial(moved.apply, generator=moves)]
-        x = self.dataset.x[chosen]
-        y = self.dataset.y[chosen]
-        return self._batches(x, y, recipe.batch_size, dropouts, before)
+        return self._batches(*self.dataset.part(chosen), recipe.batch_size, dropouts, before)
 
-    def evaluation(self, x: Values, y: Values) -> Batches:
+    def evaluation(self, x: Values, y: Values, weights: Array | None = None) -> Batches:
         """Return samples that are only looked at, in large batches."""
         units = self.stack.n_members * max(self.stack.dims)
         size = max(1, min(EVALUATION_BATCH, EVALUATION_NUMBERS // units))
-        return self._batches(x, y, size, [], [])
+        return self._batches(x, y, weights, size, [], [])
 
     def _batches(
-        self, x: Values, y: Values, batch_size: int, dropouts: Dropouts, before: Sequence[Any]
+        self,
+        x: Values,
+        y: Values,
+        weights: Array | None,
+        batch_size: int,
+        dropouts: Dropouts,
+        before: Sequence[Any],
     ) -> Batches:
         """Return samples as batches; `before` is done to images ahead of scaling."""
         scaling = self.scaling
@@ -92,18 +96,19 @@ class Feed:
         targets = like.new_tensor(self.task.targets(y, len(self.dataset.classes)))
         if not self.task.is_classification:
             _check_held("y", targets, y)
+        counts = None if weights is None else like.new_tensor(weights / weights.mean())[None]
         if self.dataset.image_shape is None:
             x = (x - scaling.x_shift) / scaling.x_scale  # in double, as they may lie far from 0
             inputs = like.new_tensor(x)
             _check_held("X", inputs, x)
-            return Batches(self.stack, inputs, targets, batch_size, dropouts)
+            return Batches(self.stack, inputs, targets, batch_size, dropouts, weights=counts)
 
         def prepare(pixels: Tensor) -> list[Op]:
             return [*(partial(op, pixels) for op in before), *scaling.prepare(pixels)]
 
         # bytes stay bytes until a batch of them is gathered: a quarter of the memory
         pixels = torch.tensor(x, device=like.device)
-        return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare)
+        return Batches(self.stack, pixels, targets, batch_size, dropouts, prepare, counts)
 
 
 def _check_held(name: str, held: Tensor, given: Array) -> None:

@@ -21,7 +21,8 @@ class History:
     ----------
     loss, score : array of shape (epochs,)
         On the training sample, each batch as it was met, before its step and with its units
-        dropped out (so a loss here is a little above the one after the epoch).
+        dropped out (so a loss here is a little above the one after the epoch). Where samples have
+        weights, these count in every loss, and in no score.
     validation_loss, validation_score : array of shape (epochs,)
         After the epoch, on what was held out; empty where nothing was.
     seconds : float

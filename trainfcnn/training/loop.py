@@ -75,6 +75,8 @@ class Training:
         Whether the history is to hold the loss of every batch as well.
     engine : str
         What takes the steps, see `ENGINES`; 'auto' takes the fused kernel where it can.
+    scaling : Scaling, optional
+        In the place of that of the training sample.
 
     Attributes
     ----------
@@ -117,6 +119,7 @@ class Training:
         test_every: int | None = None,
         record_steps: bool = False,
         engine: str = "auto",
+        scaling: Scaling | None = None,
     ) -> None:
         seed = check_seed(seed)
         self._wanted_engine = check_engine(engine)
@@ -130,11 +133,12 @@ class Training:
         self.task = first.task
         self._recipe = first.recipe
         held_out = validation_mask(dataset, self._recipe.validation, seed)
-        validation = dataset.validation or (dataset.x[held_out], dataset.y[held_out])
+        # a sample that is given for it has no weights; what is held out keeps its own
+        given = dataset.validation
+        validation = dataset.part(held_out) if given is None else (*given, None)
         self._watches = len(validation[0]) > 0
-        self._scaling = Scaling.of(
-            dataset.x[~held_out],
-            dataset.y[~held_out],
+        self._scaling = scaling or Scaling.of(
+            *dataset.part(~held_out),
             inputs="each" if self._recipe.standardize else dataset.normalize,
             target=first.scales_target,
         )
@@ -165,7 +169,7 @@ class Training:
                 self._n_threads,
             )
             test = dataset.x_test, dataset.y_test
-            self._validation = self._look_at(*validation) if len(validation[0]) else None
+            self._validation = self._look_at(*validation) if self._watches else None
             self._test = self._look_at(*test) if self._test_every else None
 
     @torch.inference_mode()
@@ -184,7 +188,7 @@ class Training:
                 f"start must be a network as it is to be trained, {member!r}, got {network!r}: "
                 "leave out dims and activation, and they are those of the start"
             )
-        scaled = self._scaling.redo(network)
+        scaled = self._scaling.redo(network, self.stack.parameters.dtype)
         for number in range(self.stack.n_members):
             self.stack.load(number, scaled)
         parameters = self.stack.parameters.clone()
@@ -214,8 +218,9 @@ class Training:
     def _stopping(self) -> Stopping:
         """Return when a member stops before the last epoch, and which weights it keeps."""
         recipe = self._recipe
-        unit = self._scaling.y_scale**2  # of losses, as they are recorded
-        constant = constant_loss(self._dataset.kind, self._dataset.y) / unit
+        unit = self._unit  # of losses, as they are recorded
+        data = self._dataset
+        constant = constant_loss(data.kind, data.y, data.weights, recipe.loss) / unit
         return Stopping(
             recipe.patience,
             recipe.min_delta * constant,
@@ -224,9 +229,9 @@ class Training:
             keeps_last=not self._watches and not recipe.patience,
         )
 
-    def _look_at(self, x: Values, y: Values) -> Look:
+    def _look_at(self, x: Values, y: Values, weights: Array | None = None) -> Look:
         """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
-        batches = self._feed.evaluation(x, y)
+        batches = self._feed.evaluation(x, y, weights)
         engine = self.engine
         return Look(
             batches, evaluation_for(engine, self.stack, batches, self.task, self._n_threads)
@@ -247,6 +252,7 @@ class Training:
             betas=recipe.betas,
             alpha=recipe.alpha,
             eps=recipe.eps,
+            l1=recipe.l1,
             weight_decay=recipe.weight_decay if equal_decays else stack.expand(decays),
             # shares of the first one's rate, which the schedule moves for all
             rates=None if len(set(lrs)) == 1 else stack.expand([lr / recipe.lr for lr in lrs]),
@@ -291,6 +297,16 @@ class Training:
         self.train_epochs()
         self.state.spend(perf_counter() - start)
         return self.state.epoch
+
+    @property
+    def _unit(self) -> float:
+        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
+        return self._scaling.y_scale**self.task.power
+
+    @property
+    def scaling(self) -> Scaling:
+        """How inputs and targets are scaled for the training."""
+        return self._scaling
 
     @property
     def n_epochs(self) -> int:
@@ -467,7 +483,7 @@ class Training:
             look.into(recorder, 1)
             self.stack.parameters.copy_(self.state.done.parameters)
             loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
-        return loss * self._scaling.y_scale**2, score
+        return loss * self._unit, score
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`; of those at their goal, if some are."""
@@ -540,9 +556,10 @@ class Training:
                 moves = state.augmentation.get_state()  # so that asking changes nothing
                 self._epoch.forward()
                 state.augmentation.set_state(moves)
-                losses = self.task.loss(self._train.outputs(), self._train.targets)
+                train = self._train
+                losses = self.task.loss(train.outputs(), train.targets, train.weights)
                 self.stack.parameters.copy_(state.done.parameters)  # others may go on
-            return np.asarray(losses.double().cpu()) * self._scaling.y_scale**2
+            return np.asarray(losses.double().cpu()) * self._unit
 
     def restart_losses(self) -> Array:
         """Return the watched losses of all members, (K, epochs): validation, or else training."""
@@ -564,7 +581,7 @@ class Training:
             for name, (recorder, n) in watched.items():
                 loss, score = recorder.rows(n)
                 # a mean squared error is in squared units
-                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._scaling.y_scale**2
+                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._unit
                 rows[f"{name}score"] = np.asarray(score.double().cpu())
         return rows
 
@@ -594,23 +611,30 @@ class Training:
         device = str(self.stack.parameters.device)
         made_of = (self._dataset, self._members, self._seed, None, device)
         watched = (self._test_every or None, self._record_steps, self._wanted_engine)
-        return {"made_of": made_of + watched, "state": self.state}
+        return {"made_of": made_of + watched, "scaling": self._scaling, "state": self.state}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         # all buffers and operations are made anew, since pickles know no views of one buffer
-        self.__init__(*pickled["made_of"])  # type: ignore[misc]
+        self.__init__(*pickled["made_of"], scaling=pickled["scaling"])  # type: ignore[misc]
         self._restore(pickled["state"])
+
+    @torch.inference_mode()
+    def take_over(self, saved: TrainingState) -> None:
+        """Go on from another training's weights, optimizer and chance, perhaps on other samples."""
+        state = self.state
+        state.parameters.copy_(saved.parameters)
+        state.optimizer.restore(saved.optimizer)
+        for name in ("batch_order", "dropout", "augmentation"):
+            getattr(state, name).set_state(getattr(saved, name).get_state())
+        state.done = replace(state.done, parameters=state.parameters.clone())
 
     @torch.inference_mode()
     def _restore(self, saved: TrainingState) -> None:
         """Go on from a state that was saved: copy it into the buffers that all operations use."""
         state = self.state
-        state.parameters.copy_(saved.parameters)
-        state.optimizer.restore(saved.optimizer)
+        self.take_over(saved)
         state.order.copy_(saved.order)
         self._train.reorder()
-        for name in ("batch_order", "dropout", "augmentation"):
-            getattr(state, name).set_state(getattr(saved, name).get_state())
         self.state = replace(
             saved,
             parameters=state.parameters,

@@ -46,6 +46,7 @@ class Recorder:
         self._task = task
         self._outputs = torch.empty(0)
         self._targets = torch.empty(0)
+        self._weights: Tensor | None = None  # where all samples count alike
         self._n_waiting = 0
         self._losses = torch.empty(0, n_members)
         self._scores = torch.empty(0, n_members)
@@ -61,23 +62,31 @@ class Recorder:
         """Take note of what an engine measured, or else of the outputs of so many batches."""
         if measured is None:
             outputs = batches.outputs(n_parts)
-            self.record(epoch, outputs, batches.targets[:, : outputs.shape[2]])
+            n = outputs.shape[2]
+            weights = None if batches.weights is None else batches.weights[:, :n]
+            self.record(epoch, outputs, batches.targets[:, :n], weights)
         else:
             self.note(epoch, *measured, batches.outputs_met.numel())
 
-    def record(self, epoch: int, outputs: Tensor, targets: Tensor) -> None:
-        """Take note of an epoch's outputs (K, outputs, n) and of their targets (outputs, n)."""
+    def record(
+        self, epoch: int, outputs: Tensor, targets: Tensor, weights: Tensor | None = None
+    ) -> None:
+        """Take note of an epoch's outputs (K, outputs, n), targets (outputs, n) and weights."""
         if self._outputs.shape[1:] != outputs.shape:  # as of the first, or of a part of one
             self.measure()
             capacity = capacity_for(outputs.numel())
             self._outputs = outputs.new_empty(capacity, *outputs.shape)
             # 1: all members share their targets
             self._targets = targets.new_empty(capacity, 1, *targets.shape)
+            if weights is not None:
+                self._weights = weights.new_empty(capacity, 1, *weights.shape)
         self._n_measured = min(self._n_measured, epoch - 1)
         place = epoch - 1 - self._n_measured
         # copies, since the next epoch writes to the same outputs, in another order
         self._outputs[place].copy_(outputs)
         self._targets[place].copy_(targets)
+        if weights is not None and self._weights is not None:
+            self._weights[place].copy_(weights)
         self._n_waiting = place + 1
         # At certain epochs, and not whenever somebody has asked: that must not end a training.
         if epoch % len(self._outputs) == 0:
@@ -102,7 +111,8 @@ class Recorder:
             return
         outputs = self._outputs[: self._n_waiting]
         targets = self._targets[: self._n_waiting]
-        losses = self._task.loss(outputs, targets)
+        weights = None if self._weights is None else self._weights[: self._n_waiting]
+        losses = self._task.loss(outputs, targets, weights)
         scores = self._task.score(outputs, targets)
         end = self._n_measured + self._n_waiting
         self._losses = _with_rows(self._losses, losses, end)

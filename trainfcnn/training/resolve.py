@@ -22,7 +22,7 @@ from trainfcnn.goal import Goal
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS, Activation, as_activations
 from trainfcnn.nn.init import Init, as_init, initial_layers
 from trainfcnn.nn.network import FCNN, Draft, schemes_of
-from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.nn.tasks import TASKS, Task, task_of
 from trainfcnn.recipe import Recipe
 
 # What the members of one stack may differ in; in all else they are trained alike.
@@ -147,7 +147,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         For a name that is unknown or does not suit the data, or data too small to hold out what is
         asked for.
     """
-    task = TASKS[dataset.kind]
+    task = task_of(dataset.kind, recipe.loss)
     recipe = _with_epochs(recipe, dataset)
     activations = as_activations(recipe.activation, len(recipe.dims))
     last = task.last_activation if recipe.last_activation is None else recipe.last_activation

@@ -9,7 +9,7 @@ import numpy as np
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.backend import UNKNOWN, Engine
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS, Task
+from trainfcnn.nn.tasks import Task, task_of
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
 from trainfcnn.training.kept import Network
@@ -87,7 +87,7 @@ class Run:
     @property
     def task(self) -> Task:
         """What was asked of the network."""
-        return TASKS[self.dataset.kind]
+        return task_of(self.dataset.kind, self.recipe.loss)
 
     def on(self, dataset: Dataset) -> "Run":
         """Return the same run with its data set, which it may have been sent without."""

@@ -28,15 +28,27 @@ class Scaling:
     y_scale: float = 1.0
 
     @classmethod
-    def of(cls, x: Values, y: Values, *, inputs: str | None, target: bool) -> "Scaling":
-        """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`."""
+    def of(
+        cls,
+        x: Values,
+        y: Values,
+        weights: Array | None = None,
+        *,
+        inputs: str | None,
+        target: bool,
+    ) -> "Scaling":
+        """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`.
+
+        Samples count by their weights (n,), where they have some.
+        """
         _check_size("X", x)
-        x_shift, x_scale = (np.broadcast_to(part, x.shape[1]) for part in INPUT_SCALES[inputs](x))
+        found = INPUT_SCALES[inputs](x, weights)
+        x_shift, x_scale = (np.broadcast_to(part, x.shape[1]) for part in found)
         _check_scale("X", x_scale)
         if not target:
             return cls(x_shift, x_scale)
         _check_size("y", y)
-        y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None]))
+        y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None], weights))
         _check_scale("y", y_scale)
         return cls(x_shift, x_scale, y_shift, y_scale)
 
@@ -66,18 +78,18 @@ class Scaling:
             last.weight.mul_(self.y_scale)
             last.bias.mul_(self.y_scale).add_(self.y_shift)
 
-    def redo(self, network: FCNN) -> FCNN:
-        """Return a copy that takes and gives scaled units, of a network of the original ones."""
-        scaled = network.twin().double()  # the shifts may be large
+    def redo(self, network: FCNN, dtype: torch.dtype) -> FCNN:
+        """Return a copy that takes and gives what is scaled, of one in the original units."""
+        scaled = network.twin().double()  # in which hardly a digit is lost on the way
         first = scaled.linears[0]
         last = scaled.linears[-1]
         with torch.no_grad():
-            # what `undo` does, backwards
+            # the reverse of `undo`, in the reverse order
             last.bias.sub_(self.y_shift).div_(self.y_scale)
             last.weight.div_(self.y_scale)
             first.bias.add_(first.weight @ first.weight.new_tensor(self.x_shift))
             first.weight.mul_(first.weight.new_tensor(self.x_scale))
-        return scaled
+        return scaled.to(dtype)
 
 
 def _check_size(name: str, values: Values) -> None:
@@ -101,35 +113,40 @@ def _check_scale(name: str, scale: Array | float) -> None:
         )
 
 
-def _each_standard(x: Values) -> tuple[Array, Array]:
+def _each_standard(x: Values, weights: Array | None = None) -> tuple[Array, Array]:
     """Return mean and standard deviation of each feature; 1 for a constant one's deviation."""
-    mean, variance = moments(x)
+    mean, variance = moments(x, weights)
     return mean, np.where(np.ptp(x, axis=0) > 0, np.sqrt(variance), 1.0)  # rounding hides a 0
 
 
-def _all_standard(x: Values) -> tuple[Array, Array]:
+def _all_standard(x: Values, weights: Array | None = None) -> tuple[Array, Array]:
     """Return mean and standard deviation of all features together."""
-    mean, variance = moments(x)
+    mean, variance = moments(x, weights)
     return mean.mean(), np.sqrt(variance.mean() + mean.var()) if np.ptp(x) else np.ones(())
 
 
-def _all_to_unit(x: Values) -> tuple[Array, Array]:
-    """Return the least value, and the width of the range."""
+def _all_to_unit(x: Values, weights: Array | None = None) -> tuple[Array, Array]:
+    """Return the least value, and the width of the range, whatever the weights."""
     low = np.float64(x.min())
     high = np.float64(x.max())
     return np.array(low), np.array(high - low if high > low else 1.0)
 
 
-def moments(x: Values) -> tuple[Array, Array]:
-    """Return mean and variance of each feature (d,) of inputs (n, d), of any dtype."""
+def moments(x: Values, weights: Array | None = None) -> tuple[Array, Array]:
+    """Return mean and variance of each feature (d,) of inputs (n, d), of any dtype.
+
+    Samples count by their weights (n,), where they have some.
+    """
+    counts = np.ones((len(x), 1)) if weights is None else weights[:, None]
     # two passes: the mean of squares minus the squared mean would cancel far from 0
-    parts = [x[start : start + ROWS] for start in range(0, len(x), ROWS)]
-    mean = sum(part.sum(0, dtype=np.float64) for part in parts) / len(x)
-    return mean, sum(((part - mean) ** 2).sum(0) for part in parts) / len(x)
+    starts = range(0, len(x), ROWS)
+    parts = [(x[start : start + ROWS], counts[start : start + ROWS]) for start in starts]
+    mean = sum((part * count).sum(0) for part, count in parts) / counts.sum()
+    return mean, sum(((part - mean) ** 2 * count).sum(0) for part, count in parts) / counts.sum()
 
 
-INPUT_SCALES: dict[str | None, Callable[[Values], tuple[Array, Array]]] = {
-    None: lambda x: (np.zeros(1), np.ones(1)),
+INPUT_SCALES: dict[str | None, Callable[..., tuple[Array, Array]]] = {
+    None: lambda x, weights=None: (np.zeros(1), np.ones(1)),
     "unit": _all_to_unit,
     "standard": _all_standard,
     "each": _each_standard,
