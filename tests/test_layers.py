@@ -12,7 +12,8 @@ ROOT = Path(trainfcnn.__file__).parent
 # from the ground up; what is at the top stands under its own name
 FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
-    "analysis", "plotting", "report", "export", "pictures", "trainer", "sweeps", "cli", "__main__",
+    "analysis", "plotting", "report", "export", "pictures", "trainer", "sweeps", "testing",
+    "pytest_plugin", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
