@@ -31,6 +31,7 @@ from trainfcnn.plotting.encoders import ENCODERS
 from trainfcnn.testing import assert_learns, assert_model_learns
 from trainfcnn.training.loop import Training
 
+torch.optim.Adam(torch.nn.Linear(1, 1).parameters())  # torch's first one does as well
 ROOT = Path(trainfcnn.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
 TREES = {
@@ -180,6 +181,7 @@ CALLS = {
     },
     "kit": lambda: assert_learns("and", dims=[], seeds=2, n_samples=60, at_least=0.5),
     "kit for models": lambda: assert_model_learns(lambda: torch.nn.Linear(2, 1), "gauss"),
+    "doctor": lambda: cli.main(["doctor"]),
     "command line": lambda: cli.main(["train", "xor", "--epochs", "1"]),
 }
 

@@ -13,7 +13,7 @@ ROOT = Path(trainfcnn.__file__).parent
 FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
     "analysis", "plotting", "report", "export", "pictures", "trainer", "sweeps", "testing",
-    "pytest_plugin", "cli", "__main__",
+    "pytest_plugin", "doctor", "completion", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
