@@ -1,13 +1,32 @@
 """What pytest gets where the package is installed."""
 
 import configparser
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
+from trainfcnn.testing import assert_model_learns  # noqa: F401
+
+# What is first imported in an inner run is forgotten after it, and some of torch does not bear to be
+# imported twice.
+torch.optim.Adam(torch.nn.Linear(1, 1).parameters())
 ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "gallery" / "testing.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+MESSAGE = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)[0]
+NETWORK = """
+from torch import nn
+
+class MyNetwork(nn.Sequential):
+    def __init__(self, activation=nn.Tanh):
+        super().__init__(
+            nn.Linear(2, 32), activation(), nn.Linear(32, 32), activation(), nn.Linear(32, 1)
+        )
+"""
 # by its own name, whether it is also found by the entry point of an installed copy or not
 BY_NAME = ("-p", "no:trainfcnn", "-p", "trainfcnn.pytest_plugin", "-p", "no:cacheprovider")
 
@@ -84,6 +103,28 @@ def test_a_marked_test_that_returns_nothing_is_told_so(ran):
     told = ran("@pytest.mark.learns\ndef test_it():\n    pass\n")
     told.assert_outcomes(failed=1)
     told.stdout.fnmatch_lines(["*must return a model, got None: return it*"])
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_what_the_page_shows_passes(block, pytester, ran):
+    pytester.syspathinsert()
+    pytester.makepyfile(my_package=NETWORK)
+    outcomes = ran(block).parseoutcomes()
+    assert outcomes.keys() == {"passed"}
+
+
+def test_the_page_shows_a_failure_as_it_is(pytester, ran):
+    pytester.syspathinsert()
+    pytester.makepyfile(my_package=NETWORK)
+    told = ran(
+        "from my_package import MyNetwork, nn\n"
+        "@pytest.mark.learns('moons')\n"
+        "def test_it():\n"
+        "    return MyNetwork(nn.Identity)\n"
+    ).stdout.str()
+    for line in MESSAGE.splitlines():
+        parts = re.split(r"[\d.]+%", line)  # the last digits differ between processors
+        assert re.search(r"[\d.]+%".join(map(re.escape, parts)), told), line
 
 
 def test_other_tests_are_left_alone(ran):

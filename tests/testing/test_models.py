@@ -16,6 +16,7 @@ from trainfcnn import blobs
 from trainfcnn.testing import assert_model_learns
 from trainfcnn.testing.models import Attempt, _attempts
 
+torch.optim.Adam(network().parameters())  # all that it imports is to be there before an inner run
 # some of scikit-learn, of skorch and of JAX warn of themselves
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sklearn.exceptions.ConvergenceWarning", "ignore::DeprecationWarning"
