@@ -130,13 +130,13 @@ def wrong_axis(X, y):
 
 
 def loss_on_another_output(X, y):
-    net = network(2)
+    net = network(8)
 
     def loss(outputs, y):
-        return functional.binary_cross_entropy_with_logits(outputs[:, 1], y.float())
+        return functional.cross_entropy(outputs[:, 4:], y)
 
     train(net, X, y, loss=loss)
-    return lambda X: net(torch.as_tensor(X, dtype=torch.float32))[:, 0] > 0
+    return lambda X: net(torch.as_tensor(X, dtype=torch.float32))[:, :4].argmax(1)
 
 
 # --- networks ---
@@ -195,7 +195,7 @@ BROKEN: dict[str, tuple[str, str, Callable]] = {
     "a frozen layer": ("spiral", "never changed (0.weight, 0.bias", frozen_layer),
     "a wrong axis": ("quadrants", "axis", wrong_axis),
     "no activation": ("moons", "no activation", no_activation),
-    "loss on the wrong output": ("circle", "", loss_on_another_output),
+    "loss on the wrong output": ("quadrants", "", loss_on_another_output),
     "learning rate 0": ("xor", "no step", rate_of_zero),
     "detached graph": ("xor", "detached", Detached),
     "train and test mixed up": ("xor", "those of other points", samples_mixed_up),

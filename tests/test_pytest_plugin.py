@@ -11,7 +11,7 @@ import torch
 
 from trainfcnn.testing import assert_model_learns  # noqa: F401
 
-# What is first imported in an inner run is forgotten after it, and some of torch does not bear to be
+# What an inner run imports first is forgotten after it, and some of torch does not bear to be
 # imported twice.
 torch.optim.Adam(torch.nn.Linear(1, 1).parameters())
 ROOT = Path(__file__).parents[1]
