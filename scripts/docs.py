@@ -33,9 +33,10 @@ def write_pages(folder: Path) -> None:
 
     import trainfcnn
     import trainfcnn.plotting
+    import trainfcnn.testing
 
-    # Both import a name when it is first used, and pdoc looks at what is there already.
-    for package in (trainfcnn, trainfcnn.plotting):
+    # They import a name when it is first used, and pdoc looks at what is there already.
+    for package in (trainfcnn, trainfcnn.plotting, trainfcnn.testing):
         vars(package).update({name: getattr(package, name) for name in package.__all__})
     _show_tables_by_their_keys()
     pdoc.render.configure(docformat="numpy", footer_text=f"trainfcnn {trainfcnn.__version__}")

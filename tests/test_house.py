@@ -28,8 +28,10 @@ import trainfcnn
 from trainfcnn import TrainFCNN, as_dataset, cli, make_dataset
 from trainfcnn.data.toy import DATASETS
 from trainfcnn.plotting.encoders import ENCODERS
+from trainfcnn.testing import assert_learns, assert_model_learns
 from trainfcnn.training.loop import Training
 
+torch.optim.Adam(torch.nn.Linear(1, 1).parameters())  # torch's first one does as well
 ROOT = Path(trainfcnn.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
 TREES = {
@@ -201,6 +203,9 @@ CALLS = {
         f"{name} of images": lambda name=name: getattr(trained("digits"), name)()
         for name in ON_IMAGES
     },
+    "kit": lambda: assert_learns("and", dims=[], seeds=2, n_samples=60, at_least=0.5),
+    "kit for models": lambda: assert_model_learns(lambda: torch.nn.Linear(2, 1), "gauss"),
+    "doctor": lambda: cli.main(["doctor"]),
     "command line": lambda: cli.main(["train", "xor", "--epochs", "1"]),
 }
 
@@ -341,10 +346,13 @@ def test_every_module_says_what_it_is_for_and_none_is_called_utils():
     assert len(TREES) > 50  # it sees them all
 
 
+HOLD_THEM = ("but", "sweep", "assert_learns", "checked")
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_takes_whatever_it_is_given(function):
-    """But `Recipe.but`, `sweep` and what looks at names: they hold each against a list of them."""
-    assert function.args.kwarg is None or function.name in ("but", "sweep", "checked")
+    """But those that hold each against a list: `Recipe.but`, `sweep`, what looks at names."""
+    assert function.args.kwarg is None or function.name in HOLD_THEM
 
 
 def test_no_class_is_there_only_to_be_the_base_of_a_single_other():

@@ -132,6 +132,14 @@ def test_the_wheel_trains_where_the_repository_is_not(installed, tmp_path):
     assert told.startswith("TrainFCNN('blobs')")
 
 
+def test_pytest_finds_the_plugin_of_what_is_installed(installed, tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(toy_data):\n    assert len(toy_data()) == 2\n"
+    )
+    told = run(installed / "python", "-m", "pytest", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert "1 passed" in told
+
+
 def test_without_a_compiler_it_is_built_and_trains_on_torch(unpacked, tmp_path):
     shutil.copytree(unpacked, tmp_path / "source")
     shutil.rmtree(tmp_path / "source" / "build", ignore_errors=True)

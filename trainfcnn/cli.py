@@ -1,4 +1,4 @@
-"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``resume`` and ``list``.
+"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``doctor`` and others.
 
 It asks the package's face for what it needs, as any other program does, and that imports torch or
 matplotlib once the arguments are known: `--help` is instant.
@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from functools import wraps
+from functools import partial, wraps
 from importlib.metadata import version
 from itertools import chain
 from json import dumps
@@ -22,6 +22,7 @@ import trainfcnn
 from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
 from trainfcnn._support.names import meant_by
+from trainfcnn.completion import SHELLS, WHERE_IT_GOES, completion_script
 from trainfcnn.recipe import SETTINGS, SWITCHED_OFF, Recipe
 from trainfcnn.wording import format_recipe
 
@@ -187,13 +188,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_sweep(commands)
     _add_predict(commands)
     _add_resume(commands)
+    _add_doctor(commands)
+    _add_completion(commands)
     return parser
 
 
 def _add_list(commands: Any) -> None:
     parser = commands.add_parser("list", help="show what one can choose from")
-    parser.add_argument("what", nargs="?", default="datasets", choices=TABLES)
+    parser.add_argument("what", nargs="?", default="datasets", choices=tuple(TABLES))
     parser.set_defaults(command=show_table, parser=parser)
+
+
+def _add_doctor(commands: Any) -> None:
+    parser = commands.add_parser("doctor", help="say what is installed, and test whether it works")
+    parser.set_defaults(command=doctor, parser=parser)
+
+
+def _add_completion(commands: Any) -> None:
+    parser = commands.add_parser(
+        "completion", help="print what makes a shell complete these", epilog=WHERE_IT_GOES
+    )
+    parser.add_argument("shell", choices=SHELLS)
+    parser.set_defaults(command=completion, parser=parser)
 
 
 def _add_train(commands: Any) -> None:
@@ -459,6 +475,19 @@ def sweep(given: argparse.Namespace) -> int:
         plotting.save_picture(ax, picture)
         print(f"picture: {picture}")
     return 0 if len(found) == found.n_planned else INTERRUPTED
+
+
+def doctor(given: argparse.Namespace) -> int:
+    """Print what is installed, one line each, and test it; return 1 if something is not well."""
+    from trainfcnn.doctor import report
+
+    return int(not report(partial(print, flush=True)))
+
+
+def completion(given: argparse.Namespace) -> int:
+    """Print a script that makes a shell complete commands, options and names."""
+    print(completion_script(_parser(), given.shell))
+    return 0
 
 
 def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

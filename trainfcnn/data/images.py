@@ -297,7 +297,15 @@ def _read_digits(seed: int) -> tuple[Samples, Samples]:
     return (pixels[~test], digits.target[~test]), (pixels[test], digits.target[test])
 
 
-def _homes(data_home: Home | None) -> list[Path]:
+def find_files(images: ImageSet, data_home: Home | None = None) -> list[Path]:
+    """Return those files of a set that are there, in the first place that has one of that name."""
+    places = (_places(images, file, homes(data_home)) for file in images.files)
+    found = (next(some, None) for some in places)
+    return [place[0] for place in found if place is not None]
+
+
+def homes(data_home: Home | None) -> list[Path]:
+    """Return the folders in which files are looked for, one after the other."""
     from pooch import os_cache
 
     given = [data_home, os.environ.get(HOME_VARIABLE), os_cache("trainfcnn"), DEBIAN]
@@ -306,8 +314,8 @@ def _homes(data_home: Home | None) -> list[Path]:
 
 def _read_set(images: ImageSet, data_home: Home | None) -> tuple[Samples, Samples]:
     """Return the samples to train and to test on, from files that are found or downloaded."""
-    homes = _homes(data_home)
-    x, y, x_test, y_test = (_read(images, file, homes) for file in images.files)
+    where = homes(data_home)
+    x, y, x_test, y_test = (_read(images, file, where) for file in images.files)
     return (x, y), (x_test, y_test)
 
 

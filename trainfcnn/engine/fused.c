@@ -83,6 +83,17 @@ int runs_here(void) {
     return 1;
 #endif
 }
+
+/* The instructions it was built for, in words. */
+const char *built_for(void) {
+#if defined(__AVX2__)
+    return "AVX2 and FMA";
+#elif defined(__ARM_NEON)
+    return "NEON";
+#else
+    return "any processor";
+#endif
+}
 #endif
 
 static void *aligned_numbers(int64_t size) {

@@ -156,6 +156,13 @@ def load(folder: Path) -> Kernel:
     return Kernel(library, "")
 
 
+def built_for(library: ctypes.CDLL) -> str:
+    """Return for which instructions a library was built, in words."""
+    library.built_for.restype = ctypes.c_char_p
+    told: bytes = library.built_for()
+    return told.decode()
+
+
 def _permutes(library: ctypes.CDLL) -> bool:
     """Return whether orders are drawn as torch draws them: how a generator is kept is its own."""
     ours = torch.empty(2, 700, dtype=torch.int64)
