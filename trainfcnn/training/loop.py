@@ -4,7 +4,7 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import gcd
 from time import perf_counter
@@ -16,10 +16,9 @@ from torch import Generator, Tensor
 
 from trainfcnn._support.checks import check_seed, check_switch, is_whole, short
 from trainfcnn._support.seeds import entropy
-from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.splits import validation_mask
-from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for, evaluation_for
+from trainfcnn.engine.backend import check_engine, choose_engine, epoch_for
 from trainfcnn.engine.device import ExecutionContext, choose_device
 from trainfcnn.engine.fused import FusedEpoch, FusedEvaluation, Watch
 from trainfcnn.engine.optimizers import Optimizer
@@ -28,14 +27,11 @@ from trainfcnn.goal import Goal
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import constant_loss
 from trainfcnn.recipe import Recipe
-from trainfcnn.training.feed import Feed, Look
-from trainfcnn.training.history import History
-from trainfcnn.training.kept import Kept
+from trainfcnn.training.feed import Feed
 from trainfcnn.training.monitor import Best, Recorder, Stopping, capacity_for
+from trainfcnn.training.outcome import Outcome
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
-from trainfcnn.training.run import Run, best_of
 from trainfcnn.training.scaling import Scaling
-from trainfcnn.training.standing import Standing
 from trainfcnn.training.state import Done, TrainingState
 
 
@@ -49,7 +45,7 @@ class MadeOf(NamedTuple):
     record_steps: bool
 
 
-class Training:
+class Training(Outcome):
     """A stack of networks on one data set, a recipe or initial weights each; iterate to train.
 
     All arguments are checked, and all buffers made, before the first epoch. A loop that was left
@@ -229,14 +225,6 @@ class Training:
             keeps_last=not self._watches and not recipe.patience,
         )
 
-    def _look_at(self, x: Values, y: Values, weights: Array | None = None) -> Look:
-        """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
-        batches = self._feed.evaluation(x, y, weights)
-        engine = self.engine
-        return Look(
-            batches, evaluation_for(engine, self.stack, batches, self.task, self._n_threads)
-        )
-
     def _optimizer(self) -> Optimizer:
         """Return the update rule, with rates and decays of their own for unequal members."""
         stack = self.stack
@@ -299,16 +287,6 @@ class Training:
         return self.state.epoch
 
     @property
-    def _unit(self) -> float:
-        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
-        return self._scaling.y_scale**self.task.power
-
-    @property
-    def scaling(self) -> Scaling:
-        """How inputs and targets are scaled for the training."""
-        return self._scaling
-
-    @property
     def n_epochs(self) -> int:
         """How many epochs it takes at most."""
         return self._recipe.epochs
@@ -320,11 +298,6 @@ class Training:
         has_stopped = state.best is not None and state.best.has_stopped
         is_done = state.epoch >= self._recipe.epochs or self._is_late
         return is_done or has_stopped or state.training.has_diverged
-
-    @property
-    def _is_late(self) -> bool:
-        limit = self._recipe.max_seconds
-        return limit is not None and self.state.seconds > limit
 
     def strides(self, stops: Iterable[int] = (), every: int | None = None) -> Iterator[int]:
         """Train to the end, several epochs at a time, and yield the number of those done so far.
@@ -424,183 +397,6 @@ class Training:
             return state.best.watched(watch)
         watched = state.validation if self._watches else state.training
         return state.best.after(epoch, *watched.latest(), self.stack)
-
-    def network(self, member: int = 0) -> FCNN:
-        """Return a copy of one member as it is now, or as it was at its best epoch if one is kept.
-
-        It lives on the CPU and takes and gives the data set's own units.
-        """
-        return self._extract(member, self._kept_parameters)
-
-    @property
-    def _kept_parameters(self) -> Tensor:
-        done = self.state.done
-        return done.parameters if done.best is None else done.best.parameters
-
-    def snapshots(self) -> list[FCNN]:
-        """Return a copy of each member as it is now, whether or not a better one is kept."""
-        members = range(self.stack.n_members)
-        return [self._extract(member, self.state.done.parameters) for member in members]
-
-    def _extract(self, member: int, parameters: Tensor) -> FCNN:
-        network = self._pattern(member).twin()  # its modules; the values are overwritten
-        self.stack.copy_to(network, member, parameters)
-        self._scaling.undo(network)
-        return network.eval()  # as others expect of a network that is there to answer
-
-    def _pattern(self, member: int) -> FCNN:
-        """Return a network of a member's sizes."""
-        dims = self._members[member].dims
-        if dims not in self._patterns:
-            self._patterns[dims] = self._members[member].pattern()
-        return self._patterns[dims]
-
-    def runs(self) -> list[Run]:
-        """Return what is left behind of each member so far."""
-        rows = self._rows()
-        losses = self.losses()
-        values = self.stack.by_member(self._kept_parameters).cpu().numpy()
-        return [
-            self._run(
-                member,
-                self._history(rows, member),
-                losses[member],
-                Kept(self._pattern(member), values[member], self.stack.dims, self._scaling),
-            )
-            for member in range(self.stack.n_members)
-        ]
-
-    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
-        """Return loss and score of all members at once, (K,) each, as they are kept.
-
-        On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
-        """
-        recorder = Recorder(self.task, self.stack.n_members)
-        with ExecutionContext(self._work):
-            look = self._look_at(x, y)
-            self.stack.parameters.copy_(self._kept_parameters)
-            look.evaluation.run()
-            look.into(recorder, 1)
-            self.stack.parameters.copy_(self.state.done.parameters)
-            loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
-        return loss * self._unit, score
-
-    def best_member(self) -> int:
-        """Return which member has the lowest of `losses`; of those at their goal, if some are."""
-        return self._best_of(self.losses())
-
-    def _best_of(self, losses: Array) -> int:
-        best = self.state.best
-        reached = None if best is None else best.reached.cpu().numpy()
-        if reached is not None and reached.any():
-            losses = np.where(reached, losses, np.nan)
-        return best_of(losses.tolist())
-
-    def best_run(self) -> Run:
-        """Return the run of the best member, with the losses of the others beside it."""
-        losses = self.losses()
-        best = self._best_of(losses)
-        history = self.history(best)
-        if len(losses) > 1:
-            history = replace(history, restart_losses=self.restart_losses())
-        standing = Standing.of(self.stack, self.state, best)
-        run = self._run(best, history, losses[best], self.network(best))
-        return replace(run, standing=standing)
-
-    def _run(self, member: int, history: History, loss: float, network: FCNN | Kept) -> Run:
-        return Run(
-            dataset=self._dataset,
-            recipe=self._members[member].recipe,
-            network=network,  # type: ignore[arg-type]
-            history=history,
-            ended=self._ended(member, history, float(loss)),
-            seed=self._seed,
-            criterion=float(loss),
-            engine=self.engine,
-        )
-
-    def _ended(self, member: int, history: History, loss: float) -> str:
-        best = self.state.best
-        # first, since a training that diverged ends before its epochs are done
-        # and by its loss as well, since the last step of all may have been the one too many
-        if not np.isfinite(history.loss).all() or (len(history) and not np.isfinite(loss)):
-            return "diverged"
-        if best is not None and best.reached[member]:
-            return "reached"
-        if len(history) == self._recipe.epochs:
-            return "done"
-        if best is not None and best.stopped[member]:
-            return "stopped"
-        return "time" if self._is_late else "interrupted"
-
-    def history(self, member: int = 0) -> History:
-        """Return what was seen of one member so far."""
-        return self._history(self._rows(), member)
-
-    def losses(self) -> Array:
-        """Return by what members are compared, (K,): the lowest validation loss.
-
-        Where nothing is held out it is the loss on the training sample: with patience the lowest
-        that was met, and else that of the networks as they are now, or were at their goal.
-        """
-        state = self.state
-        best = state.best
-        with ExecutionContext(self._work):
-            if best is not None and not best.stopping.keeps_last:
-                losses = best.loss
-            else:
-                # whole epochs alone count: an interrupt may have come in the middle of one
-                kept = state.done.parameters if best is None else best.parameters
-                self.stack.parameters.copy_(kept)
-                self._train.reorder()  # or between the draw of an order and its use
-                moves = state.augmentation.get_state()  # so that asking changes nothing
-                self._epoch.forward()
-                state.augmentation.set_state(moves)
-                train = self._train
-                losses = self.task.loss(train.outputs(), train.targets, train.weights)
-                self.stack.parameters.copy_(state.done.parameters)  # others may go on
-            return np.asarray(losses.double().cpu()) * self._unit
-
-    def restart_losses(self) -> Array:
-        """Return the watched losses of all members, (K, epochs): validation, or else training."""
-        rows = self._rows()
-        return (rows["validation_loss"] if len(rows["validation_loss"]) else rows["loss"]).T
-
-    def _rows(self) -> dict[str, Array]:
-        """Return the curves of all members, (n, K) each, by their names in `History`."""
-        state = self.state
-        n_tests = state.epoch // self._test_every if self._test_every else 0
-        watched = {
-            "": (state.training, state.epoch),
-            "validation_": (state.validation, state.epoch),
-            "test_": (state.test, n_tests),
-            "step_": (state.steps, state.step),
-        }
-        rows = {}
-        with ExecutionContext(self._work):
-            for name, (recorder, n) in watched.items():
-                loss, score = recorder.rows(n)
-                # a mean squared error is in squared units
-                rows[f"{name}loss"] = np.asarray(loss.double().cpu()) * self._unit
-                rows[f"{name}score"] = np.asarray(score.double().cpu())
-        return rows
-
-    def _history(self, rows: Mapping[str, Array], member: int) -> History:
-        best = self.state.best
-        history = History(
-            **{name: row[:, member] for name, row in rows.items()},
-            seconds=self.state.seconds,
-            elapsed=self.state.elapsed_until(self.state.epoch),
-            best_epoch=self.state.epoch if best is None else int(best.epoch[member]),
-            loss_name=self.task.loss_name,
-            score_name=self.task.score_name,
-            test_every=self._test_every,
-        )
-        # what a member did after it stopped, beside others that went on, is not its history
-        stopped = 0 if best is None else int(best.stopped[member])
-        if not stopped:
-            return history
-        return replace(history.until(stopped), best_epoch=history.best_epoch)
 
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
