@@ -25,7 +25,7 @@ ROWS: dict[str, Train] = {
     STACK: ours_stacked,
     **RIVALS,
 }
-LEAST = {LOOP: 12, SKLEARN: 4, SKORCH: 20}  # how many times as long as ours
+LEAST = {LOOP: 100, SKLEARN: 50, SKORCH: 250, JAX: 3}  # how many times as long as ours
 COLUMNS = {
     "": "",
     "seconds": ".4g",
