@@ -8,6 +8,7 @@ import pytest
 from trainfcnn import TrainFCNN
 from trainfcnn.analysis.seeds import NUMBERS, OtherSeeds, affordable, others_than
 from trainfcnn.engine.backend import Engine
+from trainfcnn.training.loop import Training
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,17 @@ def test_a_training_that_was_cut_short_is_compared_with_none(xor, ended):
 def test_a_number_of_seeds_that_is_none_is_refused(xor, n):
     with pytest.raises(ValueError, match="seeds must be an integer of 0 or more"):
         xor.plot(seeds=n)
+
+
+def test_ctrl_c_while_they_are_trained_leaves_the_trainer_as_it_was(xor, monkeypatch):
+    def interrupted(training, *given):
+        yield 1
+        raise KeyboardInterrupt
+
+    before = repr(xor)
+    monkeypatch.setattr(Training, "strides", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        xor.plot(seeds=4)
+    monkeypatch.undo()
+    assert repr(xor) == before
+    assert len(OtherSeeds.of(xor.run, 2)) == 2

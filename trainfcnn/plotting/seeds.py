@@ -39,12 +39,13 @@ def plot_loss_among(history: History, others: OtherSeeds, ax: Axes | None = None
     Axes
     """
     ax = axes_for(ax)
-    for losses in others.losses:
-        ax.plot(np.arange(1, len(losses) + 1), losses, color=FAINT, lw=0.5, alpha=0.5)
     if len(history) and not np.isfinite(history.loss).any():
         _say(ax, "no loss was finite")
     epochs = np.arange(1, len(history) + 1)
     mark = "." if len(history) == 1 else None  # a line of one point is none
+    for losses in others.losses:
+        theirs = np.arange(1, len(losses) + 1)
+        ax.plot(theirs, losses, color=FAINT, lw=0.5, alpha=0.5, marker=mark)
     ax.plot(epochs, history.loss, color=BLUE, lw=1.6, marker=mark)
     if len(history.validation_loss):
         ax.plot(epochs, history.validation_loss, "--", color=ORANGE, lw=1.2, marker=mark)
@@ -57,6 +58,8 @@ def plot_loss_among(history: History, others: OtherSeeds, ax: Axes | None = None
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:.3g}"))
     if len(own):
         ax.xaxis.set_major_locator(MaxNLocator(FEW_TICKS, integer=True))
+    if len(history) < 2:
+        ax.set_xlim(0, 2)
     ax.set_xlabel(_key_of_loss(history, others))
     set_title(ax, history.loss_name)
     ax.grid(alpha=0.3)
@@ -125,6 +128,7 @@ def plot_scores_of_seeds(
     ax.xaxis.set_major_formatter(
         percent if task.is_classification else StrMethodFormatter("{x:.4g}")
     )
+    ax.tick_params(axis="x", pad=5)  # or the first would touch the 0 of the counts
     ax.set_xlabel(f"{task.score_name} on what is new")
     set_title(ax, _rank(score, others))
     return ax
