@@ -58,8 +58,8 @@ def film(epochs: int) -> tuple[float, float]:
 
 BLOCK = Block(
     title="Pictures",
-    text="The overview is drawn in a fresh process, without other seeds. Most of its time goes "
-    "into matplotlib's ticks and texts, and what the first one takes more into its first use of "
-    "fonts and the garbage it collects.",
+    text="The overview is drawn in a fresh process. Most of its time goes into matplotlib's ticks "
+    "and texts, and what the first one takes more into its first use of fonts and the garbage it "
+    "collects.",
     measure=pictures,
 )

@@ -56,6 +56,7 @@ def plot_judged(
         _ring(ax, points[judged.missed])
     frame(ax, grid.plane, tells_others=True)
     ax.axis(grid.extent)
+    ax.grid(False)
     return ax
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, MaxNLocator, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, StrMethodFormatter
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.seeds import OtherSeeds
@@ -124,10 +124,10 @@ def plot_scores_of_seeds(
         _say(ax, "all diverged")
     if np.isfinite(score):
         ax.axvline(score, color=BLUE, lw=2)
-    percent = PercentFormatter(xmax=1)
     ax.xaxis.set_major_formatter(
-        percent if task.is_classification else StrMethodFormatter("{x:.4g}")
+        FuncFormatter(_percent) if task.is_classification else StrMethodFormatter("{x:.4g}")
     )
+    ax.grid(False)
     ax.tick_params(axis="x", pad=5)  # or the first would touch the 0 of the counts
     ax.set_xlabel(f"{task.score_name} on what is new")
     set_title(ax, _rank(score, others))
@@ -140,6 +140,10 @@ def _bins(seen: Array) -> Array:
     if high - low < 1e-9 * max(1, abs(high)):  # all alike: a bar of some width
         low, high = low - 0.005, high + 0.005
     return np.linspace(low, high, BINS + 1)
+
+
+def _percent(share: float, place: object) -> str:
+    return f"{100 * share:.5g}%"
 
 
 def _rank(score: float, others: OtherSeeds) -> str:
