@@ -1,7 +1,8 @@
 """XOR, learnt.
 
 Six relu units are enough to set off each quadrant from its neighbours. The black line is where the
-decision changes; beyond the sampled square, hatched, the network only extrapolates.
+decision changes, and all misses are ringed; beyond the sampled square, faded, the network only
+extrapolates. Of 32 other seeds, most come as far.
 """
 
 from pathlib import Path
@@ -10,6 +11,4 @@ from trainfcnn import TrainFCNN
 
 xor = TrainFCNN(dataset="xor")
 xor.train(dims=[6], activation="relu", lr=0.01, schedule="constant", epochs=200)
-figure = xor.plot()
-figure.suptitle(f"2-6-1 relu: {xor.accuracy:.1%} right on the points it was trained on")
-figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)
+xor.plot(seeds=32).savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -185,7 +185,7 @@ CALLS = {
     "exact_score": lambda: trained().exact_score(),
     "results": lambda: trained().results(),
     "repr": lambda: repr(trained()),
-    "plot": lambda: trained().plot(),
+    "plot": lambda: trained().plot(seeds=2),
     "plot_dataset": lambda: trained().plot_dataset(),
     "plot_prediction": lambda: trained().plot_prediction(),
     "plot_loss": lambda: trained().plot_loss(),

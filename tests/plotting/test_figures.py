@@ -127,7 +127,7 @@ def test_plt_show_opens_what_was_drawn_at_a_prompt_and_nothing_that_is_only_save
     said = typed(lines + "plt.close('all')\nax = t.plot_loss(plt.subplots()[1])\n" + OPEN, WINDOWED)
     assert told(said, "open:") == ["open: []", "open: [1, 2, 3, 4]", "open: [1]"]
     windows = [line.split(":")[1].split()[0] for line in told(said, "window ")]
-    assert windows == ["5", "1", "4", "1"]
+    assert windows == ["4", "1", "4", "1"]
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ def test_the_picture_is_the_overview():
     made = xor(epochs=2)
     drawn = pixels(made._repr_png_())
     assert drawn.shape[:2] == tuple(round(side * DPI) for side in OVERVIEW_SIZE[::-1])
-    np.testing.assert_array_equal(drawn, pixels(as_png(made.plot())))
+    np.testing.assert_array_equal(drawn, pixels(as_png(made.plot(seeds=0))))
 
 
 def test_the_page_holds_the_picture_and_what_is_known():
@@ -183,7 +183,7 @@ def test_one_feature_is_shown_as_a_curve(drawn):
     made.train([3], epochs=3)
     assert len(Page(made._repr_html_()).images) == 1
     assert [figure.axes[0].get_xlabel() for figure in drawn] == ["x", "x"]
-    assert [len(figure.axes) for figure in drawn] == [1, 5]
+    assert [len(figure.axes) for figure in drawn] == [1, 3]
 
 
 def test_the_picture_is_drawn_once_for_all_forms_and_anew_after_training(drawn):
@@ -210,7 +210,7 @@ def test_what_a_sweep_found_has_a_picture_of_its_own(folds, drawn):
     found = sweep("xor", n_samples=60, dims=[[2], [3]], epochs=2, **folds)
     best = found.best()
     assert best._repr_png_() == b"picture 1"
-    assert drawn[0].get_suptitle() == repr(best)
+    assert drawn[0].texts[-1].get_text() == repr(best)
 
 
 def test_a_trainer_that_holds_another_training_has_a_picture_of_its_own(drawn):
@@ -219,7 +219,7 @@ def test_a_trainer_that_holds_another_training_has_a_picture_of_its_own(drawn):
     data = make_dataset("and", 50)
     held = TrainFCNN.from_run(replace(made.run, ended="stopped", dataset=data, seed=3))
     assert held._repr_png_() == b"picture 2"
-    assert drawn[1].axes[0].get_title() == "and: 50 points"
+    assert drawn[1].get_suptitle().startswith("and: ")
     assert made._repr_png_() == b"picture 1"
 
 

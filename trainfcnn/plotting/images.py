@@ -30,7 +30,7 @@ SAMPLES_A_ROW = 12
 FEWEST_ROWS = 6
 MOST_CLASSES = 20
 MISTAKES_A_ROW = 6
-LONG_MISTAKES_A_ROW = 4
+LONG_MISTAKES_A_ROW = 3
 MISTAKE_ROWS = 4
 WEIGHTS_A_ROW = 8
 MOST_WEIGHTS = 48
@@ -38,7 +38,7 @@ GAP = 0.1  # between tiles, as a share of their size
 
 # Space beside and below a tile, likewise: for two lines of text, or for three longer ones.
 SHORT_CAPTION = (GAP, 0.8)
-LONG_CAPTION = (1.6, 1.1)
+LONG_CAPTION = (1.6, 1.5)
 REACH = 0.995  # share of the weights whose colours are told apart
 
 
@@ -84,9 +84,9 @@ def plot_samples(dataset: Dataset, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def n_mistakes(dataset: Dataset) -> int:
-    """Return how many mistakes make a picture of four rows."""
-    return MISTAKE_ROWS * _columns(dataset)
+def n_mistakes(dataset: Dataset, rows: int = MISTAKE_ROWS) -> int:
+    """Return how many mistakes make a picture of four rows, or of so many."""
+    return rows * _columns(dataset)
 
 
 def _columns(dataset: Dataset) -> int:

@@ -25,10 +25,11 @@ MOST_LINES = 25  # of a table under a cell
 def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes:
     """Return the overview of a run as a PNG file, before any the data.
 
-    Of more than two features, the two that tell most are drawn.
+    Of more than two features, the two that tell most are drawn. Other seeds are left out: to look
+    at a trainer trains nothing.
     """
     if run is not None:
-        return as_png(plot_overview(run, title))
+        return as_png(plot_overview(run, title, seeds=0))
     if dataset.image_shape is not None:
         return as_png(figure_of(plot_samples(dataset)))
     return as_png(figure_of(plot_dataset(dataset)))

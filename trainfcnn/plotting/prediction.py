@@ -75,7 +75,7 @@ def plot_dataset(
         bar(ax, "target", style)
     scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
     set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
-    _frame(ax, plane)
+    frame(ax, plane)
     ax.update_datalim([plane.domain.low, plane.domain.high])  # all of it, where points are few
     return ax
 
@@ -119,7 +119,7 @@ def plot_prediction(
     _hatch_outside(ax, grid)
     draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
     set_title(ax, title or f"{dataset.name}: prediction")
-    _frame(ax, grid.plane, tells_others=True)
+    frame(ax, grid.plane, tells_others=True)
     ax.axis(grid.extent)
     return ax
 
@@ -154,34 +154,36 @@ def plot_error(
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
     set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))
-    _frame(ax, grid.plane, tells_others=True)
+    frame(ax, grid.plane, tells_others=True)
     ax.axis(grid.extent)
     return ax
 
 
-def draw_surface(ax: Axes, grid: Grid, norm: Normalize) -> None:
+def draw_surface(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool = True) -> None:
     """Draw what a grid holds, with lines where the decision changes and a bar of the colours.
 
     A regression's are on the scale `norm`.
     """
-    _SURFACES[grid.kind](ax, grid, norm)
+    _SURFACES[grid.kind](ax, grid, norm, with_bar)
 
 
-def _draw_regression(ax: Axes, grid: Grid, norm: Normalize) -> None:
+def _draw_regression(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> None:
     style: Style = {"cmap": diverging(SURFACE_STRENGTH), "norm": norm}
     _image(ax, grid, grid.values, style)
     ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
-    bar(ax, "prediction", style)
+    if with_bar:
+        bar(ax, "prediction", style)
 
 
-def _draw_binary(ax: Axes, grid: Grid, norm: Normalize) -> None:
+def _draw_binary(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> None:
     style: Style = {"cmap": diverging(SURFACE_STRENGTH), "norm": Normalize(0, 1)}
     _image(ax, grid, grid.values[..., 1], style)
     _decision_lines(ax, grid)
-    bar(ax, f"probability of class {as_text(grid.classes[1])}", style)
+    if with_bar:
+        bar(ax, f"probability of class {as_text(grid.classes[1])}", style)
 
 
-def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize) -> None:
+def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> None:
     n_classes = len(grid.classes)
     guess = 1 / n_classes
     # 0, and so white, where all classes are equally probable; 1 where one is certain.
@@ -189,7 +191,8 @@ def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize) -> None:
     colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
     _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
     _decision_lines(ax, grid)
-    class_bar(ax, grid.classes)
+    if with_bar:
+        class_bar(ax, grid.classes)
 
 
 _SURFACES = {
@@ -245,17 +248,28 @@ def _boundary(
 
 
 def _hatch_outside(ax: Axes, grid: Grid) -> None:
+    ring = _outside(grid)
+    ax.add_patch(
+        PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
+    )
+    note(ax, "hatched: outside the domain")
+
+
+def fade_outside(ax: Axes, grid: Grid) -> None:
+    """Let what lies outside the sampled domain fade, with a line where that begins."""
+    style: Style = {"facecolor": (1, 1, 1, 0.6), "edgecolor": FAINT, "linewidth": 0.8}
+    ax.add_patch(PathPatch(_outside(grid), **style))
+
+
+def _outside(grid: Grid) -> Path:
+    """Return the ring round the sampled domain."""
     left, right, bottom, top = grid.extent
     low1, low2 = grid.plane.domain.low
     high1, high2 = grid.plane.domain.high
     outer = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
     # The other way round than the outer edge, or the hole would be filled.
     hole = [(low1, low2), (low1, high2), (high1, high2), (high1, low2), (low1, low2)]
-    ring = Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
-    ax.add_patch(
-        PathPatch(ring, facecolor=(1, 1, 1, 0.35), edgecolor=FAINT, hatch="////", linewidth=0.8)
-    )
-    note(ax, "hatched: outside the domain")
+    return Path.make_compound_path(Path(outer, closed=True), Path(hole, closed=True))
 
 
 def _outline(ax: Axes, domain: Domain) -> None:
@@ -276,7 +290,8 @@ def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> N
     scatter(ax, points[few], dataset.y[few], len(dataset.classes), style)
 
 
-def _frame(ax: Axes, plane: Plane, tells_others: bool = False) -> None:
+def frame(ax: Axes, plane: Plane, tells_others: bool = False) -> None:
+    """Name the axes of a plane, and give both one scale where that leaves it a plane."""
     others = ", the others at their median" if tells_others and not plane.is_all else ""
     ax.set_xlabel(f"{as_axis_text(plane.names[0])}{others}")
     ax.set_ylabel(as_axis_text(plane.names[1]))

@@ -53,12 +53,8 @@ MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them 
 # inches
 FIGURE_SIZE = (5.0, 4.2)
 PORTRAIT_SIZE = (8.4, 4.2)
-OVERVIEW_SIZE = (14.0, 8.4)
+OVERVIEW_SIZE = (9.0, 5.95)
 COLUMN_SIZE = (3.9, 3.4)  # of each picture in a comparison
-
-OVERVIEW_MARGINS: Margins = {
-    "left": 0.045, "right": 0.925, "bottom": 0.085, "top": 0.91, "wspace": 0.58, "hspace": 0.3,
-}  # fmt: skip
 
 FILM_SIZE = (12.0, 3.7)
 FILM_DPI = 80
