@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 import re
-import runpy
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
@@ -423,12 +422,11 @@ def test_the_share_of_a_file_that_is_held_out_may_be_said(tmp_path, capsys):
     assert "test_size is for own arrays and files" in capsys.readouterr().err
 
 
-def test_the_module_ends_with_the_exit_status(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["trainfcnn", "list", "optimizers"])
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_module("trainfcnn", run_name="__main__")
-    assert ended.value.code == 0
-    assert "adamw" in capsys.readouterr().out
+def test_the_module_ends_with_the_exit_status():
+    command = [sys.executable, "-m", "trainfcnn", "list"]
+    told = subprocess.run([*command, "optimizers"], capture_output=True, text=True, check=True)
+    assert "adamw" in told.stdout
+    assert subprocess.run([*command, "stars"], capture_output=True, check=False).returncode == 2
 
 
 def test_a_goal_and_a_limit_of_time_end_a_training(capsys):

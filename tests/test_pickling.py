@@ -24,6 +24,8 @@ from trainfcnn import (
     OPTIMIZERS,
     SCHEDULES,
     TASKS,
+    FCNNClassifier,
+    FCNNRegressor,
     Recipe,
     Stack,
     TrainFCNN,
@@ -76,6 +78,7 @@ def public_values():
         *(trainer, trainer.run, trainer.history, trainer.network, trainer.recipe, trainer.dataset),
         *(trainer.dataset.law, trainer.run.task, trainer.predict_grid(5), trainer.mistakes(3)),
         *(Stack([trainer.network]), training, found),
+        *(FCNNClassifier(dims=[3]), FCNNRegressor(epochs=2)),
     ]
 
 

@@ -103,7 +103,7 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_batches_as_they_were_met(case
     recipe = replace(case.recipe, standardize=False)
     network = network_for(case.dataset, recipe, case.seed)
     run = stacked([network], case.dataset, recipe, case.seed)
-    seen = [losses(run, case.dataset.kind)[0] for _ in run.loop]
+    seen = [losses(run)[0] for _ in run.loop]
     history = trained(case.dataset, recipe, case.seed).history()
     np.testing.assert_allclose(history.loss, seen, rtol=1e-9, atol=1e-12)
 

@@ -207,7 +207,8 @@ def _blind(evidence: Evidence) -> str:
 
 
 def _memorised(evidence: Evidence) -> str:
-    seen, fresh = evidence.share(evidence.train_score), evidence.share(evidence.score)
+    seen = evidence.share(evidence.train_score)
+    fresh = evidence.share(evidence.score)
     if seen < LEARNT or fresh > CHANCE:
         return ""
     return (
