@@ -167,7 +167,7 @@ class Keeping:
         training = found.training
         checkpoint = found.checkpoint
         checkpoint.begin(training)
-        walk(training, progress, verbose=verbose, each=checkpoint, every=checkpoint.epochs)
+        walk(training, progress, verbose=verbose, each=checkpoint)
         run = training.best_run()
         place = found.place
         trainer = cls.from_run(run, place.device, place.engine)
@@ -231,8 +231,7 @@ class Keeping:
     ) -> None:
         if file is not None:
             file.begin(training)
-        every = None if file is None else file.epochs
-        walk(training, progress, verbose=verbose, each=file, every=every)
+        walk(training, progress, verbose=verbose, each=file)
 
 
 def as_start(start: object) -> FCNN:

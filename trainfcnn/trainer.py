@@ -196,7 +196,7 @@ class TrainFCNN(Pictures, Exports, Keeping):
             with the same bits. Your own data are in it.
         checkpoint_every : int or str
             After how many epochs to write it, or seconds, as in '30 s'; later where all that
-            writing would take more than 1 % of the time.
+            writing would take more than 1 % of the time, or epochs take milliseconds.
         sample_weight : array-like of shape (n,), optional
             How much each training sample counts in the loss, 0 not at all; only their shares of the
             sum matter. On full batches a whole number is as good as so many copies. Of data that

@@ -193,8 +193,8 @@ def written(monkeypatch):
 
 
 def test_a_file_is_written_at_the_start_in_its_rhythm_and_at_the_end(written, path):
-    trained(epochs=25, checkpoint=path, checkpoint_every=10)
-    assert written == [0, 10, 20, 25]
+    trained(epochs=25, checkpoint=path, checkpoint_every=10, test_every=5)
+    assert written == [0, 10, 20, 25]  # where the test sample is looked at, calls end
 
 
 def test_files_that_would_take_too_long_are_put_off(written, path, monkeypatch):

@@ -50,7 +50,10 @@ Every = int | str
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How often a file is written, at most: after so many epochs, or so many seconds."""
+    """How often a file is written, at most: after so many epochs, or so many seconds.
+
+    Epochs that the kernel trains in one call, some milliseconds, count as one.
+    """
 
     epochs: int = 1
     seconds: float = 0.0
@@ -119,11 +122,6 @@ class Checkpoint:
         self._epoch = 0
         self._spent = 0.0
         self._last = 0.0
-
-    @property
-    def epochs(self) -> int | None:
-        """After how many epochs each a file is wanted; None, where it is after some time."""
-        return None if self._rhythm.seconds else self._rhythm.epochs
 
     def begin(self, training: Training) -> None:
         """Write the file before the first epoch, so that there is one whenever it is killed."""

@@ -299,18 +299,17 @@ class Training(Outcome):
         is_done = state.epoch >= self._recipe.epochs or self._is_late
         return is_done or has_stopped or state.training.has_diverged
 
-    def strides(self, stops: Iterable[int] = (), every: int | None = None) -> Iterator[int]:
+    def strides(self, stops: Iterable[int] = ()) -> Iterator[int]:
         """Train to the end, several epochs at a time, and yield the number of those done so far.
 
-        Nobody looks in between: only after each epoch of `stops`, after `every` so many, and where
-        that is for the training itself to do.
+        Nobody looks in between: only after each epoch of `stops`, and where that is for the
+        training itself to do.
         """
         stops = sorted(stops)
         while not self.is_over:
             start = perf_counter()
             done = self.state.epoch
-            most = next((stop for stop in stops if stop > done), self.n_epochs) - done
-            self.train_epochs(most if every is None else min(most, every - done % every))
+            self.train_epochs(next((stop for stop in stops if stop > done), self.n_epochs) - done)
             self.state.spend(perf_counter() - start)
             yield self.state.epoch
 

@@ -17,7 +17,6 @@ def walk(
     wanted: Collection[int] = (),
     verbose: bool = False,
     each: Callable[[Training], object] | None = None,
-    every: int | None = None,
 ) -> dict[int, list[FCNN]]:
     """Train to the end, or to Ctrl-C.
 
@@ -33,8 +32,6 @@ def walk(
         Whether to print a line an epoch, and of many epochs some; the bar then stays away.
     each : callable, optional
         What else to do on the way, wherever epochs that are trained together end.
-    every : int, optional
-        After how many epochs each that is to be, at the latest.
 
     Returns
     -------
@@ -48,7 +45,7 @@ def walk(
     shown = False if verbose else progress
     with suppress(KeyboardInterrupt), progress_bar(training.n_epochs, "epoch", shown) as bar:
         before = training.state.epoch
-        for epoch in training.strides({*wanted, *told}, every):
+        for epoch in training.strides({*wanted, *told}):
             bar.update(epoch - before)
             before = epoch
             if each is not None:
