@@ -11,4 +11,5 @@ from trainfcnn import TrainFCNN
 
 xor = TrainFCNN(dataset="xor")
 xor.train(dims=[6], activation="relu", lr=0.01, schedule="constant", epochs=200)
-xor.plot(seeds=32).savefig(Path(__file__).with_suffix(".png"), dpi=100)
+figure = xor.plot(seeds=32)
+figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -11,4 +11,5 @@ from trainfcnn import TrainFCNN
 
 mnist = TrainFCNN(dataset="mnist")
 mnist.train(dims=[256], validation=0.1, epochs=5)
-mnist.plot(seeds=0).savefig(Path(__file__).with_suffix(".png"), dpi=100)
+figure = mnist.plot(seeds=0)
+figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)
