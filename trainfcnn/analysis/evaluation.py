@@ -1,13 +1,13 @@
 """What a run's network says, and how right that is."""
 
 from dataclasses import replace
-from hashlib import blake2b
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import short
+from trainfcnn._support.container import checksum_of
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.augment import rotated, rotated_at_random
 from trainfcnn.data.columns import is_frame
@@ -193,10 +193,9 @@ def _measured_once(
 
 def _fingerprint(network: FCNN) -> str:
     """Return what tells the parameters of a network from any others."""
-    found = blake2b(digest_size=16)
-    for parameter in network.parameters():
-        found.update(parameter.detach().cpu().numpy().tobytes())
-    return found.hexdigest()
+    return checksum_of(
+        {name: one.detach().cpu().numpy() for name, one in network.named_parameters()}
+    )
 
 
 def accuracy(run: Run) -> float:

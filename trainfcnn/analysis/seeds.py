@@ -67,7 +67,8 @@ class OtherSeeds:
         if n is None:
             n, note = affordable(run)
         elif run.ended in ("time", "interrupted"):
-            n, note = 0, UNEQUAL
+            n = 0
+            note = UNEQUAL
         if not n:
             return cls(np.empty((0, len(run.history))), np.empty(0), note)
         training = Training(

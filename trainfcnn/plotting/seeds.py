@@ -138,7 +138,8 @@ def _bins(seen: Array) -> Array:
     low = float(seen.min())
     high = float(seen.max())
     if high - low < 1e-9 * max(1, abs(high)):  # all alike: a bar of some width
-        low, high = low - 0.005, high + 0.005
+        low -= 0.005
+        high += 0.005
     return np.linspace(low, high, BINS + 1)
 
 

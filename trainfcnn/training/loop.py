@@ -346,7 +346,7 @@ class Training(Outcome):
         recipe = self._recipe
         state = self.state
         best = state.best
-        if self._record_steps or (best is not None and not (self._can_watch and best.is_plain)):
+        if self._record_steps or (best is not None and not self._can_watch):
             return 1
         left = recipe.epochs - state.epoch
         if recipe.steps is not None:
@@ -361,14 +361,16 @@ class Training(Outcome):
     def _watch(self) -> Watch | None:
         """Return what the engine is to keep, epoch by epoch, if it can look after that itself."""
         best = self.state.best
-        if best is None or not (self._can_watch and best.is_plain):
+        if best is None or not self._can_watch:
             return None
         return best.watch(self.state.epoch, self._evaluation)
 
     @property
     def _can_watch(self) -> bool:
-        has_evaluation = self._validation is None or self._evaluation is not None
-        return isinstance(self._epoch, FusedEpoch) and has_evaluation
+        best = self.state.best
+        if best is None or not best.is_plain or not isinstance(self._epoch, FusedEpoch):
+            return False
+        return self._validation is None or self._evaluation is not None
 
     @property
     def _evaluation(self) -> FusedEvaluation | None:
