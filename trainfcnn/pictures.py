@@ -141,7 +141,13 @@ class Pictures:
         return plotting.plot_rotation(angles, scores, self.run.task.score_name, ax)
 
     @with_known_names("plot()", {})
-    def plot(self, *, features: Features | None = None, seeds: int | None = None) -> "Figure":
+    def plot(
+        self,
+        *,
+        features: Features | None = None,
+        seeds: int | None = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> "Figure":
         """Draw in one figure what the network reaches, where it errs, and what other seeds reach.
 
         The headline has the score on new points, a constant answer's and those of other seeds. On
@@ -159,5 +165,8 @@ class Pictures:
             same. By default 32, or else the 16 or 8 that take at most 1.5 times as long as the
             training took, or two seconds, or none; it is said where there are none. With 0 they
             are left out.
+        figsize : (float, float), optional
+            Width and height of the figure in inches, by default 9 by 6 or, where a user's text is
+            larger, as much larger.
         """
-        return plotting.plot_overview(self.run, str(self), features, seeds)
+        return plotting.plot_overview(self.run, str(self), features, seeds, figsize)

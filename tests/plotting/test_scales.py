@@ -65,7 +65,8 @@ def test_columns_have_names_for_readers():
     assert names == {"score": "R²", "test_score": "test R²", "loss": "MSE"}
     assert a_column([], "validation_loss").name == "validation binary cross-entropy"
     assert a_column([], "epochs").name == "epochs"
-    assert a_column([]).format(np.nan) == "not a number"
+    assert a_column([]).format(np.nan) == "undefined"
+    assert a_column([]).format(-np.inf) == "diverged"
 
 
 def test_colors_are_those_of_the_style():

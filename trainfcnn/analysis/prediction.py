@@ -11,13 +11,19 @@ from trainfcnn._support.checks import check_pair, is_real, is_whole, look_up, sh
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
-from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
+from trainfcnn.analysis.evaluation import (
+    error_title,
+    predict,
+    score_on_truth,
+    values_or_probabilities,
+)
 from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.data.dataset import Dataset, Domain, Law
 from trainfcnn.training.run import Run
 
 MARGIN = 0.25  # beside the domain, as a share of its width
 ERROR_PLACES = 20_000  # of a single feature
+MOST_SEEN = 1_000  # training points, evenly of all, that are asked where they lie
 ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
 
 Features = Sequence[int] | Sequence[str] | NDArray[np.int64]  # places from 0, or names
@@ -154,6 +160,10 @@ class Grid:
         All of the grid, from the outer edges of its cells.
     classes : tuple
         Labels, in the order of the probabilities.
+    n_moved, n_seen : int
+        Of so many training points, those that get another class once their other features are at
+        the median: they lie on a colour that is not that of their answer. 0 of 0 where there are no
+        others, or no classes.
     """
 
     x1: Array
@@ -163,6 +173,8 @@ class Grid:
     plane: Plane
     box: Domain
     classes: tuple[object, ...] = ()
+    n_moved: int = 0
+    n_seen: int = 0
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -218,7 +230,12 @@ def predict_grid(
 
 def _over_plane(run: Run, plane: Plane, n: int, margin: float) -> Grid:
     box = plane.domain.expanded(margin)
-    return grid_over(run, plane, box, n, plane.embed(box.cells(n)))
+    grid = grid_over(run, plane, box, n, plane.embed(box.cells(n)))
+    if plane.is_all or not grid.classes:
+        return grid
+    x = run.dataset.x[:: -(-len(run.dataset.x) // MOST_SEEN)]
+    moved = predict(run, x) != predict(run, plane.embed(plane.project(x)))
+    return replace(grid, n_moved=int(moved.sum()), n_seen=len(x))
 
 
 class ErrorMap(NamedTuple):

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import check_tested, predict
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, varies
 from trainfcnn.training.run import Run
 
 
@@ -73,7 +73,7 @@ class Residuals:
     @property
     def r2(self) -> float:
         """1 - MSE / variance; NaN where nothing varies."""
-        if np.ptp(self.truth) == 0:  # rounding gives numbers that are all the same a tiny variance
+        if not varies(self.truth):
             return float("nan")
         return 1 - self.rmse**2 / float(self.truth.var())  # over n, not n - 1, as the MSE is
 

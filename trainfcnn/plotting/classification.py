@@ -24,17 +24,18 @@ from trainfcnn.plotting.style import (
     BLUE,
     FAINT,
     LINE,
-    ORANGE,
     PALE,
     Style,
     as_text,
     axes_for,
     class_colormap,
+    counted,
     set_title,
     shades,
 )
 
 MARGIN = 0.02  # around shares from 0 to 1, to let lines at 0 and 1 be seen
+PALE_ERROR = "#E8877B"  # of the commonest mistake, on which black numbers can be read
 STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts: left, bottom, width, height, in units of the axes
 MOST_NUMBERED_BINS = 12
 MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
@@ -73,7 +74,7 @@ def plot_confusion(
     right = np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
     # A scale of its own for each of two layers: where the second is NaN, one sees the first.
-    ax.imshow(wrong, cmap=shades(ORANGE), vmin=0, vmax=max(1, wrong.max()))
+    ax.imshow(wrong, cmap=shades(PALE_ERROR), vmin=0, vmax=max(1, wrong.max()))
     ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
     if n <= MOST_COUNTED_CLASSES:
         for row, column in np.argwhere(counts):
@@ -84,7 +85,9 @@ def plot_confusion(
     ax.set_yticks(range(n), names)
     ax.set_xlabel("answer")
     ax.set_ylabel("truth")
-    set_title(ax, f"{wrong.sum():,} mistakes in {counts.sum():,} answers")
+    mistakes = counted(int(wrong.sum()), "mistake")
+    set_title(ax, f"{mistakes} in {counted(int(counts.sum()), 'answer')}")
+    ax.grid(False)
     return ax
 
 
@@ -121,7 +124,8 @@ def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("accuracy, with 95% interval")
     ax.grid(alpha=0.3)
     _count_above(ax, reliability)
-    title = f"calibration error {reliability.error:.1%} on {counts.sum():,} points"
+    points = counted(int(counts.sum()), "point")
+    title = f"calibration error {reliability.error:.1%} on {points}"
     ax.set_title(title, y=STRIP[1] + STRIP[3])  # on top of the strip
     return ax
 
@@ -312,8 +316,9 @@ def _result(what: str, curves: list[_Named], n: int) -> str:
     """Return a title: the area, in the mean over the classes that have a curve."""
     areas = [named.curve.area for named in curves if named.curve.x.size]
     if not areas:
-        return f"no curve: one class only in {n:,} points"
+        return f"no curve: one class only in {counted(n, 'point')}"
     if len(curves) == 1:
-        return f"{what} {_format_area(areas[0])} on {n:,} points"
+        return f"{what} {_format_area(areas[0])} on {counted(n, 'point')}"
     classes = f"{len(areas)} class{'es' if len(areas) > 1 else ''}"
-    return f"mean {what} {_format_area(float(np.mean(areas)))}\nof {classes} on {n:,} points"
+    mean = _format_area(float(np.mean(areas)))
+    return f"mean {what} {mean}\nof {classes} on {counted(n, 'point')}"

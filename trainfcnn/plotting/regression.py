@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
-from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, axes_for, set_title
+from trainfcnn.plotting.style import BLUE, ERROR, FAINT, axes_for, set_title
 
 MOST_POINTS = 1000  # drawn
 LARGEST = 50  # of those, so many are chosen for their size
@@ -47,7 +47,7 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
     values = residuals.values[chosen]
     inside = (low <= values) & (values <= high)
     ax.plot(truth[inside], values[inside], ".", color=BLUE, ms=4, alpha=0.7)
-    ax.plot(truth[~inside], values[~inside], "x", color=ORANGE, ms=5)
+    ax.plot(truth[~inside], values[~inside], "x", color=ERROR, ms=5)
     some = f" ({len(chosen):,} of {n:,} points drawn)" if len(chosen) < n else ""
     ax.set_xlabel(f"truth{some}\nband: 90% of the residuals")
     ax.set_ylabel("residual: prediction - truth")
