@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib import style as looks
 from matplotlib.axes import Axes
+from matplotlib.axes._base import _AxesBase
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -76,8 +77,9 @@ def labels(axis: Axis) -> list[str]:
 def ticks_of(axis: Axis) -> list[Text]:
     """Return the labels of ticks in sight; those out of sight are there, but not drawn."""
     low, high = sorted(axis.get_view_interval())
-    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
-    return [label for place, label in ticks if low <= place <= high]
+    axis.get_majorticklabels()  # which brings the ticks up to date
+    ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    return [tick.label1 for tick in ticks if tick.label1.get_visible()]
 
 
 def outlines(paths: list[Path]) -> list[bytes]:
@@ -85,7 +87,7 @@ def outlines(paths: list[Path]) -> list[bytes]:
     return [np.asarray(path.vertices).round(9).tobytes() for path in paths]
 
 
-def texts_of(ax: Axes) -> list[Text]:
+def texts_of(ax: _AxesBase) -> list[Text]:
     """Return all that is written on axes and beside them."""
     legend = ax.get_legend()
     texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts]

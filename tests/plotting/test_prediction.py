@@ -229,7 +229,8 @@ def test_a_prediction_over_two_features_of_many_says_where_the_others_are(iris):
     n = (iris.predict(x) != iris.predict(middle)).sum()
     assert n
     assert ax.get_xlabel() == (
-        f"feature 3\nothers at their median, which puts\n{n} of 120 points on another class's colour"
+        "feature 3\nothers at their median, which puts\n"
+        f"{n} of 120 points on another class's colour"
     )
     assert ax.get_ylabel() == "feature 1"
     np.testing.assert_array_equal(ax.collections[-1].get_offsets(), iris.dataset.x[:, [3, 1]])
@@ -296,6 +297,7 @@ def test_what_is_unsure_is_grey_and_only_what_is_wrong_is_red():
     assert to_hex(wrong_or_unsure()(np.nan)) == NOTHING.lower()
 
 
+@pytest.mark.filterwarnings("ignore:training diverged")
 def test_no_number_is_not_the_white_of_what_is_undecided():
     for kind in ("xor", "quadrants", "prod"):
         trainer = TrainFCNN(kind, n_samples=50).train(**DIVERGED)

@@ -29,6 +29,7 @@ TALK = {
 }  # fmt: skip
 STYLES = {"plain": {}, "talk": TALK, "dark": "dark_background", "16 points": {"font.size": 16}}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+NAMES = np.array([LETTERS[place:] + LETTERS[:place] for place in range(10)])
 
 
 @cache
@@ -36,13 +37,8 @@ def trained(data):
     rng = np.random.default_rng(0)
     made = {
         "xor": lambda: make_dataset("xor", n_samples=80),
-        "long names": lambda: replace(
-            make_dataset("quadrants", n_samples=200),
-            classes=tuple(LETTERS[place:] + LETTERS[:place] for place in range(4)),
-        ),
-        "ten classes": lambda: (rng.normal(size=(200, 2)), np.arange(200) % 10),
+        "ten long names": lambda: (rng.normal(size=(200, 2)), NAMES[np.arange(200) % 10]),
         "near 100,000": lambda: (x := rng.normal(size=(99, 2)), 1e5 + x[:, 0]),
-        "far apart": lambda: (x := rng.normal(size=(99, 2)), 1e5 * x[:, 0]),
         "one feature": lambda: (x := rng.normal(size=(99, 1)), 1e5 + x[:, 0]),
         "four features": lambda: (x := rng.normal(size=(99, 4)), x.sum(1) > 0),
         "digits": lambda: "digits",
@@ -56,27 +52,24 @@ ALWAYS = ("dataset", "loss", "score", "network")
 
 def pictures_of(data):
     if data == "digits":
-        return (*ALWAYS, *OF_CLASSES, "mistakes", "weights", "overview", "comparison")
+        return (*ALWAYS, *OF_CLASSES, "mistakes", "weights", "overview")
     own = OF_CLASSES if trained(data).dataset.classes else ("residuals",)
     space = () if data == "one feature" else ("space",)
-    error = ("error",) if trained(data).dataset.law else ()
-    return (*ALWAYS, "prediction", *own, *space, *error, "overview", "comparison")
+    more = ("error", "comparison") if trained(data).dataset.law else ()
+    return (*ALWAYS, "prediction", *own, *space, *more, "overview")
 
 
 def drawn(data, picture):
     trainer = trained(data)
     if picture == "overview":
-        return trainer.plot(seeds=2)
+        return trainer.plot(seeds=0)
     if picture == "comparison":
         others = [replace(trainer.run, seed=seed) for seed in (1, 2)]
         return compare([trainer, *others])
     return figure_of(getattr(trainer, f"plot_{picture}")())
 
 
-DATA = (
-    "xor", "long names", "ten classes", "near 100,000", "far apart", "one feature",
-    "four features", "digits",
-)  # fmt: skip
+DATA = ("xor", "ten long names", "near 100,000", "one feature", "four features", "digits")
 HEAT = {
     "lr": [0.0001 * (1 + n % 50) for n in range(1000)],
     "dims": [f"{16 + n // 50}-16" for n in range(1000)],
@@ -110,7 +103,7 @@ def styled(style):
     return looks.context(style) if isinstance(style, str) else mpl.rc_context(style)
 
 
-@pytest.mark.parametrize("data", ["long names", "near 100,000", "four features"])
+@pytest.mark.parametrize("data", ["ten long names", "near 100,000"])
 def test_all_has_room_where_text_is_large(data):
     with styled(TALK):
         for picture in pictures_of(data):

@@ -17,6 +17,7 @@ from trainfcnn.plotting.style import (
     grey_level,
     in_lines,
     use_decades,
+    use_plain_numbers,
 )
 
 PLACE = (1.03, 0.0, 0.05, 1.0)  # left, bottom, width, height, in units of the axes
@@ -34,6 +35,8 @@ def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
     drawn.set_label(in_lines(label, _height(ax), beside.yaxis.label))
     if isinstance(style["norm"], LogNorm):
         use_decades(drawn.ax.yaxis)
+    elif ticks:
+        use_plain_numbers(drawn.ax.yaxis)
     keep_in_panel(ax)
 
 

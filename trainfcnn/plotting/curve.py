@@ -27,6 +27,7 @@ from trainfcnn.plotting.style import (
     set_title,
     symmetric,
     thinned,
+    use_plain_numbers,
 )
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
@@ -273,6 +274,8 @@ def _frame(ax: Axes, label: str, dataset: Dataset | None = None, x_alone: bool =
     ax.set_xlabel(as_axis_text(dataset.axis_names[0]) if dataset else "x")
     ax.set_ylabel(label)
     ax.locator_params(axis="x", nbins=TICKS)
+    for axis in [ax.xaxis] if label == "class" else [ax.xaxis, ax.yaxis]:
+        use_plain_numbers(axis)
     if not x_alone and label != "class":
         ax.locator_params(axis="y", nbins=TICKS)
     ax.grid(alpha=0.3)

@@ -18,6 +18,7 @@ from trainfcnn.plotting.style import (
     set_title,
     spans_a_decade,
     use_log_scale,
+    use_plain_numbers,
 )
 from trainfcnn.training.history import History
 
@@ -101,6 +102,7 @@ def _curves(history: History, name: str, curves: Mapping[str, Array], ax: Axes) 
         ax.legend(frameon=False)
     ax.set_xlabel("epoch")
     ax.xaxis.set_major_locator(MaxNLocator(TICKS, integer=True))
+    use_plain_numbers(ax.yaxis)
     if len(history) < 2:
         ax.set_xlim(0, 2)
     ax.set_ylabel(name)

@@ -36,11 +36,13 @@ from trainfcnn.plotting.style import (
     symmetric,
     target_scale,
     thinned,
+    use_plain_numbers,
 )
 
 Mask = NDArray[np.bool_]
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
+WIDE_LABEL = 10  # characters, which the bar of errors takes for two lines
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
 
 
@@ -165,7 +167,7 @@ def plot_error(
     """
     if isinstance(grid, Curve):
         return plot_curve_error(grid, truth, ax, title)
-    ax = axes_for(ax)
+    ax = axes_for(ax, names=["x" * WIDE_LABEL])
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
     set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))
@@ -320,7 +322,8 @@ def frame(ax: Axes, plane: Plane, others: str = "") -> None:
     ax.set_xlabel("\n".join(filter(None, [as_axis_text(plane.names[0]), others])))
     ax.set_ylabel(as_axis_text(plane.names[1]))
     ax.locator_params(nbins=TICKS)
-    ax.ticklabel_format(useOffset=False)
+    for axis in (ax.xaxis, ax.yaxis):
+        use_plain_numbers(axis)
     width, height = np.subtract(plane.domain.high, plane.domain.low)
     if plane.is_all and max(width, height) <= LONGEST_SIDE * min(width, height):
         ax.set_aspect("equal", adjustable="box")

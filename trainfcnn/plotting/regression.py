@@ -7,7 +7,15 @@ from numpy.typing import ArrayLike
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
-from trainfcnn.plotting.style import BLUE, ERROR, FAINT, axes_for, set_title
+from trainfcnn.plotting.style import (
+    BLUE,
+    ERROR,
+    FAINT,
+    TICKS,
+    axes_for,
+    set_title,
+    use_plain_numbers,
+)
 
 MOST_POINTS = 1000  # drawn
 LARGEST = 50  # of those, so many are chosen for their size
@@ -51,6 +59,9 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
     some = f" ({len(chosen):,} of {n:,} points drawn)" if len(chosen) < n else ""
     ax.set_xlabel(f"truth{some}\nband: 90% of the residuals")
     ax.set_ylabel("residual: prediction - truth")
+    ax.locator_params(nbins=TICKS)
+    for axis in (ax.xaxis, ax.yaxis):
+        use_plain_numbers(axis)
     set_title(ax, residuals.title)
     ax.grid(alpha=0.3)
     return ax

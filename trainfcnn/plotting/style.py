@@ -21,7 +21,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, StrMethodFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
@@ -54,7 +54,7 @@ PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
 LONGEST_NAME = 30  # characters of a feature's name
 SHORT_NAME = 3  # characters of a class's name
-FREE_NAME = 10  # characters of a name for which there is room anyway
+FREE_NAME = 6  # characters of a name for which there is room anyway
 TICKS = 5  # of an axis, at most about; each costs a millisecond
 MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them apart
 
@@ -249,6 +249,15 @@ def use_decades(axis: Axis) -> None:
     axis.set_major_locator(LogLocator(subs=steps))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+
+
+def use_plain_numbers(axis: Axis) -> None:
+    """Write 99999.5 and 1e+10 in full: what stands for all ticks at once runs into the title."""
+    axis.set_major_formatter(FuncFormatter(_plain))
+
+
+def _plain(value: float, place: object) -> str:
+    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
 
 
 def use_log_scale(ax: Axes) -> None:

@@ -49,6 +49,7 @@ from trainfcnn.plotting.style import (
     spans_a_decade,
     text_scale,
     use_log_scale,
+    use_plain_numbers,
 )
 
 EXTREMES_SIZE = (9.0, 4.2)
@@ -321,6 +322,7 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
     if few:
         _draw_each(ax, curves, lost)
     _band(ax, x, quantiles, has_range=not few, marker="." if len(x) == 1 else None)
+    use_plain_numbers(ax.yaxis)
     if spans_a_decade(table):
         use_log_scale(ax)
     if len(x) and np.nanmax(table) > HIGHEST * quantiles[2].max():
