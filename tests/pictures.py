@@ -79,7 +79,9 @@ def ticks_of(axis: Axis) -> list[Text]:
     low, high = sorted(axis.get_view_interval())
     axis.get_majorticklabels()  # which brings the ticks up to date
     ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-    return [tick.label1 for tick in ticks if tick.label1.get_visible()]
+    # On the right, as of a bar, it is the second label.
+    texts = [text for tick in ticks for text in (tick.label1, tick.label2)]
+    return [text for text in texts if text.get_visible()]
 
 
 def outlines(paths: list[Path]) -> list[bytes]:
@@ -99,7 +101,6 @@ def texts_of(ax: _AxesBase) -> list[Text]:
 def assert_no_text_is_cut_or_runs_into_another(figure: Figure) -> None:
     """Hold every text against the page, and against all others."""
     figure.draw_without_rendering()
-    figure.draw_without_rendering()  # a layout may need the first one to settle
     texts = list(figure.texts)  # the headline is one of them
     texts += [text for legend in figure.legends for text in legend.get_texts()]
     texts += [text for ax in figure.axes for text in texts_of(ax)]

@@ -127,6 +127,16 @@ def test_a_large_heat_map_has_no_numbers():
     assert not plot_medians("xor", settings, a_column(np.linspace(0.5, 0.9, n))).texts
 
 
+def test_a_heat_map_says_the_true_least_and_which_cells_diverged():
+    settings = {"lr": [1, 2, 3], "dims": ["2", "2", "2"]}
+    values = a_column([-0.5, 0.5, -np.inf], kind="regression")
+    ax = plot_medians("prod", settings, values)
+    assert [text.get_text() for text in ax.texts] == ["-0.5000", "0.5000", "diverged"]
+    assert "grey: half or more diverged" in ax.get_title()
+    assert ax.images[0].get_clim() == (0, 0.5)
+    assert ax.images[1].get_array().mask.tolist() == [[True, True, False]]
+
+
 # success
 
 

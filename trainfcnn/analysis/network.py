@@ -1,6 +1,7 @@
 """What goes on inside a network: its weights, and each unit's view of the plane."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
 from trainfcnn.training.scaling import moments
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 CELLS = 48  # along each side of a unit's map
 MOST_ASKED = 5_000  # training points, evenly of all
@@ -74,6 +78,12 @@ class Portrait:
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
             dead=dead_units(network, dataset.x),
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_network`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_network(self, ax)
 
     @property
     def gives_nothing(self) -> bool:

@@ -54,17 +54,18 @@ class PictureAxes(Axes):
 
 
 class Settled(ConstrainedLayoutEngine):
-    """Lays out anew where axes of one scale, with bars beside them, came to stand out of the page.
+    """Lays out anew where axes, with what is beside them, came to stand out of the page.
 
-    matplotlib measures what is beside such axes before it knows how much they will shrink, and is
-    nearer with each round.
+    matplotlib measures what grows and shrinks with axes, as bars do, before it knows how much they
+    will, and is nearer with each round.
     """
 
     def execute(self, fig: Figure) -> None:
         """Find room for all axes of a figure."""
         for _ in range(MOST_ROUNDS):
             super().execute(fig)
-            boxes = [ax.get_tightbbox() for ax in fig.axes if ax.get_aspect() != "auto"]
+            moving = [ax for ax in fig.axes if ax.get_aspect() != "auto" or ax.child_axes]
+            boxes = [ax.get_tightbbox() for ax in moving]
             if all(box is None or _holds(fig, box) for box in boxes):
                 return
 

@@ -137,7 +137,7 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
         ax, f"{f'the surest {shown} of ' if shown < total else ''}{counted(total, 'mistake')}"
     )
     if shown:
-        ax.set_xlabel("truth as answer, and how probable the answer was held")
+        ax.set_xlabel("truth as answer,\nand how probable the answer was held")
     return ax
 
 

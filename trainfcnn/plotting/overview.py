@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from trainfcnn.analysis.classification import Mistakes, confusion_on_test
+from trainfcnn.analysis.classification import Confusion, Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.evaluation import score_on_test, summary_title
 from trainfcnn.analysis.judged import Judged, constant_score
@@ -19,11 +19,10 @@ from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.analysis.seeds import OtherSeeds, check_seeds
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
-from trainfcnn.plotting.classification import plot_confusion
 from trainfcnn.plotting.curve import MOST_POINTS, plot_curve
 from trainfcnn.plotting.figures import new_picture
 from trainfcnn.plotting.history import plot_score
-from trainfcnn.plotting.images import n_mistakes, plot_mistakes, plot_samples, plot_weights
+from trainfcnn.plotting.images import n_mistakes, plot_samples, plot_weights
 from trainfcnn.plotting.judged import key_of_judged, plot_judged
 from trainfcnn.plotting.network import CHARACTER, plot_network
 from trainfcnn.plotting.seeds import plot_loss_among, plot_scores_of_seeds
@@ -324,8 +323,8 @@ def _plot_images(figure: Figure, run: Run, others: OtherSeeds) -> None:
     _plot_scores(run, others, next(axes))
     if is_judged:
         n = n_mistakes(dataset, MISTAKE_ROWS)
-        plot_mistakes(dataset, Mistakes.on_test(run, n), next(axes))
-        plot_confusion(confusion_on_test(run), dataset.classes, next(axes))
+        Mistakes.from_run(run, n).plot(next(axes))
+        Confusion.from_run(run).plot(next(axes))
     weights = plot_weights(Portrait.of(run).scaled_weights[0], check_images(dataset), next(axes))
     weights.child_axes[0].set_ylabel("weight, times deviation")
 

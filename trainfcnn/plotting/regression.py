@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.classification import Indices
@@ -22,7 +21,7 @@ LARGEST = 50  # of those, so many are chosen for their size
 BAND = (0.05, 0.95)  # quantiles
 
 
-def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None) -> Axes:
+def plot_residuals(residuals: Residuals, ax: Axes | None = None) -> Axes:
     """Draw prediction minus truth against the truth, and the band that holds 90 % of them.
 
     Those outside it are crosses. Of more than 1,000 points the 50 furthest off are drawn, and 950
@@ -30,21 +29,15 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
 
     Parameters
     ----------
-    y, predictions : array of shape (n,)
-        The targets of a regression and its answers, in one unit.
+    residuals : Residuals
+        Of a regression.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
     Returns
     -------
     Axes
-
-    Raises
-    ------
-    ValueError
-        If these are no finite numbers, or not as many of one as of the other.
     """
-    residuals = Residuals.of(y, predictions)
     ax = axes_for(ax)
     chosen = _few_with_the_largest(residuals.values)
     n = len(residuals.values)
