@@ -6,12 +6,14 @@ three or four. A colour is a class; of a regression, blue is below zero, white i
 
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import DATASETS, TrainFCNN
 
-figure = Figure(figsize=(14, 8.2), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 5.3), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
 for ax, law in zip(figure.subplots(3, 6).flat, DATASETS.values(), strict=True):
     TrainFCNN(law.name, n_samples=600).plot_dataset(ax)
     ax.child_axes[0].remove()  # the colour bar: there is no room for eighteen

@@ -7,12 +7,14 @@ their errors are about ten times as large, or as many.
 
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-figure = Figure(figsize=(14, 4.2), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 2.8), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.08)
 for name, ax in zip(["prod", "gauss_regression", "squares"], figure.subplots(1, 3), strict=True):
     TrainFCNN(name).train().plot_error(ax)
     ax.set_title(f"{name}\n{ax.get_title()}", y=1.0)

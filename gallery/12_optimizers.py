@@ -8,6 +8,7 @@ so that a race at one rate for all would be won by whom it suits.
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import sweep
@@ -16,8 +17,9 @@ RACERS = {"sgd": 0, "sgd, momentum 0.9": 0.9, "adagrad": 0, "rmsprop": 0, "adam"
 RATES = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 FIXED = {"seeds": 5, "dims": [8], "schedule": "cosine", "epochs": 20}
 
-figure = Figure(figsize=(12, 5), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 3.8), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.08)
 race, ends = figure.subplots(1, 2)
 for name, momentum in RACERS.items():
     runs = sweep("xor", optimizer=name.split(",")[0], momentum=momentum, lr=RATES, **FIXED)

@@ -7,14 +7,16 @@ are missed.
 
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
 RATES = {"too small": 0.001, "right": 0.3, "too large": 10}
 
-figure = Figure(figsize=(9.6, 8.2), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 7.7), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
 loss, *planes = figure.subplots(2, 2).flat
 xor = TrainFCNN("xor")
 for ax, (verdict, lr) in zip(planes, RATES.items(), strict=True):

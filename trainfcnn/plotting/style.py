@@ -1,6 +1,7 @@
 """The style of all pictures: colours, sizes, words. The one place to change them."""
 
 from collections.abc import Sequence
+from functools import cache
 from textwrap import fill
 from typing import Any, cast
 
@@ -295,9 +296,14 @@ def grey_level(color: ColorType) -> float:
 
 def class_paths(n_classes: int) -> list[Path]:
     """Return the outline of a marker for each class."""
-    styles = [MarkerStyle(mark) for mark in MARKERS]
-    paths = [style.get_path().transformed(style.get_transform()) for style in styles]
+    paths = _marker_paths()
     return [paths[index % len(paths)] for index in range(n_classes)]
+
+
+@cache
+def _marker_paths() -> list[Path]:
+    styles = [MarkerStyle(mark) for mark in MARKERS]
+    return [style.get_path().transformed(style.get_transform()) for style in styles]
 
 
 def thinned(n: int, most: int) -> slice:
