@@ -13,7 +13,7 @@ from trainfcnn import TrainFCNN
 
 rcParams["font.size"] = 8
 figure = Figure(figsize=(9, 4.7), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
+figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
 columns = figure.subplots(2, 3, height_ratios=[3, 2]).T
 for name, (prediction, loss) in zip(["prod", "xor", "quadrants"], columns, strict=True):
     trainer = TrainFCNN(name)

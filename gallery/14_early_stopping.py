@@ -15,8 +15,8 @@ from trainfcnn import TrainFCNN
 LARGE = {"dims": [64, 64], "activation": "relu", "lr": 0.01, "schedule": "constant"}
 
 rcParams["font.size"] = 8
-figure = Figure(figsize=(9, 3), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.08)
+figure = Figure(figsize=(9, 2.8), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1)
 by_heart, loss, in_time = figure.subplots(1, 3)
 xor = TrainFCNN("xor", n_samples=100, noise=0.5)
 

@@ -16,8 +16,8 @@ SAMPLE = {"dataset": "moons", "n_samples": 100, "noise": 0.5}
 LARGE = {"dims": [64, 64], "activation": "relu", "lr": 0.01, "schedule": "constant", "epochs": 100}
 
 rcParams["font.size"] = 8
-figure = Figure(figsize=(9, 2.6), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.08)
+figure = Figure(figsize=(9, 2.5), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1)
 scores, *planes = figure.subplots(1, 3)
 tried = LARGE | {"dims": [[64, 64]], "dropout": [0, 0.25, 0.5, 0.75]}
 networks = sweep(**SAMPLE, **tried, seeds=8)
