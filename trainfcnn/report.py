@@ -29,7 +29,7 @@ def line_of_data(dataset: Dataset) -> str:
 def as_line(run: Run, *, with_loss: bool = True) -> str:
     """Return what came out, in a line: network, optimizer, epochs, loss, score, seconds.
 
-    The loss is that of the network that is kept; a picture of the losses met on the way has one more.
+    The loss is that of the network that is kept, beside a picture of those met on the way one more.
     """
     recipe = run.recipe
     network = run.network
