@@ -22,9 +22,9 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.weights import check_weights, weighted
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, choose
 from trainfcnn.training.loop import Training
+from trainfcnn.training.resolve import n_outputs_for
 from trainfcnn.training.run import Run
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import TrainingState
@@ -240,7 +240,7 @@ def check_one_target(y: ArrayLike, wrapper: str) -> None:
 
 def _check_sizes(before: FCNN, data: Dataset, recipe: Recipe) -> None:
     """Refuse to go on with a network of other sizes."""
-    wanted = (data.x.shape[1], *recipe.dims, TASKS[data.kind].n_outputs(len(data.classes)))
+    wanted = (data.x.shape[1], *recipe.dims, n_outputs_for(data))
     if before.dims != wanted:
         raise ValueError(
             f"a network that is trained on keeps its sizes, {short([*before.dims])}, got "

@@ -122,10 +122,10 @@ def weighted(
         own = check_weights(sample_weight, len(dataset.x), "training sample", SPLIT_WITH_THEM)
         weights = own if weights is None else weights * own
     if class_weight is not None:
-        if not dataset.is_classification:
+        if not dataset.classes:
+            what = "has labels" if dataset.is_classification else "is a regression"
             raise ValueError(
-                f"class_weight is for classes, and {dataset.name!r} is a regression: use "
-                "sample_weight"
+                f"class_weight is for classes, and {dataset.name!r} {what}: use sample_weight"
             )
         of_class = weights_of_classes(class_weight, dataset.classes, dataset.y, weights)
         weights = of_class if weights is None else weights * of_class

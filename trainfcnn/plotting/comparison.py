@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.prediction import Features, predict_grid
+from trainfcnn.analysis.targets import run_of_target
 from trainfcnn.plotting.history import plot_loss, plot_score
 from trainfcnn.plotting.prediction import plot_prediction
 from trainfcnn.plotting.style import COLUMN_SIZE, new_figure, set_title, target_scale, use_decades
@@ -39,7 +40,7 @@ def compare(
     """Draw the predictions of several trainings side by side, and below them their losses.
 
     Colours mean the same in all, and losses that are of one kind are on one scale. For images it
-    is their scores above their losses.
+    is their scores above their losses; of several targets it is the first.
 
     Parameters
     ----------
@@ -78,6 +79,7 @@ def compare(
             f"titles must be a list of one for each of the {len(runs)} trainers, got {titles!r}: "
             "add or leave out some"
         )
+    runs = [run_of_target(run) for run in runs]
     figure, upper, lower = _places(len(runs), _default_title(runs))
     values = [run.dataset.y for run in runs if not run.dataset.is_classification]
     norm = target_scale(np.concatenate([[], *values]))  # [] if none is a regression

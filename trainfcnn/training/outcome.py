@@ -50,8 +50,12 @@ class Outcome:
 
     @property
     def _unit(self) -> float:
-        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
-        return self._scaling.y_scale**self.task.power
+        """What a loss on scaled targets is multiplied with; a squared error is in squared units.
+
+        Of several targets each counts in its own standard deviation, and the loss has no unit.
+        """
+        units = self._scaling.units
+        return units[0] ** self.task.power if len(units) == 1 else 1.0
 
     @property
     def scaling(self) -> Scaling:
@@ -163,6 +167,7 @@ class Outcome:
             seed=self._seed,
             criterion=float(loss),
             engine=self.engine,
+            units=self._scaling.units,
         )
 
     def _ended(self, member: int, history: History, loss: float) -> str:
