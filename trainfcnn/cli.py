@@ -130,11 +130,11 @@ DATA_OPTIONS: dict[str, Option] = {
     "data_home": (str, "FOLDER", "with the files, or a folder mnist/ of them; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
     "test_size": (float, "SHARE", "of a CSV file, held out for the test (default: 0.2)"),
-    "target": (str, "COLUMN", "of a CSV file: name, or place from 0 (default: the last column)"),
+    "target": (str, "COLUMN", "of a CSV file: names, or places from 0 (default: the last column)"),
     "drop": (str, "COLUMN", "of a CSV file: columns to leave out"),
     "missing": (str, "WHAT", "of a CSV file: refuse or drop rows with missing cells"),
 }
-SEVERAL = {"drop": "+"}  # options that take more than one value
+SEVERAL = {"drop": "+", "target": "+"}  # options that take more than one value
 
 SWEEP_OPTIONS: dict[str, Option] = {
     "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
@@ -397,7 +397,7 @@ def predict(given: argparse.Namespace) -> int:
 
     trainer = trainfcnn.TrainFCNN.load(given.network)
     for answer in trainer.predict(read_rows(given.rows)).tolist():
-        print(answer)
+        print(",".join(map(str, answer)) if isinstance(answer, list) else answer)
     return 0
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class Pictures:
     """The pictures of what holds a data set and, once trained, a run.
 
-    Each takes the `Axes` to draw on, or makes a figure of its own, and returns the `Axes`. Where data
-    have several targets, `plot` shows all of them, and what shows one the first, which its title
-    names; for another take ``trainer.for_target(name)``.
+    Each takes the `Axes` to draw on, or makes a figure of its own, and returns the `Axes`. Of
+    several targets `plot` shows all, and a picture of one target the first, which its title names;
+    for another take ``trainer.for_target(name)``.
     """
 
     dataset: Dataset
@@ -43,6 +43,12 @@ class Pictures:
     def _shown(self) -> Run:
         """What a picture of one target shows: of several the first."""
         return run_of_target(self.run)
+
+    def _named(self, ax: "Axes") -> "Axes":
+        """Say of which of several targets a picture is."""
+        if self.dataset.target_names:
+            ax.set_title(f"{self._shown.dataset.name}: {ax.get_title()}", y=1.0)
+        return ax
 
     def plot_dataset(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw the training sample: points, or some images of every class."""
@@ -69,7 +75,9 @@ class Pictures:
         the two that tell most; the others stay at their median.
         """
         grid = predict_grid(self._shown, features=features)
-        return plotting.plot_prediction(grid, self._shown.dataset, ax, plotting.prediction_title(self._shown))
+        return plotting.plot_prediction(
+            grid, self._shown.dataset, ax, plotting.prediction_title(self._shown)
+        )
 
     def plot_error(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw where the prediction departs from the truth, in the sampled domain and beyond.
@@ -104,34 +112,35 @@ class Pictures:
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
-        return plotting.plot_confusion(
-            classification.confusion_on_test(self._shown), self._shown.dataset.classes, ax
-        )
+        counts = classification.confusion_on_test(self._shown)
+        return self._named(plotting.plot_confusion(counts, self._shown.dataset.classes, ax))
 
     def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often answers are right against how sure they are, on the test sample."""
         test = classification.predictions_on_test(self._shown)
-        return plotting.plot_calibration(Reliability.of(*test), ax)
+        return self._named(plotting.plot_calibration(Reliability.of(*test), ax))
 
     def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
         """Draw true against false positives, each class against the rest, on the test sample."""
         test = classification.predictions_on_test(self._shown)
-        return plotting.plot_roc(*test, self._shown.dataset.classes, ax)
+        return self._named(plotting.plot_roc(*test, self._shown.dataset.classes, ax))
 
     def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
         """Draw precision against recall for each class against the rest, on the test sample."""
         test = classification.predictions_on_test(self._shown)
-        return plotting.plot_precision_recall(*test, self._shown.dataset.classes, ax)
+        return self._named(plotting.plot_precision_recall(*test, self._shown.dataset.classes, ax))
 
     def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
         """Draw a regression's errors against the truth, on the test sample."""
-        return plotting.plot_residuals(*values_on_test(self._shown), ax)
+        return self._named(plotting.plot_residuals(*values_on_test(self._shown), ax))
 
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` most confident errors; by default four rows of them."""
         check_images(self.dataset)
-        mistakes = Mistakes.on_test(self._shown, plotting.n_mistakes(self.dataset) if n is None else n)
-        return plotting.plot_mistakes(self._shown.dataset, mistakes, ax)
+        mistakes = Mistakes.on_test(
+            self._shown, plotting.n_mistakes(self.dataset) if n is None else n
+        )
+        return self._named(plotting.plot_mistakes(self._shown.dataset, mistakes, ax))
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.

@@ -25,7 +25,7 @@ from trainfcnn.data.images import Home
 from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
-from trainfcnn.data.tables import Drop, Label
+from trainfcnn.data.tables import Drop, Targets
 from trainfcnn.data.weights import ClassWeight, weighted
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
@@ -99,7 +99,7 @@ class TrainFCNN(Pictures, Exports, Keeping):
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
-        target: Label | None = None,
+        target: Targets = None,
         drop: Drop = (),
         missing: str = "refuse",
         test_size: TestSize = None,
@@ -205,7 +205,8 @@ class TrainFCNN(Pictures, Exports, Keeping):
             are still to be split give them as ``TrainFCNN((X, y, sample_weight))``.
         class_weight : 'balanced' or dict, optional
             The same for each class: its label and its weight, 1 for others; 'balanced' lets all
-            classes count alike, however many samples they have.
+            classes count alike, however many samples they have, or of several labels those that
+            have each and those that have it not.
 
         Raises
         ------
@@ -356,9 +357,9 @@ class TrainFCNN(Pictures, Exports, Keeping):
         Of classes ``loss accuracy balanced_accuracy f1 auc log_loss``: F1 and AUC are those of the
         second of two classes; of more, F1 is the mean over the classes, AUC that of each against
         the rest. Of a regression ``loss r2 mse rmse mae max_error``, of several targets the means
-        of theirs (the largest ``max_error``) and ``r2 of`` each. Of labels ``loss accuracy f1``: how often all of a sample's are
-        right, and the mean of their F1, and ``f1 of`` each. NaN is what is undefined, as AUC of a
-        single class.
+        of theirs (the largest ``max_error``) and ``r2 of`` each. Of several labels ``loss accuracy
+        f1``: how often all of a sample's are right, the mean of their F1, and ``f1 of`` each. NaN
+        is what is undefined, as AUC of a single class.
 
         Parameters
         ----------

@@ -42,7 +42,8 @@ def place_of_target(dataset: Dataset, target: Target) -> int:
 def dataset_of_target(dataset: Dataset, target: Target = 0) -> Dataset:
     """Return the data with one of several targets alone: values, or the classes 0 and 1.
 
-    Data that have a single one are returned as they are.
+    They are called by its name, so that titles say which it is, and of how many. Data that have a
+    single one are returned as they are.
     """
     if not dataset.target_names and target == 0:
         return dataset
@@ -54,7 +55,7 @@ def dataset_of_target(dataset: Dataset, target: Target = 0) -> Dataset:
         encoder = replace(encoder, target=name)
     return replace(
         dataset,
-        name=f"{dataset.name}, {name} ({place + 1} of {dataset.n_targets})",
+        name=f"{name} ({place + 1} of {dataset.n_targets})",
         kind="binary" if dataset.is_classification else dataset.kind,
         y=dataset.y[:, place],
         y_test=dataset.y_test[:, place],

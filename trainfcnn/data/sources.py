@@ -15,7 +15,7 @@ from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
 from trainfcnn.data.recalled import RecalledDataset
 from trainfcnn.data.splits import TestSize, is_pair
-from trainfcnn.data.tables import Asked, Drop, Label, from_csv, from_frame, from_pair
+from trainfcnn.data.tables import Asked, Drop, Targets, from_csv, from_frame, from_pair
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
@@ -42,7 +42,7 @@ def as_dataset(
     *,
     data_home: Home | None = None,
     normalize: str | None = "auto",
-    target: Label | None = None,
+    target: Targets = None,
     drop: Drop = (),
     missing: str = "refuse",
     test_size: TestSize = None,
@@ -57,9 +57,9 @@ def as_dataset(
         another; scikit-learn's `Bunch`; a ready `Dataset` or `Law`; arrays X (n, d), or images
         (n, height, width), and y (n,), perhaps with weights (n,) of the samples beside them,
         ``(X, y, sample_weight)``; y (n, targets) makes a regression of several targets, or with
-        ``kind='multilabel'`` labels of which any may hold; or a function of one feature or more, ``f(x)``,
-        ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary (bool),
-        multiclass (int, str) or a regression (float).
+        ``kind='multilabel'`` labels of which any may hold; or a function of one feature or more,
+        ``f(x)``, ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary
+        (bool), multiclass (int, str) or a regression (float).
     n_samples : int, optional
         How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
         images to train on; by default all.
@@ -106,7 +106,7 @@ class DataSpec:
     kind: str | None = None
     data_home: Home | None = None
     normalize: str | None = "auto"
-    target: Label | None = None
+    target: Targets = None
     drop: Drop = ()
     missing: str = "refuse"
     test_size: TestSize = None

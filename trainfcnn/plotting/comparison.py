@@ -72,14 +72,13 @@ def compare(
     >>> [ax.get_title().splitlines()[0] for ax in compare([narrow, wide]).axes[:2]]
     ['dims 2', 'dims 8']
     """
-    runs = _runs(trainers)
+    runs = [run_of_target(run) for run in _runs(trainers)]
     given = _differences(runs) if titles is None else list(map(str, titles))
     if isinstance(titles, str) or len(given) != len(runs):
         raise ValueError(
             f"titles must be a list of one for each of the {len(runs)} trainers, got {titles!r}: "
             "add or leave out some"
         )
-    runs = [run_of_target(run) for run in runs]
     figure, upper, lower = _places(len(runs), _default_title(runs))
     values = [run.dataset.y for run in runs if not run.dataset.is_classification]
     norm = target_scale(np.concatenate([[], *values]))  # [] if none is a regression

@@ -56,7 +56,7 @@ def plot_targets(run: Run, headline: str, title: str) -> Figure:
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for one, ax in zip(shown, axes, strict=False):
         (_draw_label if one.is_label else _draw_values)(ax, one)
-    plot_loss(run.history, axes[n - 1])
+    set_title(plot_loss(run.history, axes[n - 1]), "loss of all")  # its own may be too long
     for ax in axes[n:]:
         ax.remove()
     rest = len(found) - len(shown)
@@ -92,9 +92,7 @@ def _draw_label(ax: Axes, one: OneTarget) -> None:
     _finish(ax, one)
 
 
-def _dots(
-    ax: Axes, x: Array, y: Array, mask: NDArray[np.bool_], mark: str, color: str
-) -> None:
+def _dots(ax: Axes, x: Array, y: Array, mask: NDArray[np.bool_], mark: str, color: str) -> None:
     ax.plot(x[mask], y[mask], mark, color=color, ms=4, alpha=0.7)
 
 

@@ -120,14 +120,14 @@ class Outcome:
             for member in range(self.stack.n_members)
         ]
 
-    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
+    def judged(self, x: Values, y: Values, weights: Array | None = None) -> tuple[Array, Array]:
         """Return loss and score of all members at once, (K,) each, as they are kept.
 
         On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
         """
         recorder = Recorder(self.task, self.stack.n_members)
         with ExecutionContext(self._work):
-            look = self._look_at(x, y)
+            look = self._look_at(x, y, weights)
             self.stack.parameters.copy_(self._kept_parameters)
             look.evaluation.run()
             look.into(recorder, 1)

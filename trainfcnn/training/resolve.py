@@ -164,9 +164,12 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         weight_seed=recipe.weight_seed,
     )
     if last == "softmax" and dataset.kind != "multiclass":
+        suits = "one output, whose softmax is always 1"
+        if dataset.target_names:
+            suits = "targets that need not add up to 1"
         raise ValueError(
-            "last_activation must suit outputs that do not share a sum of 1, got 'softmax' for a "
-            f"{dataset.kind} task: leave it out"
+            f"last_activation must suit {suits}, got 'softmax' for a {dataset.kind} task: leave it "
+            "out"
         )
     n_bytes = recipe.restarts * resolved.n_bytes(len(dataset.x))
     networks = "the network" if recipe.restarts == 1 else f"{recipe.restarts:,} networks"

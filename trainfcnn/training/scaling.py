@@ -75,9 +75,7 @@ class Scaling:
         the shifts would drown what was learnt. So it does where they are so large or small that
         its weights would leave what single precision can hold.
         """
-        shifts = np.append(
-            np.abs(self.x_shift) / self.x_scale, np.abs(self.y_shift) / self.y_scale
-        )
+        shifts = np.append(np.abs(self.x_shift) / self.x_scale, np.abs(self.y_shift) / self.y_scale)
         scales = np.abs(np.log10(np.append(self.x_scale, self.y_scale)))
         if shifts.max() > FAR_FROM_ZERO or scales.max() > SINGLE_PRECISION:
             network.double()
