@@ -42,6 +42,7 @@ LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
         network.scores(x), y.double(), reduction="none"
     ).mean(1),
 }
+LOSSES["several"] = LOSSES["regression"]
 # And of a regression with another loss.
 OTHER_LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
     "mse": LOSSES["regression"],
@@ -92,9 +93,9 @@ def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dat
     names: tuple[str, ...] = ()
     if kind in ("several", "multilabel"):
         names = ("a", "b", "c")
-        y = generator.normal((3, 0, 100), (2, 0.5, 40), (n, 3))
+        y = generator.normal((3, 0, 10), (2, 0.5, 4), (n, 3))
     if kind == "multilabel":
-        y = (y > (3, -0.5, 120)).astype(np.int64)
+        y = (y > (3, -0.5, 12)).astype(np.int64)
     kind = "regression" if kind == "several" else kind
     classes = tuple(range(n_classes))
     return Dataset("noise", kind, x, y, x[:0], y[:0], classes, target_names=names)

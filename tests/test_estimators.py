@@ -363,7 +363,7 @@ REFUSED = {
     "an early stop of one epoch": (
         lambda: FCNNRegressor(early_stopping=True).partial_fit(X, Y), "cannot stop early"
     ),
-    "several targets": (lambda: FCNNRegressor().fit(X, X), "one target a row, got shape"),
+    "several targets": (lambda: FCNNClassifier().fit(X, [[1, 2], [0, 2]]), "one target a row, or"),
     "a weight too few": (lambda: FCNNRegressor().fit(X, Y, [1, 2]), "one for each sample, got"),
     "a class too many": (
         lambda: FCNNClassifier(class_weight={7: 1}).fit(X, Y), "got one for 7: leave it out"

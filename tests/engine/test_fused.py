@@ -13,7 +13,7 @@ import torch
 from hypothesis import given, settings
 from oracle import VARIANTS, say, small_dataset, with_some_weights
 from parametrized import KINDS, each_kind
-from strategies import cases, kinds, seeds
+from strategies import all_kinds, cases, seeds
 
 from trainfcnn.engine import fused
 from trainfcnn.engine.optimizers import OPTIMIZERS
@@ -149,7 +149,7 @@ def test_layers_of_every_width(width):
     assert_both_engines_agree(small_dataset("multiclass", 30, inputs=width), recipe)
 
 
-@given(kinds, seeds)
+@given(all_kinds, seeds)
 @settings(max_examples=10, deadline=None)
 def test_a_member_trains_in_a_stack_as_it_does_alone(kind, seed):
     dataset = small_dataset(kind, 200)  # more than a tile holds

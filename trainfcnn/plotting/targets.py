@@ -98,7 +98,7 @@ def _dots(ax: Axes, x: Array, y: Array, mask: NDArray[np.bool_], mark: str, colo
 
 def _finish(ax: Axes, one: OneTarget) -> None:
     name = one.name if len(one.name) <= LONGEST_NAME else f"{one.name[: LONGEST_NAME - 1]}…"
-    set_title(ax, f"{as_text(name)}: {one.score}")
+    set_title(ax, f"{as_text(name)}\n{one.score}")
     ax.grid(alpha=0.3)
 
 
