@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -279,8 +278,9 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         types = (np.float64, np.float32)
         x, labels = validate_data(self, X, y, reset=reset, dtype=types, multi_output=True)
         if type_of_target(labels) == "multilabel-indicator":
-            dense = labels.toarray() if issparse(labels) else labels
-            return x, dense.astype(np.int64)
+            if hasattr(labels, "toarray"):  # of a sparse y
+                labels = labels.toarray()
+            return x, labels.astype(np.int64)
         if labels.ndim == 2 and labels.shape[1] > 1:
             raise ValueError(
                 f"y must be one target a row, or columns of 0 and 1, got shape {labels.shape}: "
