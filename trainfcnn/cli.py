@@ -130,11 +130,7 @@ DATA_OPTIONS: dict[str, Option] = {
     "data_home": (str, "FOLDER", "with the files, or a folder mnist/ of them; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
     "test_size": (float, "SHARE", "of a CSV file, held out for the test (default: 0.2)"),
-    "target": (
-        str,
-        "COLUMN",
-        "of a CSV file: name, or place from 0 (default: the last); again for each of several",
-    ),
+    "target": (str, "COLUMN", "of a CSV file: name, or place from 0 (default: last); repeatable"),
     "drop": (str, "COLUMN", "of a CSV file: columns to leave out"),
     "missing": (str, "WHAT", "of a CSV file: refuse or drop rows with missing cells"),
 }

@@ -117,7 +117,6 @@ def as_dict(run: Run) -> dict[str, object]:
     results = {
         "dataset": dataset.name,
         "kind": dataset.kind,
-        "targets": [*dataset.target_names] or None,
         "n_samples": dataset.n_samples,
         "n_validation": len(dataset.validation[0]) if dataset.validation else None,
         "seed": run.seed,
@@ -140,6 +139,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "exact_score": scores.exact_score,
         "baseline": scores.baseline,
     }
+    if dataset.target_names:
+        results["targets"] = [*dataset.target_names]
     return {
         # JSON has no NaN, although Python writes one.
         name: None if isinstance(value, float) and not isfinite(value) else value
