@@ -137,10 +137,10 @@ class Pictures:
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` most confident errors; by default four rows of them."""
         check_images(self.dataset)
-        mistakes = Mistakes.on_test(
-            self._shown, plotting.n_mistakes(self.dataset) if n is None else n
-        )
-        return self._named(plotting.plot_mistakes(self._shown.dataset, mistakes, ax))
+        shown = self._shown
+        most = plotting.n_mistakes(shown.dataset) if n is None else n
+        mistakes = Mistakes.on_test(shown, most)
+        return self._named(plotting.plot_mistakes(shown.dataset, mistakes, ax))
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.

@@ -87,3 +87,11 @@ def test_comparisons_and_extremes_are_of_the_first(values):
 def test_the_network_names_all_outputs(values):
     texts = [text.get_text() for text in values.plot_network().texts]
     assert set(NAMES[:2]) <= set(texts)
+
+
+def test_of_images_with_labels_the_first_label_is_missed_or_not():
+    images = RNG.integers(0, 256, (100, 4, 4), dtype=np.uint8)
+    trainer = TrainFCNN((images, frame(LABELS)), kind="multilabel").train([4], epochs=1)
+    assert "height (1 of 3)" in trainer.plot_mistakes().get_title()
+    assert "height (1 of 3)" in trainer.plot_dataset().get_title()
+    assert len(trainer.plot().axes) == 4
