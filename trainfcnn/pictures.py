@@ -14,6 +14,7 @@ from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import ErrorMap, Features, predict_grid
 from trainfcnn.analysis.regression import Residuals
 from trainfcnn.analysis.separation import PrecisionRecall, Roc
+from trainfcnn.analysis.targets import dataset_of_target, run_of_target
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 class Pictures:
     """The pictures of what holds a data set and, once trained, a run.
 
-    Each takes the `Axes` to draw on, or makes a figure of its own, and returns the `Axes`.
+    Each takes the `Axes` to draw on, or makes a figure of its own, and returns the `Axes`. Of
+    several targets `plot` shows all, and a picture of one target the first, which its title names;
+    for another take ``trainer.for_target(name)``.
     """
 
     dataset: Dataset
@@ -37,12 +40,24 @@ class Pictures:
         """What the last training left behind."""
         raise NotImplementedError
 
+    @property
+    def _shown(self) -> Run:
+        """What a picture of one target shows: of several the first."""
+        return run_of_target(self.run)
+
+    def _named(self, ax: "Axes") -> "Axes":
+        """Say of which of several targets a picture is."""
+        if self.dataset.target_names:
+            ax.set_title(f"{self._shown.dataset.name}: {ax.get_title()}", y=1.0)
+        return ax
+
     def plot_dataset(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw the training sample: points, or some images of every class."""
-        if self.dataset.image_shape is not None and features is None:
-            return plotting.plot_samples(self.dataset, ax)
+        dataset = dataset_of_target(self.dataset)
+        if dataset.image_shape is not None and features is None:
+            return plotting.plot_samples(dataset, ax)
         # Also where features of images are asked for, which is refused there.
-        return plotting.plot_dataset(self.dataset, ax, features)
+        return plotting.plot_dataset(dataset, ax, features)
 
     def plot_loss(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the loss over the epochs."""
@@ -60,8 +75,10 @@ class Pictures:
         Of data with more than two features, say which to vary, e.g. ``features=(0, 3)``, or it is
         the two that tell most; the others stay at their median.
         """
-        grid = predict_grid(self.run, features=features)
-        return plotting.plot_prediction(grid, self.dataset, ax, plotting.prediction_title(self.run))
+        grid = predict_grid(self._shown, features=features)
+        return plotting.plot_prediction(
+            grid, self._shown.dataset, ax, plotting.prediction_title(self._shown)
+        )
 
     def plot_error(self, ax: "Axes | None" = None, *, features: Features | None = None) -> "Axes":
         """Draw where the prediction departs from the truth, in the sampled domain and beyond.
@@ -71,7 +88,7 @@ class Pictures:
         ValueError
             If the truth is not known, as for own data.
         """
-        return ErrorMap.from_run(self.run, features).plot(ax)
+        return ErrorMap.from_run(self._shown, features).plot(ax)
 
     def plot_network(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the network: each unit's view of the plane, and the weights between them."""
@@ -90,33 +107,34 @@ class Pictures:
         Layers and units are counted from 0. By default it is the last hidden layer of two units,
         or else those two of the last layer that have the largest weights.
         """
-        return HiddenSpace.of(self.run, layer, units, features).plot(ax)
+        return HiddenSpace.of(self._shown, layer, units, features).plot(ax)
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
-        return Confusion.from_run(self.run).plot(ax)
+        return self._named(Confusion.from_run(self._shown).plot(ax))
 
     def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often answers are right against how sure they are, on the test sample."""
-        return Calibration.from_run(self.run).plot(ax)
+        return self._named(Calibration.from_run(self._shown).plot(ax))
 
     def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
         """Draw true against false positives, each class against the rest, on the test sample."""
-        return Roc.from_run(self.run).plot(ax)
+        return self._named(Roc.from_run(self._shown).plot(ax))
 
     def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
         """Draw precision against recall for each class against the rest, on the test sample."""
-        return PrecisionRecall.from_run(self.run).plot(ax)
+        return self._named(PrecisionRecall.from_run(self._shown).plot(ax))
 
     def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
         """Draw a regression's errors against the truth, on the test sample."""
-        return Residuals.from_run(self.run).plot(ax)
+        return self._named(Residuals.from_run(self._shown).plot(ax))
 
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` most confident errors; by default four rows of them."""
         check_images(self.dataset)
-        n = plotting.n_mistakes(self.dataset) if n is None else n
-        return Mistakes.from_run(self.run, n).plot(ax)
+        shown = self._shown
+        most = plotting.n_mistakes(shown.dataset) if n is None else n
+        return self._named(Mistakes.from_run(shown, most).plot(ax))
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.
@@ -148,7 +166,8 @@ class Pictures:
         the plane held-out points are large, misses are ringed, and extrapolation is faded; the
         network, its loss and other seeds' scores are beside it. For images it is samples, mistakes
         and weights. Of data with more than two features, say which two to vary, e.g.
-        ``features=(0, 3)``, or it is the two that tell most.
+        ``features=(0, 3)``, or it is the two that tell most. Of several targets it is each one's
+        answers against the truth, and the loss of all.
 
         Parameters
         ----------

@@ -22,6 +22,7 @@ from trainfcnn.plotting.images import (
     plot_weights,
 )
 from trainfcnn.plotting.overview import prediction_title
+from trainfcnn.report import as_line
 
 PICTURES = (
     "plot_dataset", "plot_loss", "plot_score", "plot_confusion", "plot_mistakes", "plot_weights",
@@ -180,7 +181,7 @@ def test_a_single_epoch_is_drawn_as_a_point():
 def test_the_overview_has_six_panels_none_of_which_is_clipped_or_overlaps(trained):
     figure = trained.plot(seeds=2)
     assert figure.get_suptitle() == prediction_title(trained.run)
-    assert figure.texts[-1].get_text() == repr(trained)
+    assert figure.texts[-1].get_text() == as_line(trained.run, with_loss=False)
     assert len(figure.axes) == 6
     figure.draw_without_rendering()
     boxes = [ax.get_tightbbox() for ax in figure.axes]

@@ -12,6 +12,7 @@ from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
 from trainfcnn.analysis.evaluation import (
+    check_one_target,
     error_title,
     law_of,
     predict,
@@ -134,8 +135,9 @@ def check_view(dataset: Dataset, features: Features | None = None) -> None:
     Raises
     ------
     ValueError
-        If they are images.
+        If they are images, or have several targets.
     """
+    check_one_target(dataset)
     if not has_curve(dataset):
         Plane.of(dataset, features)
     elif features is not None:
