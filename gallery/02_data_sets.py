@@ -1,4 +1,4 @@
-"""Eighteen data sets at a glance.
+"""Toy data sets for classification and regression in the plane.
 
 All that is built in for the plane, each with the truth behind it: regressions, two classes, and
 three or four. A colour is a class; of a regression, blue is below zero, white is zero.

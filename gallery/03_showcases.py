@@ -1,4 +1,4 @@
-"""Six units, three tasks.
+"""Regression, binary and multiclass: one network for each.
 
 One recipe, a hidden layer of six relu units and 200 epochs, learns a product, two classes and
 four. Above what the network says at each point of the plane, below how its loss fell.

@@ -1,4 +1,4 @@
-"""Weight decay, side by side.
+"""Weight decay and the decision boundary.
 
 The same noisy sample, the same initial weights, and more and more weight decay. Without any, the
 boundary bends around single points; with too much it is straight, and pale: the network hardly

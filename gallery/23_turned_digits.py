@@ -1,4 +1,4 @@
-"""Digits, turned.
+"""Rotated digits: data augmentation and robustness.
 
 A network that was trained on upright digits gets only half of those turned by thirty degrees. One
 that was trained on digits turned by up to as much holds out that far, and is no worse upright; one

@@ -9,10 +9,16 @@ from trainfcnn import plotting
 from trainfcnn._support.names import with_known_names
 from trainfcnn.analysis import classification, evaluation
 from trainfcnn.analysis.classification import Mistakes, Reliability
+from trainfcnn.analysis.components import Components
 from trainfcnn.analysis.feature_space import HiddenSpace
+from trainfcnn.analysis.flips import Flips
+from trainfcnn.analysis.landscape import Landscape
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, error_map, predict_grid
+from trainfcnn.analysis.regions import LinearRegions
 from trainfcnn.analysis.regression import values_on_test
+from trainfcnn.analysis.seed_answers import SeedAnswers
+from trainfcnn.analysis.vitals import Vitals
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
@@ -93,6 +99,43 @@ class Pictures:
         space = HiddenSpace.of(self.run, layer, units, features)
         return plotting.plot_space(space, self.dataset, ax)
 
+    def plot_components(
+        self, ax: "Axes | None" = None, *, layer: int | str | None = None
+    ) -> "Axes":
+        """Draw the training sample along the two principal components of a layer.
+
+        It is a hidden layer, from 0, by default the last one, or the 'inputs'. Above stands how
+        many answers on the test sample straight cuts through all units of the layer get right.
+        """
+        return plotting.plot_components(Components.of(self.run, layer), self.dataset, ax)
+
+    def plot_regions(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the linear regions of a relu network of two features, and its boundary in each."""
+        return plotting.plot_regions(LinearRegions.of(self.run), ax)
+
+    def plot_seeds(
+        self, ax: "Axes | None" = None, *, seeds: int = 64, resample: bool = False
+    ) -> "Axes":
+        """Draw what networks of other seeds say, with this one among them.
+
+        Of one feature it is a band, of two the boundary of each. They differ in nothing but their
+        initial weights, or with `resample` also in their samples, drawn by the same law.
+        """
+        answers = SeedAnswers.of(self.run, seeds, resample)
+        return plotting.plot_seed_answers(answers, self.dataset, ax)
+
+    def plot_landscape(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw the loss over the plane of the way of the weights."""
+        return plotting.plot_landscape(Landscape.of(self.run), ax)
+
+    def plot_dead_units(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw how many units are dead over the epochs."""
+        return plotting.plot_dead_units(Vitals.of(self.run), ax)
+
+    def plot_gradient_norms(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw the norm of each layer's gradient over the epochs."""
+        return plotting.plot_gradient_norms(Vitals.of(self.run), ax)
+
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
         return plotting.plot_confusion(
@@ -123,6 +166,11 @@ class Pictures:
         check_images(self.dataset)
         mistakes = Mistakes.on_test(self.run, plotting.n_mistakes(self.dataset) if n is None else n)
         return plotting.plot_mistakes(self.dataset, mistakes, ax)
+
+    def plot_flips(self, ax: "Axes | None" = None, *, n: int = 10) -> "Axes":
+        """Draw `n` test images with what speaks for the answer, and what change turns it."""
+        check_images(self.dataset)
+        return plotting.plot_flips(Flips.of(self.run, n), self.dataset, ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.
