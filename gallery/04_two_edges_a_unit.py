@@ -7,11 +7,13 @@ all the plane to the class outside.
 
 from pathlib import Path
 
+from matplotlib import rc
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-figure = Figure(figsize=(14, 8.2), layout="constrained")
+rc("font", size=8)
+figure = Figure(figsize=(9, 5.1), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
 circle = TrainFCNN("circle")
 for ax, width in zip(figure.subplots(2, 3).flat, [1, 2, 3, 4, 6, 8], strict=True):

@@ -7,11 +7,13 @@ their errors are about ten times as large, or as many.
 
 from pathlib import Path
 
+from matplotlib import rc
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-figure = Figure(figsize=(14, 4.2), layout="constrained")
+rc("font", size=8)
+figure = Figure(figsize=(9, 2.8), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 for name, ax in zip(["prod", "gauss_regression", "squares"], figure.subplots(1, 3), strict=True):
     TrainFCNN(name).train().plot_error(ax)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from trainfcnn import TrainFCNN
 
 spiral = TrainFCNN("spiral").train(dims=[16, 16, 2], activation="tanh", lr=0.01, epochs=200)
-figure = Figure(figsize=(11, 4.6), layout="constrained")
+figure = Figure(figsize=(9, 3.9), layout="constrained")
 left, right = figure.subplots(1, 2)
 spiral.plot_prediction(left)
 spiral.plot_space(right)

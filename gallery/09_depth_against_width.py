@@ -7,11 +7,13 @@ again, get nearly all of them.
 
 from pathlib import Path
 
+from matplotlib import rc
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN, sweep
 
-figure = Figure(figsize=(14, 4.8), layout="constrained")
+rc("font", size=8)
+figure = Figure(figsize=(9, 2.8), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 spiral, recipe = TrainFCNN("spiral"), {"activation": "relu", "epochs": 100}
 for ax, dims in zip(figure.subplots(1, 3), [[40], [10, 10], [8, 8, 8]], strict=True):

@@ -7,13 +7,15 @@ make one straight line, however many they are.
 
 from pathlib import Path
 
+from matplotlib import rc
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
 NAMES = "linear", "relu", "silu", "sigmoid", "tanh", "sine"
 
-figure = Figure(figsize=(14, 8.2), layout="constrained")
+rc("font", size=8)
+figure = Figure(figsize=(9, 5.1), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
 xor = TrainFCNN("xor")
 for ax, activation in zip(figure.subplots(2, 3).flat, NAMES, strict=True):

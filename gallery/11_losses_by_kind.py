@@ -7,11 +7,13 @@ with the lowest validation loss, dotted, are kept.
 
 from pathlib import Path
 
+from matplotlib import rc
 from matplotlib.figure import Figure
 
 from trainfcnn import TASKS, TrainFCNN
 
-figure = Figure(figsize=(14, 4.4), layout="constrained")
+rc("font", size=8)
+figure = Figure(figsize=(9, 3.1), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 for ax, name in zip(figure.subplots(1, 3), ["polynom", "square", "circles"], strict=True):
     trainer = TrainFCNN(name).train(validation=0.2)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-figure = Figure(figsize=(10.4, 4.6), layout="constrained")
+figure = Figure(figsize=(9, 4), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.15)
 loss, prediction = figure.subplots(1, 2)
 xor = TrainFCNN("xor")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-figure = Figure(figsize=(9, 3.9), layout="constrained")
+figure = Figure(figsize=(9, 3.5), layout="constrained")
 figure.get_layout_engine().set(w_pad=0.1)
 one, many = figure.subplots(1, 2)
 moons = TrainFCNN("moons", n_samples=100, noise=0.25)

@@ -15,8 +15,8 @@ from sklearn.svm import SVC
 from trainfcnn import FCNNClassifier, compare_models, make_dataset
 
 models = {
-    "trainfcnn": FCNNClassifier(dims=[32, 32], epochs=1000),
-    "MLPClassifier": MLPClassifier((32, 32), max_iter=1000, tol=0.001, random_state=0),
+    "trainfcnn": FCNNClassifier(dims=[32, 32], epochs=1000, random_state=0),
+    "MLPClassifier": MLPClassifier((32, 32), max_iter=1000, random_state=0),
     "SVM (RBF)": SVC(),
     "nearest 5": KNeighborsClassifier(),
     "forest": RandomForestClassifier(50, random_state=0),

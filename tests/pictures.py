@@ -61,3 +61,10 @@ def assert_texts_are_light_on_a_dark_background(draw: Draw) -> Axes:
             texts += [*part.texts, part.yaxis.label, *part.get_yticklabels()]
         assert min(sum(to_rgb(text.get_color())) for text in texts) > 2
     return ax
+
+
+def assert_is_well_drawn(draw: Draw) -> None:
+    """Hold one picture to what must hold of each."""
+    assert_is_drawn_where_told(draw)
+    assert_is_not_clipped(draw())
+    assert_texts_are_light_on_a_dark_background(draw)

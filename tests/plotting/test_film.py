@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from trainfcnn import TrainFCNN, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
+from trainfcnn.analysis.seeds import OtherSeeds
 from trainfcnn.plotting import encoders, film
 from trainfcnn.plotting.encoders import ENCODERS, write_film
 from trainfcnn.plotting.film import Frame, draw_film, film_epochs
@@ -55,7 +56,7 @@ def shown(monkeypatch):
     """The frames of a film, which is then not drawn."""
     kept = []
 
-    def draw(frames, features):
+    def draw(frames, features, others):
         kept[:] = frames
         yield from some_pictures(len(frames))
 
@@ -352,6 +353,17 @@ def test_a_picture_shows_the_prediction_the_units_and_the_losses_up_to_its_epoch
             expected = all_of_it.get_ydata()[: frame.epoch]
             np.testing.assert_array_equal(curve.get_ydata(), expected)
         assert (loss.get_xlim(), loss.get_ylim()) == (whole.get_xlim(), whole.get_ylim())
+
+
+def test_behind_the_loss_is_the_band_of_other_seeds(stages):
+    made = xor().train()
+    others = OtherSeeds.of(made.run, 5)
+    for _ in draw_film(frames_of(made)[-1:], others=others):
+        loss = stages[0].axes[2]
+        band = loss.collections[0].get_paths()[0].vertices[:, 1]
+        low, high = np.quantile(others.losses, (0.05, 0.95), axis=0)
+        assert (band.min(), band.max()) == pytest.approx((low.min(), high.max()))
+        assert loss.get_title() == "loss so far (grey: 5 seeds)"
 
 
 def test_a_logarithmic_loss_has_plain_numbers(stages):

@@ -12,7 +12,7 @@ from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Grid, Plane
 from trainfcnn.data.dataset import Dataset
 
-CELLS = 101  # along each side
+CELLS = 81  # along each side
 MARGIN = 0.1  # beside the domain, as a share of its width
 
 

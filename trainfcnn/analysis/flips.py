@@ -121,7 +121,7 @@ def smallest_change(network: FCNN, image: Tensor) -> tuple[Tensor, int]:
 def _linear(network: FCNN, image: Tensor) -> tuple[Tensor, Tensor]:
     """Return the scores of an image (d,), (n_classes,), and their gradients, (n_classes, d)."""
     with torch.enable_grad():
-        slopes = torch.autograd.functional.jacobian(lambda x: class_scores(network, x), image)
+        slopes: Tensor = torch.func.jacrev(lambda x: class_scores(network, x))(image).detach()
     with torch.no_grad():
         return class_scores(network, image), slopes
 

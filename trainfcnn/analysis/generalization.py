@@ -1,9 +1,10 @@
 """How far errors on new points are from those on the points that were learnt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array
 from trainfcnn.nn.tasks import Task
@@ -40,7 +41,7 @@ class ErrorCurve:
 
     @classmethod
     def of(
-        cls, field: str, scores: Mapping[str, tuple[Sequence[float], Sequence[float]]], task: Task
+        cls, field: str, scores: Mapping[str, tuple[ArrayLike, ArrayLike]], task: Task
     ) -> "ErrorCurve":
         """Return the curve of scores on training and test sample, by the value of the setting.
 
@@ -52,10 +53,12 @@ class ErrorCurve:
         (array([0.25]), array([0.5]))
         """
         known, new = (
-            np.array([np.quantile(1 - np.array(both[which]), QUARTILES) for both in scores.values()])
+            np.array(
+                [np.quantile(1 - np.array(both[which]), QUARTILES) for both in scores.values()]
+            )
             for which in (0, 1)
         )
-        counts = tuple(len(training) for training, _ in scores.values())
+        counts = tuple(np.size(training) for training, _ in scores.values())
         return cls(field, tuple(scores), known.T, new.T, counts, task)
 
     @property

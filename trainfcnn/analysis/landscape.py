@@ -122,10 +122,11 @@ def _losses(run: Run, weights: Array, step: int) -> Array:
     x, y = run.dataset.x[::step], run.dataset.y[::step]
     counts = None if run.dataset.weights is None else run.dataset.weights[::step]
     network = run.network.twin()
+    first = network.linears[0].weight
     trial = replace(run, network=network)
     losses = []
     for row in weights:
         with torch.no_grad():
-            vector_to_parameters(network.layers[0].weight.new_tensor(row), network.parameters())
+            vector_to_parameters(first.new_tensor(row), network.parameters())
         losses.append(evaluate(trial, x, y, counts)[0])
     return np.array(losses)

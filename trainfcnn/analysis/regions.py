@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Plane
@@ -204,7 +205,7 @@ def _differences(piece: LinearPiece) -> list[tuple[Array, float]]:
     ]
 
 
-def _edges_crossed(corners: Array, heights: Array) -> tuple[Array, Array]:
+def _edges_crossed(corners: Array, heights: Array) -> tuple[Array, NDArray[np.int64]]:
     """Return where edges pass through 0, and at which corners these begin."""
     following = np.roll(heights, -1)
     (places,) = np.nonzero(heights * following < 0)

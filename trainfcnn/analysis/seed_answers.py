@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from trainfcnn._support.checks import is_whole, short
 from trainfcnn._support.types import Array
@@ -81,7 +82,7 @@ class SeedAnswers:
         return isinstance(self.answers[0], Curve)
 
     @property
-    def inside(self) -> Array:
+    def inside(self) -> NDArray[np.bool_]:
         """Which places are in the sampled domain."""
         return self.answers[0].inside
 

@@ -62,7 +62,7 @@ def dead_units(network: FCNN, x: Array) -> list[int]:
 
 
 def gradient_norms(run: Run, network: FCNN) -> list[float]:
-    """Return the norm of each layer's gradient of a run's loss, for another network of its sizes."""
+    """Return the norm of each layer's gradient of a run's loss, for a network of its sizes."""
     x, y = _sample(run)
     task = run.task
     network = network.twin()

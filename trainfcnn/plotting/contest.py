@@ -56,7 +56,7 @@ def plot_contest(contest: Contest) -> Figure:
     n_rows, n_columns = contest.scores.shape
     size = LEFT + n_columns * CELL[0], 0.55 + n_rows * CELL[1]
     figure = new_figure(size, _headline(contest), between_rows=0.03)
-    figure.get_layout_engine().set(w_pad=0.04)  # type: ignore[union-attr]
+    figure.get_layout_engine().set(w_pad=0.04)  # type: ignore[union-attr, call-arg]
     axes = figure.subplots(n_rows, n_columns, squeeze=False)
     for row, dataset in enumerate(contest.datasets):
         axes[row, 0].set_ylabel(dataset.name)

@@ -37,6 +37,7 @@ from trainfcnn.training.run import Run
 
 GRID_CELLS = 121  # along each side of the prediction
 UNIT_CELLS = 32  # along each side of a unit's map
+SEEDS = 32  # whose losses are drawn behind that of the film
 BAND = (0.05, 0.95)  # of the losses of other seeds
 
 
@@ -137,7 +138,7 @@ def draw_film(
 
 def _draw_band(ax: Axes, others: OtherSeeds | None) -> str:
     """Draw between which losses nine of ten other seeds are, and return a title."""
-    if others is None or not np.isfinite(others.losses).any():
+    if others is None or not len(others) or not np.isfinite(others.losses).any():
         return "loss so far"
     losses = others.losses[:, np.isfinite(others.losses).any(0)]
     low, high = np.nanquantile(losses, BAND, axis=0)
@@ -162,7 +163,8 @@ def save_film(
 ) -> None:
     """Draw a run's networks by epoch, and write them as a film (see `check_film`)."""
     frames = film_frames(run, networks)
-    others = OtherSeeds.of(run)
+    # How many would hang on the time that the training took; and of slow ones there are none.
+    others = OtherSeeds.of(run, SEEDS if run.engine.name == "fused" else 0)
     pictures = []
     with progress_bar(len(frames), "picture", progress) as bar:
         for picture in draw_film(frames, features, others):

@@ -50,7 +50,12 @@ def plot_flips(flips: Flips, dataset: Dataset, ax: Axes | None = None) -> Axes:
             top = number * ROW * height
             ax.imshow(image, extent=(left, left + width, top + height, top), **style)
     _write(ax, flips, dataset.classes)
-    names = ["image\nand answer", "what speaks\nfor the answer", "smallest change\nthat turns it", "image, changed,\nnew answer"]
+    names = [
+        "image\nand answer",
+        "what speaks\nfor the answer",
+        "smallest change\nthat turns it",
+        "image, changed,\nnew answer",
+    ]
     middles = (np.arange(len(names)) * ROW + 0.5) * height
     ax.set_yticks(middles, names)
     ax.set_xticks([])
@@ -73,11 +78,10 @@ def _write(ax: Axes, flips: Flips, classes: tuple[object, ...]) -> None:
         middle = (column * SPACE + 0.5) * width
         lines = (as_text(classes[answer]), "", f"{share:.0%}", as_text(classes[turned]))
         for number, text in enumerate(lines):
-            bold = {"fontweight": "bold"} if number == 3 else {}
-            ax.text(middle, (number * ROW + 1.05) * height, text, **style, **bold)
+            weight = "bold" if number == 3 else "normal"
+            ax.text(middle, (number * ROW + 1.05) * height, text, fontweight=weight, **style)
 
 
 def _signed(image: np.ndarray) -> Style:
     reach = float(np.abs(image).max()) or 1.0
     return {"cmap": diverging(), "vmin": -reach, "vmax": reach}
-

@@ -87,7 +87,7 @@ def plot_errors(curve: ErrorCurve, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = axes_for(ax)
-    places = np.arange(len(curve.labels))
+    places = np.arange(len(curve.labels), dtype=np.float64)
     _band(ax, places, curve.test, ORANGE, "s", "new points")
     _band(ax, places, curve.training, BLUE, "o", "learnt points")
     ax.axvline(curve.best, color=ORANGE, ls=":", lw=1.2)
@@ -106,9 +106,7 @@ def plot_errors(curve: ErrorCurve, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _band(
-    ax: Axes, places: Array, quartiles: Array, color: str, marker: str, label: str
-) -> None:
+def _band(ax: Axes, places: Array, quartiles: Array, color: str, marker: str, label: str) -> None:
     low, middle, high = quartiles
     ax.fill_between(places, low, high, color=color, alpha=0.25, lw=0)
     ax.plot(places, middle, color=color, marker=marker, ms=5, label=label)

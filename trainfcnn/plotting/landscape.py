@@ -41,9 +41,7 @@ def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax)
     losses = landscape.losses
     style: Style = {"cmap": shades(BLUE), "norm": _scale(losses)}
-    ax.imshow(
-        losses, extent=landscape.extent, origin="lower", interpolation="bilinear", **style
-    )
+    ax.imshow(losses, extent=landscape.extent, origin="lower", interpolation="bilinear", **style)
     ax.set_aspect("auto")
     if losses.min() < losses.max():
         levels = _levels(style["norm"])
@@ -79,7 +77,7 @@ def _levels(norm: Normalize) -> Array:
 
 
 def _name(ax: Axes, place: Array, name: str) -> None:
-    box: Style = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
-    ax.annotate(
-        name, place, (0, 9), textcoords="offset points", ha="center", color=LINE, bbox=box, zorder=4
-    )
+    ink = ax.xaxis.label.get_color()  # which can be seen on a dark background too
+    box: Style = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+    style: Style = {"ha": "center", "color": ink, "bbox": box, "zorder": 4}
+    ax.annotate(name, (place[0], place[1]), (0, 9), textcoords="offset points", **style)

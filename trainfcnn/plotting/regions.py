@@ -87,6 +87,8 @@ def _fill(ax: Axes, polygons: list[Array], colors: Array) -> None:
 
 
 def _outline(ax: Axes, regions: LinearRegions) -> None:
-    low = regions.plane.domain.low
-    width, height = np.subtract(regions.plane.domain.high, low)
-    ax.add_patch(Rectangle(low, width, height, fill=False, ec=FAINT, lw=1, ls=":", zorder=3))
+    left, bottom = regions.plane.domain.low
+    width, height = np.subtract(regions.plane.domain.high, (left, bottom))
+    ax.add_patch(
+        Rectangle((left, bottom), width, height, fill=False, ec=FAINT, lw=1, ls=":", zorder=3)
+    )

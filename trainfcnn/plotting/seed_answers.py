@@ -28,6 +28,7 @@ from trainfcnn.plotting.style import (
 )
 
 MOST_POINTS = 1000
+BAND_SIZE = (7.0, 4.2)  # inches
 ROOM = 0.35  # above and below the targets, as a share of them
 LEGEND: Style = {"loc": "lower center", "ncols": 3, "fontsize": "small", "frameon": False}
 
@@ -52,24 +53,23 @@ def plot_seed_answers(answers: SeedAnswers, dataset: Dataset, ax: Axes | None = 
     -------
     Axes
     """
-    ax = axes_for(ax)
     if answers.is_curve:
-        return _draw_band(ax, answers, dataset)
-    return _draw_boundaries(ax, answers, dataset)
+        return _draw_band(axes_for(ax, BAND_SIZE), answers, dataset)
+    return _draw_boundaries(axes_for(ax), answers, dataset)
 
 
 def _draw_band(ax: Axes, answers: SeedAnswers, dataset: Dataset) -> Axes:
     own = answers.answers[0]
-    assert isinstance(own, Curve)  # noqa: S101
+    assert isinstance(own, Curve)
     values = answers.values
     low, high = answers.spread()
     few = thinned(len(dataset.x), MOST_POINTS)
-    ax.plot(dataset.x[few, 0], dataset.y[few], ".", color=LINE, ms=5, alpha=0.7, label="data")
+    ink = ax.xaxis.label.get_color()  # which can be seen on a dark background too
+    ax.plot(dataset.x[few, 0], dataset.y[few], ".", color=ink, ms=5, alpha=0.7, label="data")
     ax.fill_between(own.x, low, high, color=BLUE, alpha=0.25, lw=0, label="90% of the seeds")
     curves = [np.column_stack([own.x, one]) for one in values[1:]]
     ax.add_collection(LineCollection(curves, colors=BLUE, linewidths=0.4, alpha=0.25))
     if own.truth is not None:
-        ink = ax.xaxis.label.get_color()
         ax.plot(own.x, own.truth, "--", color=ink, lw=1.2, label="truth")
     ax.plot(own.x, values[0], color=ORANGE, lw=2, label="this network")
     seen = answers.hinges[(answers.hinges >= own.x[0]) & (answers.hinges <= own.x[-1])]
@@ -102,7 +102,7 @@ def _title_of_band(answers: SeedAnswers, low: Array, high: Array) -> str:
 
 def _draw_boundaries(ax: Axes, answers: SeedAnswers, dataset: Dataset) -> Axes:
     own = answers.answers[0]
-    assert isinstance(own, Grid)  # noqa: S101
+    assert isinstance(own, Grid)
     style: Style = {"cmap": shades(FAINT), "vmin": 0, "vmax": 0.5}
     minority = 1 - answers.agreement
     ax.imshow(minority, extent=own.extent, origin="lower", interpolation="bilinear", **style)
@@ -135,4 +135,3 @@ def draw_decisions(ax: Axes, grid: Grid, style: Style) -> None:
         margin = grid.values[..., index] - np.delete(grid.values, index, axis=-1).max(-1)
         if margin.min() < 0 < margin.max():  # matplotlib 3.10 warns of a level without a line
             ax.contour(grid.x1, grid.x2, margin, levels=[0], **style)
-
