@@ -21,10 +21,10 @@ MOST_BYTES = 4_000_000  # that a browser loads for the page
 # Scripts by the first two letters of their names, in the order of the page.
 GROUPS = {
     "Decision boundaries": ["01", "02", "04", "09", "10", "32", "06"],
-    "Inside a network": ["05", "28", "31", "34", "07", "24"],
-    "Training": ["08", "13", "12", "29", "30", "11", "14", "15", "20", "27"],
-    "Many seeds, many settings": ["26", "16", "17", "18", "19", "21"],
-    "Regression": ["25", "03"],
+    "Inside a network": ["05", "28", "31", "34", "07"],
+    "Training": ["08", "13", "12", "29", "30", "11", "14", "15", "20"],
+    "Many seeds, many settings": ["26", "27", "16", "17", "18", "19", "21"],
+    "Regression": ["25", "24", "03"],
     "Images": ["22", "33", "23"],
 }
 OTHERS = "Others"

@@ -134,7 +134,7 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     total = mistakes.total
     set_title(ax, f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
     if shown:
-        ax.set_xlabel("truth as answer, and how probable the answer was held")
+        ax.set_xlabel("truth as answer, and its probability")
     return ax
 
 
