@@ -83,8 +83,10 @@ def test_a_module_imports_from_its_own_floor_or_lower_ones(module):
     if module == "cli":  # a program beside the package: it asks the face, as any other does
         names.remove("trainfcnn")
     assert "trainfcnn" not in names, "the root hands on; nobody inside asks it"
-    above = [n for n in names if floor(n.removeprefix("trainfcnn.")) > floor(module)]
-    assert not above
+    above = {n for n in names if floor(n.removeprefix("trainfcnn.")) > floor(module)}
+    # A diagnosis has a `plot`, which asks for its picture when it is called, and not before.
+    late = above - set(own(module, late=False))
+    assert not above - ({"trainfcnn.plotting"} & late if folder(module) == "analysis" else set())
 
 
 def test_there_is_no_circle():
@@ -105,7 +107,8 @@ def test_matplotlib_is_imported_in_plotting_alone_and_there_at_the_top():
 
 def test_only_what_returns_pictures_knows_the_types_of_matplotlib():
     there = {m for m in MODULES if "matplotlib" in roots(m) and folder(m) != "plotting"}
-    assert there == {"pictures", "sweeps.extremes", "sweeps.results"}
+    diagnoses = {m for m in MODULES if folder(m) == "analysis" and "trainfcnn.plotting" in own(m)}
+    assert there == {"pictures", "sweeps.extremes", "sweeps.results"} | diagnoses
 
 
 def test_pictures_are_asked_for_by_the_name_of_their_folder_which_imports_them_late():

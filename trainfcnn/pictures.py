@@ -107,11 +107,11 @@ class Pictures:
         It is a hidden layer, from 0, by default the last one, or the 'inputs'. Above stands how
         many answers on the test sample straight cuts through all units of the layer get right.
         """
-        return plotting.plot_components(Components.of(self.run, layer), self.dataset, ax)
+        return Components.of(self.run, layer).plot(ax)
 
     def plot_regions(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the linear regions of a relu network of two features, and its boundary in each."""
-        return plotting.plot_regions(LinearRegions.of(self.run), ax)
+        return LinearRegions.of(self.run).plot(ax)
 
     def plot_seeds(
         self, ax: "Axes | None" = None, *, seeds: int = 64, resample: bool = False
@@ -121,20 +121,19 @@ class Pictures:
         Of one feature it is a band, of two the boundary of each. They differ in nothing but their
         initial weights, or with `resample` also in their samples, drawn by the same law.
         """
-        answers = SeedAnswers.of(self.run, seeds, resample)
-        return plotting.plot_seed_answers(answers, self.dataset, ax)
+        return SeedAnswers.of(self.run, seeds, resample).plot(ax)
 
     def plot_landscape(self, ax: "Axes | None" = None) -> "Axes":
         """Train once more, and draw the loss over the plane of the way of the weights."""
-        return plotting.plot_landscape(Landscape.of(self.run), ax)
+        return Landscape.of(self.run).plot(ax)
 
     def plot_dead_units(self, ax: "Axes | None" = None) -> "Axes":
         """Train once more, and draw how many units are dead over the epochs."""
-        return plotting.plot_dead_units(Vitals.of(self.run), ax)
+        return Vitals.of(self.run).plot(ax)
 
     def plot_gradient_norms(self, ax: "Axes | None" = None) -> "Axes":
         """Train once more, and draw the norm of each layer's gradient over the epochs."""
-        return plotting.plot_gradient_norms(Vitals.of(self.run), ax)
+        return Vitals.of(self.run).plot_gradient_norms(ax)
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
@@ -170,7 +169,7 @@ class Pictures:
     def plot_flips(self, ax: "Axes | None" = None, *, n: int = 10) -> "Axes":
         """Draw `n` test images with what speaks for the answer, and what change turns it."""
         check_images(self.dataset)
-        return plotting.plot_flips(Flips.of(self.run, n), self.dataset, ax)
+        return Flips.of(self.run, n).plot(ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.

@@ -12,18 +12,18 @@ from trainfcnn.plotting.components import plot_components
 
 def components(name):
     dataset = DATA[name]
-    return Components.of(run_of(untrained(dataset), dataset)), dataset
+    return Components.of(run_of(untrained(dataset), dataset))
 
 
 @pytest.mark.parametrize("name", ["binary", "regression", "images"])
 def test_it_is_well_drawn(name):
     drawn = components(name)
-    assert_is_well_drawn(lambda ax=None: plot_components(*drawn, ax))
+    assert_is_well_drawn(lambda ax=None: plot_components(drawn, ax))
 
 
 def test_points_and_bent_lines_are_drawn_where_they_are():
-    drawn, dataset = components("binary")
-    ax = plot_components(drawn, dataset)
+    drawn = components("binary")
+    ax = drawn.plot()
     np.testing.assert_array_equal(dots(ax)[-1].get_offsets(), drawn.points)
     np.testing.assert_array_equal(links(ax)[0].get_segments(), drawn.lines)
     first, second = ax.get_title().splitlines()

@@ -9,7 +9,6 @@ from sklearn.neighbors import KNeighborsClassifier
 from trainfcnn import compare_models
 from trainfcnn.analysis.contest import Contest
 from trainfcnn.data.toy import make_dataset
-from trainfcnn.plotting.contest import plot_contest
 
 MODELS = {"line": LogisticRegression(), "nearest": KNeighborsClassifier(1)}
 DATA = [make_dataset("and", 60), make_dataset("quadrants", 60)]
@@ -17,7 +16,7 @@ DATA = [make_dataset("and", 60), make_dataset("quadrants", 60)]
 
 def test_a_row_is_a_data_set_and_the_best_of_it_is_bold():
     contest = Contest.of(MODELS, DATA)
-    figure = plot_contest(contest)
+    figure = contest.plot()
     assert_nothing_is_clipped_or_overlaps(figure)
     axes = np.reshape(figure.axes, (2, 2))
     assert [ax.get_ylabel() for ax in axes[:, 0]] == ["and", "quadrants"]
@@ -30,7 +29,7 @@ def test_a_row_is_a_data_set_and_the_best_of_it_is_bold():
 
 def test_the_headline_names_who_is_best_most_often():
     contest = Contest(DATA, ("a", "b"), Contest.of(MODELS, DATA).grids, np.array([(1, 0), (1, 1)]))
-    assert plot_contest(contest).get_suptitle().startswith("a: best on 2 of 2 data sets")
+    assert contest.plot().get_suptitle().startswith("a: best on 2 of 2 data sets")
 
 
 def test_data_sets_are_given_by_name_or_as_data():

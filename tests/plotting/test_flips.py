@@ -16,15 +16,16 @@ FLIPS = Flips(
     answers=np.array([0, 1, 2]),
     turned=np.array([8, 7, 3]),
     shares=np.array([0.1, 0.12, 0.3]),
+    dataset=DIGITS,
 )
 
 
 def test_it_is_well_drawn():
-    assert_is_well_drawn(lambda ax=None: plot_flips(FLIPS, DIGITS, ax))
+    assert_is_well_drawn(lambda ax=None: plot_flips(FLIPS, ax))
 
 
 def test_each_column_has_image_saliency_change_and_their_sum():
-    ax = plot_flips(FLIPS, DIGITS)
+    ax = FLIPS.plot()
     rows = np.reshape([image.get_array() for image in ax.images], (4, 3, 8, 8))
     expected = (IMAGES, FLIPS.saliency, FLIPS.changes, 1.1 * IMAGES)
     for row, images in zip(rows, expected, strict=True):

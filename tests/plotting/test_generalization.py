@@ -23,7 +23,7 @@ def test_it_is_well_drawn():
 
 
 def test_medians_are_lines_and_the_least_on_new_points_is_marked():
-    ax = plot_errors(CURVE)
+    ax = CURVE.plot()
     new, learnt, mark = ax.lines
     assert new.get_ydata().tolist() == [0.3, 0.15, 0.25]
     assert learnt.get_ydata().tolist() == [0.3, 0.1, 0.0]

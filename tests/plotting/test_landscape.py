@@ -21,7 +21,7 @@ def test_it_is_well_drawn():
 
 
 def test_path_and_losses_are_drawn_where_they_are():
-    ax = plot_landscape(landscape())
+    ax = landscape().plot()
     np.testing.assert_array_equal(ax.images[0].get_array(), landscape().losses)
     np.testing.assert_allclose(ax.images[0].get_extent(), (-2.25, 1.25, -2.25, 1.25))
     assert isinstance(ax.images[0].norm, LogNorm)

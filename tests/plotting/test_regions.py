@@ -30,7 +30,7 @@ def test_it_is_well_drawn(name):
 
 def test_polygons_have_the_colour_of_what_is_decided_there():
     drawn = regions("quadrants")
-    ax = plot_regions(drawn)
+    ax = drawn.plot()
     (filled,) = [part for part in ax.collections if isinstance(part, PolyCollection)]
     expected = [
         1 - SURFACE_STRENGTH * (1 - np.array(to_rgb(CLASS_COLORS[label])))
@@ -42,7 +42,7 @@ def test_polygons_have_the_colour_of_what_is_decided_there():
 
 def test_all_pieces_are_outlined_and_the_boundary_is_drawn():
     drawn = regions("xor")
-    ax = plot_regions(drawn)
+    ax = drawn.plot()
     outlines, boundary = [part for part in ax.collections if isinstance(part, LineCollection)]
     assert len(outlines.get_segments()) == len(drawn)
     np.testing.assert_allclose(boundary.get_segments(), drawn.boundary)

@@ -15,18 +15,18 @@ RECIPE = {"dims": [5], "activation": "relu", "epochs": 20, "batch_size": 20, "lr
 
 def answers(source):
     trainer = TrainFCNN(source, 60).train(**RECIPE)
-    return SeedAnswers.of(trainer.run, 4), trainer.dataset
+    return SeedAnswers.of(trainer.run, 4)
 
 
 @pytest.mark.parametrize("source", [np.sin, "xor", "quadrants"], ids=["curve", "two", "four"])
 def test_it_is_well_drawn(source):
     drawn = answers(source)
-    assert_is_well_drawn(lambda ax=None: plot_seed_answers(*drawn, ax))
+    assert_is_well_drawn(lambda ax=None: plot_seed_answers(drawn, ax))
 
 
 def test_band_network_and_hinges_are_drawn_where_they_are():
-    drawn, dataset = answers(np.sin)
-    ax = plot_seed_answers(drawn, dataset)
+    drawn = answers(np.sin)
+    ax = drawn.plot()
     lines = {line.get_label(): line.get_xydata() for line in ax.lines}
     np.testing.assert_array_equal(lines["this network"][:, 1], drawn.values[0])
     ((name, hinges),) = [(n, at) for n, at in lines.items() if "hinges" in n]
@@ -44,8 +44,8 @@ def test_band_network_and_hinges_are_drawn_where_they_are():
 
 
 def test_every_boundary_is_drawn_and_that_of_the_network_on_top():
-    drawn, dataset = answers("xor")
-    ax = plot_seed_answers(drawn, dataset)
+    drawn = answers("xor")
+    ax = drawn.plot()
     boundaries = [part for part in ax.collections if isinstance(part, QuadContourSet)]
     assert len(boundaries) == 4
     assert boundaries[-1].get_linewidth() > boundaries[0].get_linewidth()

@@ -21,7 +21,7 @@ def test_it_is_well_drawn(plot):
 
 
 def test_dead_units_are_shares_of_their_layer():
-    ax = plot_dead_units(VITALS)
+    ax = VITALS.plot()
     first, second = (line.get_xydata().tolist() for line in ax.lines)
     assert first == [[0, 0], [1, 12.5], [10, 50]]
     assert second == [[0, 0], [1, 0], [10, 25]]
@@ -29,7 +29,7 @@ def test_dead_units_are_shares_of_their_layer():
 
 
 def test_gradients_that_are_gone_are_named():
-    ax = plot_gradient_norms(VITALS)
+    ax = VITALS.plot_gradient_norms()
     assert [line.get_label() for line in ax.lines][-1] == "output layer"
     assert ax.get_title() == "no gradient in 1 of 3 layers at last"
     assert ax.get_yscale() == "log"

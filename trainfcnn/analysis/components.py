@@ -1,6 +1,7 @@
 """What a layer makes of the data, along its two principal components."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from trainfcnn.analysis.feature_space import grid_lines
 from trainfcnn.analysis.network import hidden_outputs
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 INPUTS = "inputs"
 
@@ -32,6 +36,8 @@ class Components:
         The score on the test sample of the best linear answer that starts from all units of the
         layer, and from the two components alone: of logistic regression, or of least squares
         (Alain and Bengio 2016, arXiv:1610.01644). NaN without a test sample.
+    dataset : Dataset
+        What was learnt.
     """
 
     layer: str
@@ -40,6 +46,7 @@ class Components:
     explained: float
     probe: float
     shown: float
+    dataset: Dataset
 
     @classmethod
     def of(cls, run: Run, layer: int | str | None = None) -> "Components":
@@ -72,7 +79,14 @@ class Components:
             explained=float(np.square(sizes[:2]).sum() / (np.square(sizes).sum() or 1)),
             probe=_probe(dataset, seen, new),
             shown=_probe(dataset, points, (new - center) @ basis.T),
+            dataset=dataset,
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_components`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_components(self, ax)
 
 
 def _place(run: Run, layer: int | str | None) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Grid, Plane
 from trainfcnn.data.dataset import Dataset
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CELLS = 81  # along each side
 MARGIN = 0.1  # beside the domain, as a share of its width
@@ -76,6 +79,12 @@ class Contest:
         rounded = self.scores.round(3)  # as they are written
         best: Array = rounded == rounded.max(1, keepdims=True)
         return best
+
+    def plot(self) -> "Figure":
+        """Draw it in a figure of its own; see `compare_models`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_contest(self)
 
 
 def _check(dataset: Dataset) -> None:

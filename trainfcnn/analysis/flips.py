@@ -1,6 +1,7 @@
 """What an answer to an image hangs on, and the smallest change that turns it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -9,9 +10,13 @@ from torch import Tensor
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.evaluation import predict
+from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_STEPS = 50
 BEYOND = 1.02  # times what a linear network would need, so that a step passes the border
@@ -35,6 +40,8 @@ class Flips:
         Class indices before and after.
     shares : array of shape (n,)
         The length of each change, as a share of its image's.
+    dataset : Dataset
+        Whose images they are.
     """
 
     images: Array
@@ -43,6 +50,7 @@ class Flips:
     answers: NDArray[np.int64]
     turned: NDArray[np.int64]
     shares: Array
+    dataset: Dataset
 
     @classmethod
     def of(cls, run: Run, n: int = 10) -> "Flips":
@@ -67,7 +75,14 @@ class Flips:
             answers=run.dataset.y_test[chosen],
             turned=np.array([turned for _, turned in found]),
             shares=np.linalg.norm(changes, axis=1) / np.linalg.norm(x, axis=1),
+            dataset=run.dataset,
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_flips`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_flips(self, ax)
 
 
 def _known(run: Run, n: int) -> NDArray[np.int64]:

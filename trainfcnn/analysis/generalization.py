@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array
 from trainfcnn.nn.tasks import Task
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 QUARTILES = (0.25, 0.5, 0.75)
 
@@ -65,3 +69,9 @@ class ErrorCurve:
     def best(self) -> int:
         """At which value the median error on the test sample is least, the first of equals."""
         return int(self.test[1].argmin())
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_errors`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_errors(self, ax)

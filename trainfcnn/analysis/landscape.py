@@ -1,6 +1,7 @@
 """The loss over the plane in which a training moves through the space of weights."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,6 +13,9 @@ from trainfcnn.analysis.again import networks_by_epoch
 from trainfcnn.analysis.evaluation import evaluate
 from trainfcnn.data.dataset import Domain
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 CELLS = 37  # along each side
 STEPS = 60  # of the path, at most
@@ -94,6 +98,12 @@ class Landscape:
             explained=float(np.square(sizes[:2]).sum() / (np.square(sizes).sum() or 1)),
             loss_name=run.task.loss_name,
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_landscape`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_landscape(self, ax)
 
 
 def _half(places: Array) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from trainfcnn.data.dataset import Domain
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import Task
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MARGIN = 0.15  # beside the domain, as a share of its width
 MOST_UNITS = 512  # hidden ones: every layer may square the number of regions
@@ -126,6 +130,12 @@ class LinearRegions:
             return []
         cuts = ((piece.corners, piece.scores(piece.corners)[:, 0]) for piece in self.pieces)
         return [cut for corners, heights in cuts if len(cut := _crossings(corners, heights)) == 2]
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_regions`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_regions(self, ax)
 
 
 def pieces_of(network: FCNN, box: Domain) -> list[LinearPiece]:

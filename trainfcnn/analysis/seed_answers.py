@@ -1,6 +1,7 @@
 """What networks say that began with other weights, or were shown another sample."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,9 +13,13 @@ from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.evaluation import evaluate
 from trainfcnn.analysis.prediction import Grid, check_view, predict_grid
 from trainfcnn.analysis.seeds import others_than, own_seed
+from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.sources import as_dataset
 from trainfcnn.training.loop import Training
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 CELLS = 81  # along each side of the plane
 PLACES = 401  # of a single feature
@@ -36,12 +41,15 @@ class SeedAnswers:
         Where the relu units of the run's first layer bend its curve, in the order of the units.
     is_resampled : bool
         Whether each network but the first had a sample of its own.
+    dataset : Dataset
+        What the run has learnt.
     """
 
     answers: list[Grid] | list[Curve]
     scores: Array
     hinges: Array
     is_resampled: bool
+    dataset: Dataset
 
     @classmethod
     def of(cls, run: Run, n: int = 64, resample: bool = False) -> "SeedAnswers":
@@ -71,7 +79,7 @@ class SeedAnswers:
         x, y = run.dataset.x_test, run.dataset.y_test
         scores = [evaluate(one, x, y)[1] if len(x) else np.nan for one in runs]
         hinges = hinges_of(run) if has_curve else np.empty(0)
-        return cls(answers, np.array(scores), hinges, resample)  # type: ignore[arg-type]
+        return cls(answers, np.array(scores), hinges, resample, run.dataset)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -108,6 +116,12 @@ class SeedAnswers:
         """Return between which values the middle `share` of the networks lies at each place."""
         low, high = np.quantile(self.values, [(1 - share) / 2, (1 + share) / 2], axis=0)
         return low, high
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_seed_answers`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_seed_answers(self, ax)
 
 
 def hinges_of(run: Run) -> Array:

@@ -1,6 +1,7 @@
 """Signs of how a training fares: units that died, and the sizes of its gradients."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -11,6 +12,9 @@ from trainfcnn.analysis.again import networks_by_epoch
 from trainfcnn.analysis.network import hidden_outputs
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STEPS = 50  # on the way, at most
 MOST_POINTS = 2000  # of the training sample, on which it is measured
@@ -49,6 +53,18 @@ class Vitals:
             sizes=run.network.dims[1:-1],
             gradient_norms=np.array([gradient_norms(run, one) for one in networks.values()]),
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the dead units; see `plot_dead_units`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_dead_units(self, ax)
+
+    def plot_gradient_norms(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the gradients; see `plot_gradient_norms`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_gradient_norms(self, ax)
 
 
 def _sample(run: Run) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ from .classification import plot_roc as plot_roc
 from .comparison import compare as compare
 from .components import plot_components as plot_components
 from .contest import compare_models as compare_models
+from .contest import plot_contest as plot_contest
 from .encoders import check_film as check_film
 from .encoders import check_picture as check_picture
 from .encoders import save_picture as save_picture

@@ -5,21 +5,18 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from trainfcnn.analysis.components import INPUTS, Components
-from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.plotting.prediction import draw_points
 from trainfcnn.plotting.style import FAINT, axes_for, class_bar, set_title, target_scale
 
 
-def plot_components(components: Components, dataset: Dataset, ax: Axes | None = None) -> Axes:
+def plot_components(components: Components, ax: Axes | None = None) -> Axes:
     """Draw the data along the two principal components of a layer.
 
     Parameters
     ----------
     components : Components
-        Of a network trained on `dataset`.
-    dataset : Dataset
-        At most 1,000 of its points are drawn.
+        Of a trained network; at most 1,000 points of its data are drawn.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
@@ -28,6 +25,7 @@ def plot_components(components: Components, dataset: Dataset, ax: Axes | None = 
     Axes
     """
     ax = axes_for(ax)
+    dataset = components.dataset
     lines = list(components.lines)
     ax.add_collection(LineCollection(lines, colors=FAINT, linewidths=0.5, alpha=0.6, zorder=0.9))
     draw_points(ax, components.points, dataset, target_scale(dataset.y))

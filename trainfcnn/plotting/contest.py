@@ -48,7 +48,7 @@ def compare_models(models: Mapping[str, Any], datasets: Sequence[Source]) -> Fig
     """
     if isinstance(datasets, str) or not datasets:
         raise ValueError(f"datasets must be a list of one or more, got {datasets!r}: try ['xor']")
-    return plot_contest(Contest.of(models, [as_dataset(one) for one in datasets]))
+    return Contest.of(models, [as_dataset(one) for one in datasets]).plot()
 
 
 def plot_contest(contest: Contest) -> Figure:

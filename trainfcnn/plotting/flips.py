@@ -4,7 +4,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from trainfcnn.analysis.flips import Flips
-from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
 from trainfcnn.plotting.images import ink_of
 from trainfcnn.plotting.style import (
@@ -19,7 +18,7 @@ SPACE = 1.12  # from one image to the next, in widths
 ROW = 1.42  # from one row to the next, in heights: there is a line of text between
 
 
-def plot_flips(flips: Flips, dataset: Dataset, ax: Axes | None = None) -> Axes:
+def plot_flips(flips: Flips, ax: Axes | None = None) -> Axes:
     """Draw images, what speaks for the answer, the smallest change, and the image that it makes.
 
     Orange pixels speak for the answer, or are added; blue ones speak against it, or are taken
@@ -28,9 +27,7 @@ def plot_flips(flips: Flips, dataset: Dataset, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     flips : Flips
-        Of a network trained on `dataset`.
-    dataset : Dataset
-        Of images.
+        Of a trained network.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
@@ -39,6 +36,7 @@ def plot_flips(flips: Flips, dataset: Dataset, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = axes_for(ax, (9.0, 4.4))
+    dataset = flips.dataset
     height, width = check_images(dataset)
     changed = flips.images + flips.changes
     ink = ink_of(dataset)

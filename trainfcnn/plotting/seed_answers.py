@@ -8,7 +8,6 @@ from trainfcnn._support.types import Array
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Grid
 from trainfcnn.analysis.seed_answers import MOST, SeedAnswers
-from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.plotting.prediction import draw_points, frame
 from trainfcnn.plotting.style import (
@@ -33,7 +32,7 @@ ROOM = 0.35  # above and below the targets, as a share of them
 LEGEND: Style = {"loc": "lower center", "ncols": 3, "fontsize": "small", "frameon": False}
 
 
-def plot_seed_answers(answers: SeedAnswers, dataset: Dataset, ax: Axes | None = None) -> Axes:
+def plot_seed_answers(answers: SeedAnswers, ax: Axes | None = None) -> Axes:
     """Draw what networks of many seeds say, that of the run among them.
 
     Along a single feature it is a band that holds nine in ten of them; the places where units of
@@ -43,9 +42,7 @@ def plot_seed_answers(answers: SeedAnswers, dataset: Dataset, ax: Axes | None = 
     Parameters
     ----------
     answers : SeedAnswers
-        Of networks trained on `dataset`, or on others like it.
-    dataset : Dataset
-        At most 1,000 of its points are drawn.
+        Of some networks; at most 1,000 points of the first one's data are drawn.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
@@ -54,11 +51,12 @@ def plot_seed_answers(answers: SeedAnswers, dataset: Dataset, ax: Axes | None = 
     Axes
     """
     if answers.is_curve:
-        return _draw_band(axes_for(ax, BAND_SIZE), answers, dataset)
-    return _draw_boundaries(axes_for(ax), answers, dataset)
+        return _draw_band(axes_for(ax, BAND_SIZE), answers)
+    return _draw_boundaries(axes_for(ax), answers)
 
 
-def _draw_band(ax: Axes, answers: SeedAnswers, dataset: Dataset) -> Axes:
+def _draw_band(ax: Axes, answers: SeedAnswers) -> Axes:
+    dataset = answers.dataset
     own = answers.answers[0]
     assert isinstance(own, Curve)
     values = answers.values
@@ -100,7 +98,8 @@ def _title_of_band(answers: SeedAnswers, low: Array, high: Array) -> str:
     return f"{len(answers)} seeds agree to {told}"
 
 
-def _draw_boundaries(ax: Axes, answers: SeedAnswers, dataset: Dataset) -> Axes:
+def _draw_boundaries(ax: Axes, answers: SeedAnswers) -> Axes:
+    dataset = answers.dataset
     own = answers.answers[0]
     assert isinstance(own, Grid)
     style: Style = {"cmap": shades(FAINT), "vmin": 0, "vmax": 0.5}

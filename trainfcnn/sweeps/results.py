@@ -360,7 +360,7 @@ class Sweep:
         -------
         Axes
         """
-        return plotting.plot_errors(self.errors(by), ax)
+        return self.errors(by).plot(ax)
 
     def plot_losses(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the losses of all networks over the epochs: on what was held out, if all did so."""
