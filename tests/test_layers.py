@@ -25,7 +25,9 @@ TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.
 # what a user waits for, and many never need
 LATE = {"joblib", "onnx", "pandas", "pooch", "safetensors", "scipy", "sklearn", "tqdm"}
 # the tests of a folder that are of no single module
-OF_NO_MODULE = {"plotting/test_baselines.py", "plotting/test_kernel.py"}
+OF_NO_MODULE = {
+    "plotting/test_baselines.py", "plotting/test_kernel.py", "plotting/test_room.py",
+}  # fmt: skip
 
 
 def is_for_types(node):

@@ -7,17 +7,18 @@ from numpy.typing import ArrayLike
 
 from trainfcnn import plotting
 from trainfcnn._support.names import with_known_names
-from trainfcnn.analysis import classification, evaluation
-from trainfcnn.analysis.classification import Mistakes, Reliability
+from trainfcnn.analysis import evaluation
+from trainfcnn.analysis.classification import Calibration, Confusion, Mistakes
 from trainfcnn.analysis.components import Components
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.flips import Flips
 from trainfcnn.analysis.landscape import Landscape
 from trainfcnn.analysis.network import Portrait
-from trainfcnn.analysis.prediction import Features, error_map, predict_grid
+from trainfcnn.analysis.prediction import ErrorMap, Features, predict_grid
 from trainfcnn.analysis.regions import LinearRegions
-from trainfcnn.analysis.regression import values_on_test
+from trainfcnn.analysis.regression import Residuals
 from trainfcnn.analysis.seed_answers import SeedAnswers
+from trainfcnn.analysis.separation import PrecisionRecall, Roc
 from trainfcnn.analysis.vitals import Vitals
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.dataset import Dataset
@@ -76,12 +77,11 @@ class Pictures:
         ValueError
             If the truth is not known, as for own data.
         """
-        errors = error_map(self.run, evaluation.law_of(self.dataset), features)
-        return plotting.plot_error(errors.grid, errors.truth, ax, errors.title)
+        return ErrorMap.from_run(self.run, features).plot(ax)
 
     def plot_network(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the network: each unit's view of the plane, and the weights between them."""
-        return plotting.plot_network(Portrait.of(self.run), ax)
+        return Portrait.of(self.run).plot(ax)
 
     def plot_space(
         self,
@@ -96,8 +96,7 @@ class Pictures:
         Layers and units are counted from 0. By default it is the last hidden layer of two units,
         or else those two of the last layer that have the largest weights.
         """
-        space = HiddenSpace.of(self.run, layer, units, features)
-        return plotting.plot_space(space, self.dataset, ax)
+        return HiddenSpace.of(self.run, layer, units, features).plot(ax)
 
     def plot_components(
         self, ax: "Axes | None" = None, *, layer: int | str | None = None
@@ -137,34 +136,29 @@ class Pictures:
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
-        return plotting.plot_confusion(
-            classification.confusion_on_test(self.run), self.dataset.classes, ax
-        )
+        return Confusion.from_run(self.run).plot(ax)
 
     def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often answers are right against how sure they are, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_calibration(Reliability.of(*test), ax)
+        return Calibration.from_run(self.run).plot(ax)
 
     def plot_roc(self, ax: "Axes | None" = None) -> "Axes":
         """Draw true against false positives, each class against the rest, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_roc(*test, self.dataset.classes, ax)
+        return Roc.from_run(self.run).plot(ax)
 
     def plot_precision_recall(self, ax: "Axes | None" = None) -> "Axes":
         """Draw precision against recall for each class against the rest, on the test sample."""
-        test = classification.predictions_on_test(self.run)
-        return plotting.plot_precision_recall(*test, self.dataset.classes, ax)
+        return PrecisionRecall.from_run(self.run).plot(ax)
 
     def plot_residuals(self, ax: "Axes | None" = None) -> "Axes":
         """Draw a regression's errors against the truth, on the test sample."""
-        return plotting.plot_residuals(*values_on_test(self.run), ax)
+        return Residuals.from_run(self.run).plot(ax)
 
     def plot_mistakes(self, ax: "Axes | None" = None, *, n: int | None = None) -> "Axes":
         """Draw the test images with the `n` most confident errors; by default four rows of them."""
         check_images(self.dataset)
-        mistakes = Mistakes.on_test(self.run, plotting.n_mistakes(self.dataset) if n is None else n)
-        return plotting.plot_mistakes(self.dataset, mistakes, ax)
+        n = plotting.n_mistakes(self.dataset) if n is None else n
+        return Mistakes.from_run(self.run, n).plot(ax)
 
     def plot_flips(self, ax: "Axes | None" = None, *, n: int = 10) -> "Axes":
         """Draw `n` test images with what speaks for the answer, and what change turns it."""
@@ -188,7 +182,13 @@ class Pictures:
         return plotting.plot_rotation(angles, scores, self.run.task.score_name, ax)
 
     @with_known_names("plot()", {})
-    def plot(self, *, features: Features | None = None, seeds: int | None = None) -> "Figure":
+    def plot(
+        self,
+        *,
+        features: Features | None = None,
+        seeds: int | None = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> "Figure":
         """Draw in one figure what the network reaches, where it errs, and what other seeds reach.
 
         The headline has the score on new points, a constant answer's and those of other seeds. On
@@ -206,5 +206,8 @@ class Pictures:
             same. By default 32, or else the 16 or 8 that take at most 1.5 times as long as the
             training took, or two seconds, or none; it is said where there are none. With 0 they
             are left out.
+        figsize : (float, float), optional
+            Width and height of the figure in inches, by default 9 by 6 or, where a user's text is
+            larger, as much larger.
         """
-        return plotting.plot_overview(self.run, str(self), features, seeds)
+        return plotting.plot_overview(self.run, str(self), features, seeds, figsize)

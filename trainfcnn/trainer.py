@@ -13,8 +13,8 @@ from trainfcnn import plotting, report
 from trainfcnn._support.checks import check_seed
 from trainfcnn._support.names import explain_missing, with_known_names
 from trainfcnn._support.types import Array, Values
-from trainfcnn.analysis import classification, evaluation
-from trainfcnn.analysis.classification import Mistakes
+from trainfcnn.analysis import evaluation
+from trainfcnn.analysis.classification import Confusion, Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.analysis.scores import Scores, scores_on
@@ -380,11 +380,11 @@ class TrainFCNN(Pictures, Exports, Keeping):
         Rows are the truth and columns the answers, in the order of ``dataset.classes``:
         (n_classes, n_classes).
         """
-        return classification.confusion_on_test(self.run)
+        return Confusion.from_run(self.run).counts
 
     def mistakes(self, n: int = 24) -> Mistakes:
         """Return the most confident errors on the test sample, `n` at most."""
-        return Mistakes.on_test(self.run, n)
+        return Mistakes.from_run(self.run, n)
 
     def exact_score(self) -> float:
         """Return the score against the truth itself, where points are drawn (`exact_points`).

@@ -11,13 +11,12 @@ from sklearn.calibration import calibration_curve
 
 from trainfcnn import TrainFCNN
 from trainfcnn.analysis.classification import (
+    Calibration,
     Mistakes,
-    Reliability,
     confusion,
-    precision_recall_curves,
-    roc_curves,
 )
 from trainfcnn.analysis.regression import Residuals
+from trainfcnn.analysis.separation import precision_recall_curves, roc_curves
 
 
 @st.composite
@@ -74,7 +73,7 @@ def test_the_surest_mistakes_come_first_and_of_equals_the_earlier_one(case, n):
     rows = probabilities.tolist()
     wrong = [k for k, row in enumerate(rows) if row.index(max(row)) != y[k]]
     expected = sorted(wrong, key=lambda k: -max(rows[k]))[:n]
-    mistakes = Mistakes.of(probabilities, y, n)
+    mistakes = Mistakes.from_predictions(probabilities, y, n)
     assert mistakes.indices.tolist() == expected
     assert mistakes.answers.tolist() == [rows[k].index(max(rows[k])) for k in expected]
     assert mistakes.confidence.tolist() == [max(rows[k]) for k in expected]
@@ -85,13 +84,13 @@ def test_the_surest_mistakes_come_first_and_of_equals_the_earlier_one(case, n):
 def test_the_given_probabilities_are_not_changed(case, n):
     probabilities, y = case
     copies = probabilities.copy(), y.copy()
-    Mistakes.of(probabilities, y, n)
+    Mistakes.from_predictions(probabilities, y, n)
     np.testing.assert_array_equal(probabilities, copies[0])
     np.testing.assert_array_equal(y, copies[1])
 
 
 def test_who_is_always_right_makes_no_mistakes():
-    mistakes = Mistakes.of(np.eye(3), np.arange(3), n=5)
+    mistakes = Mistakes.from_predictions(np.eye(3), np.arange(3), n=5)
     assert (len(mistakes.indices), len(mistakes.answers), len(mistakes.confidence)) == (0, 0, 0)
     assert mistakes.total == 0
     assert repr(mistakes) == "Mistakes: 0 of 0"
@@ -99,7 +98,7 @@ def test_who_is_always_right_makes_no_mistakes():
 
 def test_mistakes_say_how_many_there_are_and_how_sure_the_surest_was():
     probabilities = np.tile([0.25, 0.75], (1500, 1))
-    mistakes = Mistakes.of(probabilities, np.zeros(1500, int), n=24)
+    mistakes = Mistakes.from_predictions(probabilities, np.zeros(1500, int), n=24)
     assert repr(mistakes) == "Mistakes: 24 of 1,500, the most confident at 75%"
 
 
@@ -153,7 +152,7 @@ def test_a_regression_takes_nothing_for_anything(ask):
 
 def test_an_answer_that_is_no_number_is_not_a_sure_mistake():
     probabilities = np.array([[np.nan, np.nan], [0.9, 0.1]])
-    found = Mistakes.of(probabilities, np.array([1, 1]), n=5)
+    found = Mistakes.from_predictions(probabilities, np.array([1, 1]), n=5)
     np.testing.assert_array_equal(found.indices, [1])
 
 
@@ -180,14 +179,14 @@ def calibration_error_by_hand(probabilities, y, n_bins):
 @given(case=guesses(), n_bins=st.integers(1, 12))
 def test_the_calibration_error_is_that_of_a_loop_over_the_bins(case, n_bins):
     probabilities, y = case
-    error = Reliability.of(probabilities, y, n_bins).error
+    error = Calibration.from_predictions(probabilities, y, n_bins).error
     assert error == pytest.approx(calibration_error_by_hand(probabilities, y, n_bins))
     assert 0 <= error <= 1
 
 
 @given(case=guesses(), n_bins=st.integers(1, 12))
 def test_every_sample_is_in_one_bin_whose_edges_hold_its_confidence(case, n_bins):
-    found = Reliability.of(*case, n_bins)
+    found = Calibration.from_predictions(*case, n_bins)
     assert found.counts.sum() == len(case[1])
     assert found.edges[[0, -1]] == pytest.approx([1 / case[0].shape[1], 1])
     empty = found.counts == 0
@@ -205,35 +204,35 @@ def test_of_two_classes_the_bins_are_the_upper_half_of_those_of_scikit_learn():
     probabilities, y = np.stack([1 - second, second], 1), generator.integers(0, 2, 500)
     right = probabilities.argmax(1) == y
     accuracy, confidence = calibration_curve(right, probabilities.max(1), n_bins=20)
-    found = Reliability.of(probabilities, y, n_bins=10)
+    found = Calibration.from_predictions(probabilities, y, n_bins=10)
     np.testing.assert_allclose(found.accuracy, accuracy)
     np.testing.assert_allclose(found.confidence, confidence)
 
 
 def test_what_lies_on_an_edge_belongs_to_the_bin_below():
     sure = np.array([0.5, 0.625, 0.75, 0.875, 1.0])
-    found = Reliability.of(np.stack([sure, 1 - sure], 1), np.zeros(5, int), n_bins=4)
+    found = Calibration.from_predictions(np.stack([sure, 1 - sure], 1), np.zeros(5, int), n_bins=4)
     assert found.counts.tolist() == [2, 1, 1, 1]
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
 def test_who_is_sure_and_right_has_no_calibration_error_and_who_is_wrong_all_of_it(n_classes):
     y = np.arange(n_classes)
-    assert Reliability.of(np.eye(n_classes), y).error == 0
-    assert Reliability.of(np.eye(n_classes), (y + 1) % n_classes).error == 1
+    assert Calibration.from_predictions(np.eye(n_classes), y).error == 0
+    assert Calibration.from_predictions(np.eye(n_classes), (y + 1) % n_classes).error == 1
 
 
 def test_a_classifier_that_draws_its_labels_by_its_own_probabilities_is_calibrated():
     generator = np.random.default_rng(0)
     second = generator.uniform(size=20_000)
     y = (generator.uniform(size=20_000) < second).astype(int)
-    assert Reliability.of(np.stack([1 - second, second], 1), y).error < 0.015
+    assert Calibration.from_predictions(np.stack([1 - second, second], 1), y).error < 0.015
 
 
 def test_a_reliability_says_its_error_and_on_how_much():
     probabilities = np.tile([0.25, 0.75], (1500, 1))
-    told = repr(Reliability.of(probabilities, np.ones(1500, int)))
-    assert told == "Reliability: calibration error 25.0% on 1,500 points, in 1 of 10 bins"
+    told = repr(Calibration.from_predictions(probabilities, np.ones(1500, int)))
+    assert told == "Calibration: calibration error 25.0% on 1,500 points, in 1 of 10 bins"
 
 
 # one class against the rest
@@ -280,7 +279,7 @@ def test_the_area_is_that_under_the_curve_as_it_is_drawn(case):
 HALVES = np.full((3, 2), 0.5)
 
 
-@pytest.mark.parametrize("of", [Reliability.of, roc_curves, precision_recall_curves])
+@pytest.mark.parametrize("of", [Calibration.from_predictions, roc_curves, precision_recall_curves])
 @pytest.mark.parametrize(
     ("probabilities", "y", "message"),
     [
@@ -307,21 +306,21 @@ def test_what_are_no_probabilities_or_no_classes_of_them_is_refused(of, probabil
 @pytest.mark.parametrize("n_bins", [0, -1, 2.0, True, "ten"])
 def test_a_number_of_bins_is_a_whole_one(n_bins):
     with pytest.raises(ValueError, match=r"n_bins must be an integer of 1 or more, got .*: try 10"):
-        Reliability.of(HALVES, [0, 1, 0], n_bins)
+        Calibration.from_predictions(HALVES, [0, 1, 0], n_bins)
 
 
 @given(case=guesses())
 def test_diagnosis_leaves_what_it_is_given_as_it_was(case):
     copies = case[0].copy(), case[1].copy()
-    for of in (Reliability.of, roc_curves, precision_recall_curves):
+    for of in (Calibration.from_predictions, roc_curves, precision_recall_curves):
         of(*case)
-    Residuals.of(case[1], case[0][:, 0])
+    Residuals.from_predictions(case[1], case[0][:, 0])
     np.testing.assert_array_equal(case[0], copies[0])
     np.testing.assert_array_equal(case[1], copies[1])
 
 
 def test_a_trained_network_knows_how_sure_it_may_be(trained):
     data = trained.dataset
-    found = Reliability.of(trained.predict_proba(data.x_test), data.y_test)
+    found = Calibration.from_predictions(trained.predict_proba(data.x_test), data.y_test)
     accuracy = np.nansum(found.accuracy * found.counts) / found.counts.sum()
     assert accuracy == pytest.approx(trained.score())

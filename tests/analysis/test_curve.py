@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trainfcnn.analysis.curve import Curve, truth_at
-from trainfcnn.analysis.prediction import error_map, predict_grid
+from trainfcnn.analysis.prediction import ErrorMap, predict_grid
 from trainfcnn.data.functions import from_function
 from trainfcnn.trainer import TrainFCNN
 
@@ -50,7 +50,10 @@ def test_the_truth_is_not_known_where_a_function_is_not_defined():
 )
 def test_a_function_of_the_plane_is_compared_where_it_is_defined(function):
     trainer = TrainFCNN(function, n_samples=100).train(epochs=1)
-    grid, truth, title = error_map(trainer.run, trainer.dataset.law)
+    errors = ErrorMap.from_run(trainer.run)
+    grid = errors.grid
+    truth = errors.truth
+    title = errors.title
     assert (grid.extent, truth.shape) == ((-2, 2, -2, 2), (200, 200))
     assert title.endswith(" inside")
     assert trainer.plot()
@@ -58,15 +61,19 @@ def test_a_function_of_the_plane_is_compared_where_it_is_defined(function):
 
 def test_errors_on_the_plane_of_two_of_three_features_are_those_at_their_median():
     trainer = TrainFCNN(lambda a, b, c: a * b - c, n_samples=100).train(epochs=1)
-    grid, truth, _ = error_map(trainer.run, trainer.dataset.law, (2, 0))
+    errors = ErrorMap.from_run(trainer.run, (2, 0))
+    grid = errors.grid
+    truth = errors.truth
     c, a = np.meshgrid(grid.x1, grid.x2)
     np.testing.assert_allclose(truth, a * np.median(trainer.dataset.x[:, 1]) - c)
 
 
 def test_errors_along_a_curve_are_told_inside_and_outside():
     trainer = TrainFCNN(lambda x: x > 0.5, n_samples=300).train(epochs=2)
-    curve, truth, title = error_map(trainer.run, trainer.dataset.law)
-    right = curve.values.argmax(1) == truth
+    errors = ErrorMap.from_run(trainer.run)
+    curve = errors.grid
+    title = errors.title
+    right = curve.values.argmax(1) == errors.truth
     shares = [right[curve.inside].mean(), right[~curve.inside].mean()]
     assert title == "{:.1%} right inside, {:.1%} right outside".format(*shares)
 

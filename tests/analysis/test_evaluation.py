@@ -55,7 +55,7 @@ def test_of_a_constant_target_there_is_a_loss_but_no_score(said, loss, n):
     found, score = evaluate(run, x, y)
     assert found == loss
     assert np.isnan(score)
-    assert np.isnan(Residuals.of(y, predict(run, x)).r2)
+    assert np.isnan(Residuals.from_predictions(y, predict(run, x)).r2)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from trainfcnn.analysis.regression import Residuals
+from trainfcnn.plotting.style import counted
 
 NUMBERS = st.floats(-1e3, 1e3)
 
@@ -14,7 +15,7 @@ NUMBERS = st.floats(-1e3, 1e3)
 @given(pairs=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=30))
 def test_residuals_are_measured_as_by_scikit_learn(pairs):
     y, predictions = np.array(pairs).T
-    found = Residuals.of(y, predictions)
+    found = Residuals.from_predictions(y, predictions)
     np.testing.assert_allclose(found.truth + found.values, predictions, atol=1e-9)
     assert found.rmse == pytest.approx(metrics.root_mean_squared_error(y, predictions))
     if y.std() > 1e-3:
@@ -24,14 +25,14 @@ def test_residuals_are_measured_as_by_scikit_learn(pairs):
 def test_that_the_variance_of_a_constant_is_rounded_does_not_count():
     constant = np.full(60, 0.1)
     assert constant.var() > 0
-    assert np.isnan(Residuals.of(constant, constant + 1).r2)
+    assert np.isnan(Residuals.from_predictions(constant, constant + 1).r2)
 
 
-@pytest.mark.parametrize("truth", [[1, 1], [3]])
+@pytest.mark.parametrize("truth", [[1, 1], [3], [0.5, 0.5 + 1e-13]])
 def test_where_nothing_varies_r2_is_undefined_and_said_so(truth):
-    residuals = Residuals.of(truth, np.add(truth, 0.5))
+    residuals = Residuals.from_predictions(truth, np.add(truth, 0.5))
     assert np.isnan(residuals.r2)
-    assert repr(residuals) == f"Residuals: RMSE 0.5, R² undefined on {len(truth)} points"
+    assert repr(residuals) == f"Residuals: RMSE 0.5, R² undefined on {counted(len(truth), 'point')}"
 
 
 @pytest.mark.parametrize(
@@ -47,4 +48,4 @@ def test_where_nothing_varies_r2_is_undefined_and_said_so(truth):
 )
 def test_residuals_are_of_as_many_finite_numbers(y, predictions, message):
     with pytest.raises(ValueError, match=message):
-        Residuals.of(y, predictions)
+        Residuals.from_predictions(y, predictions)

@@ -12,16 +12,33 @@ from matplotlib.figure import Figure
 from pictures import assert_is_not_clipped, assert_texts_are_light_on_a_dark_background
 
 from trainfcnn import TrainFCNN
-from trainfcnn.analysis.classification import Reliability, precision_recall_curves, roc_curves
+from trainfcnn.analysis.classification import Calibration
+from trainfcnn.analysis.separation import (
+    PrecisionRecall,
+    Roc,
+    precision_recall_curves,
+    roc_curves,
+)
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.plotting.classification import (
     WORST,
     plot_calibration,
     plot_confusion,
-    plot_precision_recall,
-    plot_roc,
 )
 from trainfcnn.plotting.style import CLASS_COLORS
+
+
+def calibration(probabilities, y, n_bins=10, ax=None):
+    return plot_calibration(Calibration.from_predictions(probabilities, y, n_bins), ax)
+
+
+def plot_roc(probabilities, y, classes, ax=None):
+    return Roc.from_predictions(probabilities, y, classes).plot(ax)
+
+
+def plot_precision_recall(probabilities, y, classes, ax=None):
+    return PrecisionRecall.from_predictions(probabilities, y, classes).plot(ax)
+
 
 AGAINST_THE_REST = {plot_roc: roc_curves, plot_precision_recall: precision_recall_curves}
 
@@ -41,8 +58,12 @@ def names(n_classes):
 
 
 PICTURES = {
-    "calibration": lambda ax=None: plot_calibration(Reliability.of(*some_guesses()), ax),
-    "many bins": lambda ax=None: plot_calibration(Reliability.of(*some_guesses(), 20), ax),
+    "calibration": lambda ax=None: plot_calibration(
+        Calibration.from_predictions(*some_guesses()), ax
+    ),
+    "many bins": lambda ax=None: plot_calibration(
+        Calibration.from_predictions(*some_guesses(), 20), ax
+    ),
     "ROC": lambda ax=None: plot_roc(*some_guesses(), names(4), ax),
     "ROC of many": lambda ax=None: plot_roc(*some_guesses(n_classes=26), names(26), ax),
     "precision": lambda ax=None: plot_precision_recall(*some_guesses(), names(4), ax),
@@ -100,7 +121,7 @@ def test_pictures_leave_pyplot_and_its_settings_alone(name):
 
 
 def test_accuracy_stands_over_confidence_where_a_bin_has_samples():
-    found = Reliability.of(*some_guesses(n=40), n_bins=12)
+    found = Calibration.from_predictions(*some_guesses(n=40), n_bins=12)
     ax, filled = plot_calibration(found), found.counts > 0
     assert 0 < filled.sum() < 12
     (container,) = ax.containers
@@ -109,7 +130,7 @@ def test_accuracy_stands_over_confidence_where_a_bin_has_samples():
 
 
 def test_bars_are_the_wilson_interval_of_each_accuracy():
-    found = Reliability.of(*some_guesses(), n_bins=5)
+    found = Calibration.from_predictions(*some_guesses(), n_bins=5)
     (container,) = plot_calibration(found).containers
     (bars,) = [part for part in container.lines[2] if isinstance(part, LineCollection)]
     ends = [sorted(path[:, 1]) for path in bars.get_segments()]
@@ -119,13 +140,13 @@ def test_bars_are_the_wilson_interval_of_each_accuracy():
 
 
 def test_the_diagonal_is_perfect():
-    diagonal = line(plot_calibration(Reliability.of(*some_guesses())), "perfectly calibrated")
+    diagonal = line(calibration(*some_guesses()), "perfectly calibrated")
     np.testing.assert_array_equal(*diagonal.get_data())
     assert diagonal.get_linestyle() == "--"
 
 
 def test_a_strip_above_has_a_bar_of_each_count_and_its_number():
-    found = Reliability.of(*some_guesses(n=3000))
+    found = Calibration.from_predictions(*some_guesses(n=3000))
     ax = plot_calibration(found)
     (strip,) = ax.child_axes
     assert [bar.get_height() for bar in strip.patches] == found.counts.tolist()
@@ -137,7 +158,7 @@ def test_a_strip_above_has_a_bar_of_each_count_and_its_number():
 
 
 def test_the_numbers_of_a_strip_do_not_overlap_one_another_or_the_title():
-    ax = plot_calibration(Reliability.of(*some_guesses(n=60_000), n_bins=12))
+    ax = plot_calibration(Calibration.from_predictions(*some_guesses(n=60_000), n_bins=12))
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in ax.child_axes[0].texts] + [
         ax.title.get_window_extent()
@@ -146,7 +167,7 @@ def test_the_numbers_of_a_strip_do_not_overlap_one_another_or_the_title():
 
 
 def test_of_many_bins_only_the_largest_count_is_told():
-    found = Reliability.of(*some_guesses(n=3000), n_bins=40)
+    found = Calibration.from_predictions(*some_guesses(n=3000), n_bins=40)
     (strip,) = plot_calibration(found).child_axes
     assert not strip.texts
     told = [label.get_text() for label in strip.get_yticklabels()]
@@ -155,13 +176,13 @@ def test_of_many_bins_only_the_largest_count_is_told():
 
 def test_the_title_says_the_calibration_error_and_on_how_many_points():
     probabilities = np.tile([0.25, 0.75], (2500, 1))
-    ax = plot_calibration(Reliability.of(probabilities, np.ones(2500, int)))
+    ax = plot_calibration(Calibration.from_predictions(probabilities, np.ones(2500, int)))
     assert ax.get_title() == "calibration error 25.0% on 2,500 points"
 
 
 @given(seed=st.integers(0, 99), n=st.integers(1, 60), n_bins=st.integers(1, 15))
 def test_every_interval_is_in_view(seed, n, n_bins):
-    found = Reliability.of(*some_guesses(n=n, n_classes=3, seed=seed), n_bins)
+    found = Calibration.from_predictions(*some_guesses(n=n, n_classes=3, seed=seed), n_bins)
     ax = plot_calibration(found)
     (container,) = ax.containers
     ends = np.concatenate(container.lines[2][0].get_segments())
@@ -307,7 +328,9 @@ def test_a_trained_classifier_is_drawn(name):
     trainer = TrainFCNN(name, n_samples=200, noise=0.3).train(dims=[4], epochs=3)
     data = trainer.dataset
     probabilities = trainer.predict_proba(data.x_test)
-    plot_calibration(Reliability.of(probabilities, data.y_test)).figure.draw_without_rendering()
+    plot_calibration(
+        Calibration.from_predictions(probabilities, data.y_test)
+    ).figure.draw_without_rendering()
     for plot in AGAINST_THE_REST:
         plot(probabilities, data.y_test, data.classes).figure.draw_without_rendering()
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from pictures import (
     assert_is_drawn_where_told,
@@ -11,7 +12,7 @@ from pictures import (
 
 from trainfcnn import TrainFCNN, compare, sweep
 from trainfcnn.plotting import plot_prediction
-from trainfcnn.plotting.style import ORANGE
+from trainfcnn.plotting.style import ERROR, ORANGE
 
 OF_ONE = {
     "regression": lambda x: np.sin(2 * x),
@@ -141,14 +142,16 @@ def test_errors_are_the_prediction_minus_the_truth_on_the_scale_of_the_domain(wa
     assert ax.get_ylim() == pytest.approx((-1.1 * reach, 1.3 * reach))
 
 
-def test_of_classes_errors_are_what_the_true_one_is_not_given():
+def test_of_classes_errors_are_how_far_the_true_one_is_above_the_other():
     trainer = TrainFCNN(OF_ONE["binary"]).train(epochs=5)
     ax = trainer.plot_error()
-    x, y = line(ax, ORANGE).get_data()
+    x, y = max((one.get_data() for one in ax.lines), key=lambda data: len(data[0]))
     given = trainer.predict_proba(x[:, None])
-    missed = np.where(x > 0.5, given[:, 0], given[:, 1])
-    np.testing.assert_allclose(y, np.maximum(missed, 1e-3), rtol=1e-6)
-    assert ax.get_yscale() == "log"
+    above = (given[:, 1] - given[:, 0]) * np.where(x > 0.5, 1, -1)
+    np.testing.assert_allclose(y, above, atol=1e-6)
+    (red,) = ax.collections
+    assert to_hex(red.get_facecolor()[0]) == ERROR.lower()
+    assert red.get_paths()[0].vertices[:, 1].max() <= 0
 
 
 def test_units_are_curves_over_the_feature(wave):

@@ -22,6 +22,7 @@ from strategies import kinds
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.nn.activations import ACTIVATIONS
+from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.plotting.feature_space import plot_space
 from trainfcnn.plotting.network import MOST_UNITS, WIDEST, plot_network
@@ -378,3 +379,19 @@ def test_on_a_dark_background_no_text_or_line_on_it_is_dark(name):
     colors = [color for part in links(ax) for color in part.get_colors()]
     colors += [line.get_color() for line in ax.lines]
     assert min(sum(to_rgb(color)) for color in colors) > 1
+
+
+def test_dead_units_are_named_and_what_diverged_says_so():
+    network = FCNN([2, 3, 1], "relu", "sigmoid")
+    with torch.no_grad():
+        network.linears[0].bias.copy_(torch.tensor([0.0, -100.0, 0.0]))
+    run = run_of(network, DATA["binary"])
+    assert Portrait.of(run).dead == ((0, 1),)
+    ax = plot_network(Portrait.of(run))
+    assert ax.get_title().endswith(", 1 dead unit")
+    (named,) = [text for text in ax.texts if text.get_text() == "dead"]
+    middle = sum(ax.get_ylim()) / 2
+    assert abs(named.get_position()[1] - middle) < 1  # the second of three
+    with torch.no_grad():
+        network.linears[0].bias.fill_(torch.nan)
+    assert "diverged: grey" in plot_network(Portrait.of(run)).get_title()

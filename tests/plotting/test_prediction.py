@@ -9,7 +9,7 @@ import pytest
 import torch
 from matplotlib import style as looks
 from matplotlib.collections import PathCollection
-from matplotlib.colors import LogNorm, to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from oracle import run_of
 from pictures import ONE_OF_EACH_KIND
@@ -18,13 +18,23 @@ from sklearn import metrics
 from trainfcnn import DATASETS, TASKS, TrainFCNN, blobs, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
 from trainfcnn.plotting.prediction import (
-    LEAST_MISSED,
     MOST_POINTS,
     plot_dataset,
     plot_error,
     plot_prediction,
+    wrong_or_unsure,
 )
-from trainfcnn.plotting.style import CLASS_COLORS, FAINT, LINE, SURFACE_STRENGTH, class_paths
+from trainfcnn.plotting.style import (
+    CLASS_COLORS,
+    ERROR,
+    FAINT,
+    LINE,
+    NOTHING,
+    SURFACE_STRENGTH,
+    class_paths,
+)
+
+DIVERGED = {"lr": 1e9, "optimizer": "sgd", "epochs": 5}
 
 
 def test_one_of_each_kind_is_drawn():
@@ -213,7 +223,15 @@ def test_two_features_are_drawn_of_many(iris):
 
 def test_a_prediction_over_two_features_of_many_says_where_the_others_are(iris):
     ax = iris.plot_prediction(features=(3, 1))
-    assert ax.get_xlabel() == "feature 3, the others at their median"
+    x = iris.dataset.x
+    middle = np.tile(np.median(x, axis=0), (len(x), 1))
+    middle[:, [3, 1]] = x[:, [3, 1]]
+    n = (iris.predict(x) != iris.predict(middle)).sum()
+    assert n
+    assert ax.get_xlabel() == (
+        "feature 3\nothers at their median, which puts\n"
+        f"{n} of 120 points on another class's colour"
+    )
     assert ax.get_ylabel() == "feature 1"
     np.testing.assert_array_equal(ax.collections[-1].get_offsets(), iris.dataset.x[:, [3, 1]])
     low, high = np.array(iris.dataset.domain.low), np.array(iris.dataset.domain.high)
@@ -258,21 +276,47 @@ def contours(ax):
 
 
 @pytest.mark.parametrize("name", ["xor", "quadrants"])
-def test_the_error_of_classes_is_the_probability_not_given_to_the_true_one(name):
+def test_the_error_of_classes_is_how_far_the_true_one_is_above_the_best_other(name):
     ax, grid, truth = an_error(name)
     image = ax.images[0].get_array()
     for i, j in np.ndindex(truth.shape):
-        assert image[i, j] == pytest.approx(1 - grid.values[i, j, truth[i, j]])
-    assert isinstance(ax.images[0].norm, LogNorm)
-    assert ax.images[0].get_clim() == (LEAST_MISSED, 1)
-    assert ax.child_axes[0].get_ylabel() == "probability not given to the true class"
+        others = np.delete(grid.values[i, j], truth[i, j])
+        assert image[i, j] == pytest.approx(grid.values[i, j, truth[i, j]] - others.max())
+    assert ax.images[0].get_clim() == (-1, 1)
+    assert ax.child_axes[0].get_ylabel().startswith("true class minus best other")
 
 
-def test_the_error_of_a_sure_and_right_answer_is_at_the_lower_end_of_the_scale():
-    ax, *_ = an_error("xor", answers=lambda grid: one_hot(grid, np.zeros((20, 20), int)))
-    image = ax.images[0].get_array()
-    assert set(np.unique(image)) == {LEAST_MISSED, 1}
-    np.testing.assert_array_equal(image[:10, 10:], LEAST_MISSED)
+def test_what_is_unsure_is_grey_and_only_what_is_wrong_is_red():
+    colors = wrong_or_unsure()((np.array([-1, -0.02, 0.02, 0.9, 1]) + 1) / 2)[:, :3]
+    wrong, barely, unsure, nearly_sure, sure = colors
+    assert to_hex(wrong) == ERROR.lower()
+    assert barely[0] - barely[1] > 0.2
+    assert np.ptp(unsure) < 0.01 > np.ptp(nearly_sure)
+    np.testing.assert_allclose(sure, 1)
+    assert nearly_sure.min() > 0.95  # a probability of .05 for what is wrong is nearly none
+    assert to_hex(wrong_or_unsure()(np.nan)) == NOTHING.lower()
+
+
+@pytest.mark.filterwarnings("ignore:training diverged")
+def test_no_number_is_not_the_white_of_what_is_undecided():
+    for kind in ("xor", "quadrants", "prod"):
+        trainer = TrainFCNN(kind, n_samples=50).train(**DIVERGED)
+        ax = trainer.plot_prediction()
+        image = ax.images[0]
+        colors = np.unique(image.to_rgba(image.get_array()).reshape(-1, 4), axis=0)
+        assert [to_hex(color) for color in colors] == [NOTHING.lower()]
+        assert "grey: the network gives no number" in [text.get_text() for text in ax.texts]
+
+
+def test_five_outliers_leave_the_colours_of_the_others_as_they_are():
+    x = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+    y = x[:, 0]
+    far = y.copy()
+    far[:5] = 1000
+    with_them = TrainFCNN((x, far)).plot_dataset()
+    norm = with_them.collections[0].norm
+    assert norm.vmax == pytest.approx(np.abs(y[5:]).max())
+    assert len(with_them.child_axes[0].patches) == 1  # an arrow, at the upper end
 
 
 def test_the_truth_changes_at_a_dashed_line_and_the_decision_at_a_solid_one():
@@ -310,7 +354,7 @@ def near(grid):
     return DATASETS["prod"].truth(*np.meshgrid(grid.x1, grid.x2)) - 0.1 * grid.inside
 
 
-@pytest.mark.parametrize(("answers", "arrows"), [(far_off, 2), (near, 0)])
+@pytest.mark.parametrize(("answers", "arrows"), [(far_off, 1), (near, 0)])
 def test_the_scale_is_that_of_the_domain_and_the_bar_has_arrows_if_it_is_left(answers, arrows):
     ax, *_ = an_error("prod", answers=answers)
     assert ax.images[0].get_clim() == pytest.approx((-0.1, 0.1))

@@ -8,8 +8,13 @@ from matplotlib.figure import Figure
 from pictures import assert_is_not_clipped, assert_texts_are_light_on_a_dark_background
 
 from trainfcnn import TrainFCNN
-from trainfcnn.plotting.regression import LARGEST, MOST_POINTS, plot_residuals
-from trainfcnn.plotting.style import BLUE
+from trainfcnn.analysis.regression import Residuals
+from trainfcnn.plotting.regression import LARGEST, MOST_POINTS
+from trainfcnn.plotting.style import BLUE, counted
+
+
+def plot_residuals(y, predictions, ax=None):
+    return Residuals.from_predictions(y, predictions).plot(ax)
 
 
 def some_residuals(n=2500):
@@ -114,7 +119,7 @@ def test_a_line_marks_where_nothing_is_wrong():
 def test_no_residuals_at_all_are_drawn_without_a_warning(y, r2):
     ax = plot_residuals(y, y)
     ax.figure.draw_without_rendering()
-    assert ax.get_title() == f"RMSE 0, R² {r2} on {len(y)} points"
+    assert ax.get_title() == f"RMSE 0, R² {r2} on {counted(len(y), 'point')}"
 
 
 def test_a_trained_regression_is_drawn():

@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgb
 from sweep_pictures import a_column, in_grey, labels
 
 from trainfcnn.plotting.parallel import plot_parallel
-from trainfcnn.plotting.scales import scale_of, sequential
+from trainfcnn.plotting.scales import best_median_title, range_title, scale_of, sequential
 from trainfcnn.plotting.style import LINE
 from trainfcnn.plotting.sweeps import plot_scores
 
@@ -65,8 +65,27 @@ def test_columns_have_names_for_readers():
     assert names == {"score": "R²", "test_score": "test R²", "loss": "MSE"}
     assert a_column([], "validation_loss").name == "validation binary cross-entropy"
     assert a_column([], "epochs").name == "epochs"
-    assert a_column([]).format(np.nan) == "not a number"
+    assert a_column([]).format(np.nan) == "undefined"
+    assert a_column([]).format(-np.inf) == "diverged"
 
 
 def test_colors_are_those_of_the_style():
     assert sequential()(1.0)[:3] == pytest.approx(to_rgb(LINE))
+
+
+def test_titles_say_the_true_ends_and_how_many_diverged():
+    column = a_column([-0.5, 0.25, -np.inf], kind="regression")
+    told = range_title("prod", column, "grey")
+    assert told == ("prod: 3 networks, R² -0.5000 to 0.2500, below 0 drawn as 0; 1 diverged, grey")
+    assert range_title("xor", a_column([0.5])) == "xor: 1 network, accuracy 50.0%"
+    assert range_title("xor", a_column([-np.inf] * 2)) == "xor: 2 networks, all diverged"
+
+
+def test_medians_that_read_alike_are_ties():
+    settings = {"lr": [1, 2, 3, 4]}
+    alone = best_median_title(settings, a_column([0.5, 0.9, 0.6, 0.7]))
+    tied = best_median_title(settings, a_column([0.99811, 0.99812, 0.6, 0.99813]))
+    assert alone == "best median 90.0% with lr 2"
+    assert tied == "best median 99.8% with lr 4, as with 2 others"
+    none = best_median_title(settings, a_column([-np.inf] * 4))
+    assert none == "no setting has a median that is a number"

@@ -4,17 +4,18 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from matplotlib.colors import LogNorm, Normalize, to_rgb
+from eyes import delta_e, lab_of_deuteranope
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from pictures import labels
 
 from trainfcnn.plotting.style import (
     BLUE,
     CLASS_COLORS,
     MARKERS,
     ORANGE,
+    SURFACE_STRENGTH,
     axes_for,
-    bar,
-    class_bar,
     class_colormap,
     class_paths,
     new_figure,
@@ -35,15 +36,21 @@ def outlines(paths):
     return [path.vertices.round(9).tobytes() for path in paths]
 
 
-def labels(axis):
-    axis.axes.figure.draw_without_rendering()
-    low, high = sorted(axis.get_view_interval())
-    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
-    return [label.get_text() for place, label in ticks if low <= place <= high]
-
-
 def test_grey_print_tells_blue_from_orange():
     assert grey(ORANGE) - grey(BLUE) > 0.2
+
+
+@pytest.mark.parametrize("strength", [1.0, SURFACE_STRENGTH])
+def test_a_deuteranope_tells_ten_classes_apart(strength):
+    colors = [class_colormap(10)(index)[:3] for index in range(10)]
+    shown = [1 - strength * (1 - np.array(color)) for color in colors]
+    assert min(delta_e(*pair) for pair in combinations(shown, 2)) >= 10
+
+
+def test_a_deuteranope_takes_red_and_green_of_one_lightness_for_alike():
+    """As Machado and others have it in their figure 2; else the test above would say little."""
+    assert delta_e("#C08000", "#80A800") < delta_e("#0072B2", "#E69F00") / 5
+    np.testing.assert_allclose(lab_of_deuteranope("white"), [100, 0, 0], atol=0.1)
 
 
 def test_classes_of_much_the_same_grey_differ_in_their_markers():
@@ -58,18 +65,6 @@ def test_no_marker_comes_twice_before_all_had_their_turn():
     assert paths[: len(MARKERS)] == paths[len(MARKERS) :]
 
 
-def test_a_class_bar_has_the_colors_the_markers_and_the_names():
-    ax = Figure().subplots()
-    class_bar(ax, ("ham", "spam", "eggs"))
-    (drawn,) = ax.child_axes
-    (marks,) = [part for part in drawn.collections if len(part.get_offsets()) == 3]
-    assert outlines(marks.get_paths()) == outlines(class_paths(3))
-    np.testing.assert_array_equal(marks.get_offsets()[:, 1], drawn.get_yticks())
-    assert [label.get_text() for label in drawn.get_yticklabels()] == ["ham", "spam", "eggs"]
-    (mesh,) = [part for part in drawn.collections if part.get_array() is not None]
-    np.testing.assert_allclose(mesh.cmap(mesh.norm(range(3))), class_colormap(3)(range(3)))
-
-
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
@@ -82,21 +77,6 @@ def test_decades_are_plain_numbers_with_steps_between_where_there_are_few(low, h
     ax.set(yscale="log", ylim=(low, high))
     use_decades(ax.yaxis)
     assert labels(ax.yaxis) == expected
-
-
-def test_a_logarithmic_bar_has_plain_numbers():
-    ax = Figure().subplots()
-    bar(ax, "what", {"norm": LogNorm(0.001, 1), "cmap": "viridis"})
-    (drawn,) = ax.child_axes
-    assert drawn.get_ylabel() == "what"
-    assert labels(drawn.yaxis) == ["0.001", "0.01", "0.1", "1"]
-
-
-@pytest.mark.parametrize(("extend", "arrows"), [("neither", 0), ("both", 2)])
-def test_a_bar_has_arrows_where_its_scale_is_left(extend, arrows):
-    ax = Figure().subplots()
-    bar(ax, "what", {"norm": Normalize(-1, 1), "cmap": "viridis"}, extend)
-    assert len(ax.child_axes[0].patches) == arrows
 
 
 def test_a_title_stands_above_the_axes_and_stays_there():
@@ -124,6 +104,9 @@ def test_a_figure_keeps_a_fixed_room_and_else_finds_its_own():
 @pytest.mark.parametrize(
     ("targets", "ends"),
     [
+        (np.r_[np.linspace(-1, 1, 100), [1e6] * 5], (-1, 1)),
+        (np.r_[np.linspace(-1, 1, 100), [1e6] * 6], (-1e6, 1e6)),
+        (np.r_[np.linspace(99_990, 100_000, 1000), [1e9] * 5], (99_990, 100_000)),
         ([-1.0, 3.0], (-3, 3)),
         ([0.0, 2.0], (-2, 2)),
         ([100.0, 300.0], (100, 300)),

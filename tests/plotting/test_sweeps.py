@@ -7,16 +7,16 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from sweep_pictures import RATES, a_column, labels
 
 from trainfcnn import TASKS, sweep
 from trainfcnn.analysis.prediction import predict_grid
-from trainfcnn.plotting.style import LINE, PAPER
+from trainfcnn.plotting.style import BLUE, FAINT, LINE, PAPER
 from trainfcnn.plotting.sweeps import (
     MOST_CURVES,
-    MOST_NUMBERED,
     plot_losses,
     plot_medians,
     plot_scores,
@@ -122,9 +122,19 @@ def test_a_cell_without_a_network_is_left_empty():
 
 
 def test_a_large_heat_map_has_no_numbers():
-    n = MOST_NUMBERED + 1
+    n = 50
     settings = {"lr": list(range(n)), "dims": ["2"] * n}
     assert not plot_medians("xor", settings, a_column(np.linspace(0.5, 0.9, n))).texts
+
+
+def test_a_heat_map_says_the_true_least_and_which_cells_diverged():
+    settings = {"lr": [1, 2, 3], "dims": ["2", "2", "2"]}
+    values = a_column([-0.5, 0.5, -np.inf], kind="regression")
+    ax = plot_medians("prod", settings, values)
+    assert [text.get_text() for text in ax.texts] == ["-0.5000", "0.5000", "diverged"]
+    assert "grey: half or more diverged" in ax.get_title()
+    assert ax.images[0].get_clim() == (0, 0.5)
+    assert ax.images[1].get_array().mask.tolist() == [[True, True, False]]
 
 
 # success
@@ -187,13 +197,17 @@ def test_curves_may_stop_early_or_diverge():
     ax = plot_losses("xor", curves, "MSE")
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [(1, 4), (2, 2), (3, 1)])
     assert ax.get_yscale() == "linear"
-    assert ax.get_title() == "xor: 3 networks, median loss 4 to 1"
+    assert ax.get_title() == "xor: 3 networks, median loss 4 to 1; 1 diverged,\ngrey"
+    drawn = [to_hex(color) for color in ax.collections[0].get_colors()]
+    assert drawn == [BLUE.lower(), BLUE.lower(), FAINT.lower()]
 
 
-@pytest.mark.parametrize("curve", [[], [np.nan, np.inf]])
-def test_losses_that_are_no_numbers_are_drawn_empty(curve):
+@pytest.mark.parametrize(
+    ("curve", "told"), [([], "median loss not a finite number"), ([np.nan, np.inf], "all diverged")]
+)
+def test_losses_that_are_no_numbers_are_drawn_empty(curve, told):
     title = plot_losses("xor", [np.array(curve)] * 2, "MSE").get_title()
-    assert title == "xor: 2 networks, median loss not a finite number"
+    assert title == f"xor: 2 networks, {told}"
 
 
 def test_validation_losses_are_drawn_where_all_networks_have_them():
@@ -330,7 +344,7 @@ def test_extremes_over_two_features_of_many_are_the_predictions_of_the_best_and_
     figure = wide.plot_extremes(features=(2, 0))
     ranked = sorted(range(len(wide)), key=lambda i: (wide.rows[i]["score"], -wide.rows[i]["loss"]))
     for ax, index in zip(figure.axes, (ranked[-1], ranked[0]), strict=True):
-        assert ax.get_xlabel() == "feature 2, the others at their median"
+        assert ax.get_xlabel().startswith("feature 2\nothers at their median")
         assert ax.get_ylabel() == "feature 0"
         grid = predict_grid(wide.runs[index], features=(2, 0))
         np.testing.assert_array_equal(ax.images[0].get_array(), grid.values[..., 1])

@@ -1,8 +1,9 @@
 """Where a classifier goes wrong, and how far it is to be believed."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import index
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from trainfcnn._support.checks import is_whole
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import check_tested, predict, probabilities
+from trainfcnn.data.dataset import Dataset
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Indices = NDArray[np.int64]
 
@@ -104,11 +109,59 @@ def predictions_on_test(run: Run) -> tuple[Array, Values]:
     return probabilities(run, dataset.x_test), dataset.y_test
 
 
-def confusion_on_test(run: Run) -> Indices:
-    """Return how often each class was taken for each other on the test sample, as `confusion`."""
-    shares, y = predictions_on_test(run)
-    answers = predict(run, run.dataset.x_test)
-    return confusion(y, answers, shares.shape[1])
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """How often each class was taken for each other.
+
+    Attributes
+    ----------
+    counts : array of shape (n_classes, n_classes)
+        ``counts[i, j]`` samples of class i were taken for class j.
+    classes : tuple
+        Their names.
+    """
+
+    counts: Indices
+    classes: tuple[object, ...]
+
+    @classmethod
+    def from_predictions(cls, y: Values, answers: Values, classes: Sequence[object]) -> "Confusion":
+        """Return that of the truth and the answers, class indices (n,) of the named classes.
+
+        Examples
+        --------
+        >>> Confusion.from_predictions(np.array([0, 0, 1]), np.array([0, 1, 1]), ["cat", "dog"])
+        Confusion: 1 mistake in 3 answers
+        """
+        return cls(confusion(y, answers, len(classes)), tuple(classes))
+
+    @classmethod
+    def from_run(cls, run: Run) -> "Confusion":
+        """Return that of the test sample.
+
+        Raises
+        ------
+        ValueError
+            If the run has no classes, or no test sample.
+        """
+        _, y = predictions_on_test(run)
+        return cls.from_predictions(y, predict(run, run.dataset.x_test), run.dataset.classes)
+
+    @property
+    def n_mistakes(self) -> int:
+        """How many answers are wrong."""
+        return int(self.counts.sum() - self.counts.trace())
+
+    def __repr__(self) -> str:
+        total = int(self.counts.sum())
+        mistakes = f"{self.n_mistakes:,} mistake{'s' * (self.n_mistakes != 1)}"
+        return f"Confusion: {mistakes} in {total:,} answer{'s' * (total != 1)}"
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_confusion`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_confusion(self.counts, self.classes, ax)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,20 +178,25 @@ class Mistakes:
         The probabilities of these.
     total : int
         How many mistakes there are, these among them.
+    dataset : Dataset, optional
+        In whose test sample they are.
     """
 
     indices: Indices
     answers: Indices
     confidence: Array
     total: int
+    dataset: Dataset | None = None
 
     @classmethod
-    def of(cls, probabilities: Array, y: Values, n: int) -> "Mistakes":
+    def from_predictions(
+        cls, probabilities: Array, y: Values, n: int, dataset: Dataset | None = None
+    ) -> "Mistakes":
         """Return the `n` most confident, from probabilities (m, n_classes) and classes (m,).
 
         Examples
         --------
-        >>> Mistakes.of(np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([1, 1]), n=10)
+        >>> Mistakes.from_predictions(np.array([[0.9, 0.1], [0.3, 0.7]]), np.array([1, 1]), n=10)
         Mistakes: 1 of 1, the most confident at 90%
         """
         answers = probabilities.argmax(1)
@@ -147,10 +205,10 @@ class Mistakes:
         wrong = np.flatnonzero((answers != y) & np.isfinite(confidence))
         # Stable: many probabilities are exactly 1, and equal ones stay in the sample's order.
         chosen = wrong[np.argsort(-confidence[wrong], kind="stable")][:n]
-        return cls(chosen, answers[chosen], confidence[chosen], len(wrong))
+        return cls(chosen, answers[chosen], confidence[chosen], len(wrong), dataset)
 
     @classmethod
-    def on_test(cls, run: Run, n: int) -> "Mistakes":
+    def from_run(cls, run: Run, n: int) -> "Mistakes":
         """Return the `n` most confident errors on the test sample.
 
         Raises
@@ -161,7 +219,23 @@ class Mistakes:
         shares, y = predictions_on_test(run)
         if not is_whole(n) or n < 1:
             raise ValueError(f"n must be an integer of 1 or more, got {n!r}: try n=24")
-        return cls.of(shares, y, n)
+        return cls.from_predictions(shares, y, n, run.dataset)
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw these images; see `plot_mistakes`.
+
+        Raises
+        ------
+        ValueError
+            If they are not known, or no images.
+        """
+        from trainfcnn import plotting
+
+        if self.dataset is None:
+            raise ValueError(
+                "mistakes are drawn as the images of a data set, got none: use Mistakes.from_run"
+            )
+        return plotting.plot_mistakes(self.dataset, self, ax)
 
     def __repr__(self) -> str:
         confident = f", the most confident at {self.confidence[0]:.0%}" if len(self.indices) else ""
@@ -169,7 +243,7 @@ class Mistakes:
 
 
 @dataclass(frozen=True, eq=False)
-class Reliability:
+class Calibration:
     """Whether a classifier is right as often as it says: its answers, in bins of confidence.
 
     Attributes
@@ -190,7 +264,9 @@ class Reliability:
     edges: Array
 
     @classmethod
-    def of(cls, probabilities: ArrayLike, y: ArrayLike, n_bins: int = 10) -> "Reliability":
+    def from_predictions(
+        cls, probabilities: ArrayLike, y: ArrayLike, n_bins: int = 10
+    ) -> "Calibration":
         """Return that of the answers, the most probable class of each sample.
 
         The bins are of equal width between 1 / n_classes, what chance gives, and 1. An answer is
@@ -212,8 +288,8 @@ class Reliability:
 
         Examples
         --------
-        >>> Reliability.of([[0.9, 0.1], [0.9, 0.1], [0.3, 0.7]], [0, 1, 1], n_bins=5)
-        Reliability: calibration error 36.7% on 3 points, in 2 of 5 bins
+        >>> Calibration.from_predictions([[0.9, 0.1], [0.9, 0.1], [0.3, 0.7]], [0, 1, 1], n_bins=5)
+        Calibration: calibration error 36.7% on 3 points, in 2 of 5 bins
         """
         if not is_whole(n_bins) or index(n_bins) < 1:
             raise ValueError(f"n_bins must be an integer of 1 or more, got {n_bins!r}: try 10")
@@ -227,6 +303,23 @@ class Reliability:
         means = [_mean_of_bins(values, bins, counts) for values in (confidence, right)]
         return cls(means[0], means[1], counts, edges)
 
+    @classmethod
+    def from_run(cls, run: Run, n_bins: int = 10) -> "Calibration":
+        """Return that of the test sample.
+
+        Raises
+        ------
+        ValueError
+            If the run has no classes, or no test sample.
+        """
+        return cls.from_predictions(*predictions_on_test(run), n_bins)
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_calibration`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_calibration(self, ax)
+
     @property
     def error(self) -> float:
         """The expected calibration error (Guo et al. 2017, arXiv 1706.04599, eq. 3).
@@ -239,7 +332,7 @@ class Reliability:
 
     def __repr__(self) -> str:
         return (
-            f"Reliability: calibration error {self.error:.1%} on {self.counts.sum():,} points, "
+            f"Calibration: calibration error {self.error:.1%} on {self.counts.sum():,} points, "
             f"in {np.count_nonzero(self.counts)} of {len(self.counts)} bins"
         )
 
@@ -250,113 +343,3 @@ def _mean_of_bins(values: Values, bins: Indices, counts: Indices) -> Array:
     # `where` leaves NaN in empty bins, and spares the warning of 0 / 0.
     means: Array = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
     return means
-
-
-@dataclass(frozen=True, eq=False)
-class Separation:
-    """How well the probability of one class tells it from the others, at every threshold.
-
-    Attributes
-    ----------
-    x, y : array of shape (points,)
-        A curve; empty where the class or the others are absent.
-    area : float
-        Under it; NaN where there is none.
-    share : float
-        Of the samples that are of this class.
-    """
-
-    x: Array
-    y: Array
-    area: float
-    share: float
-
-    def __repr__(self) -> str:
-        return f"Separation: area {self.area:.3f}, share {self.share:.1%}"
-
-
-Points = tuple[Array, Array, float]  # x, y and the area under them
-
-
-def roc_curves(probabilities: ArrayLike, y: ArrayLike) -> list[Separation]:
-    """Return the true positive rate against the false one, of each class against the rest.
-
-    After Fawcett 2006, Pattern Recognit. Lett. 27:861. An area of 1/2 is chance.
-
-    Parameters
-    ----------
-    probabilities : array of shape (n, n_classes)
-        Of every class, for each sample.
-    y : array of shape (n,)
-        The class indices of the samples.
-
-    Raises
-    ------
-    ValueError
-        If these are no probabilities or no class indices.
-
-    Examples
-    --------
-    >>> roc_curves([[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]], [0, 1, 1])[1]
-    Separation: area 1.000, share 66.7%
-    """
-    return _separations(probabilities, y, _roc)
-
-
-def precision_recall_curves(probabilities: ArrayLike, y: ArrayLike) -> list[Separation]:
-    """Return the precision against the recall, of each class against the rest.
-
-    Its area is the average precision: the precision at every threshold, weighted by the recall it
-    adds. The share of the class is chance.
-
-    Parameters
-    ----------
-    probabilities : array of shape (n, n_classes)
-        Of every class, for each sample.
-    y : array of shape (n,)
-        The class indices of the samples.
-
-    Raises
-    ------
-    ValueError
-        If these are no probabilities or no class indices.
-
-    Examples
-    --------
-    >>> precision_recall_curves([[0.1, 0.9], [0.4, 0.6], [0.3, 0.7]], [0, 1, 1])[1]
-    Separation: area 0.583, share 66.7%
-    """
-    return _separations(probabilities, y, _precision_recall)
-
-
-def _separations(
-    probabilities: ArrayLike, y: ArrayLike, curve: Callable[[Values, Array], Points]
-) -> list[Separation]:
-    shares, labels = check_probabilities(probabilities, y)
-    # For a class that is nowhere, or everywhere: one of the two rates is 0 / 0 then.
-    nothing = np.empty(0), np.empty(0), np.nan
-    return [
-        Separation(*(curve(own, column) if 0 < own.sum() < len(own) else nothing), own.mean())
-        for own, column in zip(_one_row_each(labels, len(shares.T)), shares.T, strict=True)
-    ]
-
-
-def _one_row_each(labels: Indices, n_classes: int) -> Values:
-    # (n,) against (n_classes, 1) -> (n_classes, n).
-    own: Values = labels == np.arange(n_classes)[:, None]
-    return own
-
-
-def _roc(own: Values, column: Array) -> Points:
-    from sklearn.metrics import auc, roc_curve
-
-    false, true, _ = roc_curve(own, column)
-    return false, true, float(auc(false, true))
-
-
-def _precision_recall(own: Values, column: Array) -> Points:
-    from sklearn.metrics import average_precision_score, precision_recall_curve
-
-    precision, recall, _ = precision_recall_curve(own, column, drop_intermediate=True)
-    # A sum of steps: trapezoids between thresholds would promise too much (see its documentation).
-    return recall, precision, float(average_precision_score(own, column))

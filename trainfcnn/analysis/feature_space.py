@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,9 +10,12 @@ from trainfcnn._support.checks import check_pair, is_whole
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.network import hidden_outputs
 from trainfcnn.analysis.prediction import Features, Grid, Plane, grid_over
-from trainfcnn.data.dataset import Domain
+from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LINES = 17  # of the grid that is bent, each way
 STEPS = 121  # points of each line
@@ -32,12 +36,15 @@ class HiddenSpace:
         Of the units.
     grid : Grid, or None
         What the last layer makes of it, where the two units are all that it sees.
+    dataset : Dataset
+        Of the training sample.
     """
 
     lines: Array
     points: Array
     names: tuple[str, str]
     grid: Grid | None
+    dataset: Dataset
 
     @classmethod
     def of(
@@ -82,7 +89,14 @@ class HiddenSpace:
             points,
             (first, second),
             _decision(run, np.concatenate([lines, points])) if are_all_it_sees else None,
+            run.dataset,
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_space`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_space(self, self.dataset, ax)
 
 
 def grid_lines(domain: Domain) -> Array:

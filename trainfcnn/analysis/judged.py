@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import raw_outputs
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, varies
 from trainfcnn.training.run import Run
 
 MOST_SHOWN = 400  # of a sample; more would hide what is below them
@@ -72,4 +72,4 @@ def constant_score(run: Run) -> float:
         return float((expected == np.bincount(dataset.y).argmax()).mean())
     variance = float(expected.var())
     error = float(np.square(expected - dataset.y.mean()).mean())
-    return 1 - error / variance if variance else float("nan")
+    return 1 - error / variance if varies(expected) else float("nan")

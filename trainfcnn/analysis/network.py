@@ -1,6 +1,7 @@
 """What goes on inside a network: its weights, and each unit's view of the plane."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,11 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.training.run import Run
 from trainfcnn.training.scaling import moments
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 CELLS = 48  # along each side of a unit's map
+MOST_ASKED = 5_000  # training points, evenly of all
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +41,8 @@ class Portrait:
         than two features.
     inputs, outputs : tuple of str
         Their names.
+    dead : tuple of (int, int)
+        Hidden layer and unit, both from 0, of each that gives one number for all training points.
     """
 
     dims: tuple[int, ...]
@@ -47,6 +54,7 @@ class Portrait:
     maps: tuple[Array, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    dead: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, run: Run, n: int = CELLS) -> "Portrait":
@@ -68,7 +76,19 @@ class Portrait:
             maps=_maps(run, n) if is_drawn else (),
             inputs=dataset.axis_names,
             outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
+            dead=dead_units(network, dataset.x),
         )
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_network`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_network(self, ax)
+
+    @property
+    def gives_nothing(self) -> bool:
+        """Whether a weight is no number, as of a training that diverged."""
+        return not all(np.isfinite(part).all() for part in (*self.weights, *self.biases))
 
     @property
     def scaled_weights(self) -> tuple[Array, ...]:
@@ -97,3 +117,19 @@ def hidden_outputs(network: FCNN, x: Values) -> list[Array]:
     with ExecutionContext(len(x) * weight.numel()):
         layers = network.hidden(weight.new_tensor(x))
         return [layer.double().cpu().numpy() for layer in layers]
+
+
+def dead_units(network: FCNN, x: Values) -> tuple[tuple[int, int], ...]:
+    """Return hidden layer and unit of each that gives one and the same number for points (n, d).
+
+    Nothing that a later layer does can depend on it, and no gradient goes through it.
+    """
+    if len(x) < 2:
+        return ()
+    layers = hidden_outputs(network, x[:: -(-len(x) // MOST_ASKED)])
+    return tuple(
+        (place, int(unit))
+        for place, values in enumerate(layers)
+        # What is no number differs from itself, and is not dead but diverged.
+        for unit in np.flatnonzero((values == values[0]).all(0))
+    )

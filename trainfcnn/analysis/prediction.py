@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,23 @@ from trainfcnn._support.checks import check_pair, is_real, is_whole, look_up, sh
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
-from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
+from trainfcnn.analysis.evaluation import (
+    error_title,
+    law_of,
+    predict,
+    score_on_truth,
+    values_or_probabilities,
+)
 from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.data.dataset import Dataset, Domain, Law
 from trainfcnn.training.run import Run
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 MARGIN = 0.25  # beside the domain, as a share of its width
 ERROR_PLACES = 20_000  # of a single feature
+MOST_SEEN = 1_000  # training points, evenly of all, that are asked where they lie
 ERROR_CELLS = 200  # along each side; an even number leaves no cell on an axis, where labels change
 
 Features = Sequence[int] | Sequence[str] | NDArray[np.int64]  # places from 0, or names
@@ -154,6 +164,10 @@ class Grid:
         All of the grid, from the outer edges of its cells.
     classes : tuple
         Labels, in the order of the probabilities.
+    n_moved, n_seen : int
+        Of so many training points, those that get another class once their other features are at
+        the median: they lie on a colour that is not that of their answer. 0 of 0 where there are no
+        others, or no classes.
     """
 
     x1: Array
@@ -163,6 +177,8 @@ class Grid:
     plane: Plane
     box: Domain
     classes: tuple[object, ...] = ()
+    n_moved: int = 0
+    n_seen: int = 0
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -218,34 +234,62 @@ def predict_grid(
 
 def _over_plane(run: Run, plane: Plane, n: int, margin: float) -> Grid:
     box = plane.domain.expanded(margin)
-    return grid_over(run, plane, box, n, plane.embed(box.cells(n)))
+    grid = grid_over(run, plane, box, n, plane.embed(box.cells(n)))
+    if plane.is_all or not grid.classes:
+        return grid
+    x = run.dataset.x[:: -(-len(run.dataset.x) // MOST_SEEN)]
+    moved = predict(run, x) != predict(run, plane.embed(plane.project(x)))
+    return replace(grid, n_moved=int(moved.sum()), n_seen=len(x))
 
 
-class ErrorMap(NamedTuple):
-    """A prediction beside the truth, and how far apart they are, for a title."""
+@dataclass(frozen=True, eq=False)
+class ErrorMap:
+    """A prediction beside the truth, and how far apart they are.
+
+    Attributes
+    ----------
+    grid : Grid or Curve
+        The prediction.
+    truth : array of shape (n, n), of a curve (n,)
+        Class indices or values on the same cells.
+    title : str
+        How large the errors are.
+    """
 
     grid: Grid | Curve
     truth: Values
     title: str
 
+    @classmethod
+    def from_run(cls, run: Run, features: Features | None = None) -> "ErrorMap":
+        """Return where the network of a run departs from the truth.
 
-def error_map(run: Run, law: Law, features: Features | None = None) -> ErrorMap:
-    """Return where the network of a run departs from the truth of `law`.
+        Beyond the domain it is left out where a user's function is not defined there.
 
-    Beyond the domain it is left out where a user's function is not defined there.
-    """
-    check_view(run.dataset, features)
-    if has_curve(run.dataset):
-        curve = predict_curve(run, ERROR_PLACES, MARGIN)
-        truth = truth_at(law, curve.x[:, None])
-        known = np.isfinite(truth)
-        title = error_title(curve.kind, curve.values[known], truth[known], curve.inside[known])
-        return ErrorMap(replace(curve, truth=truth), truth, title)
-    plane = Plane.of(run.dataset, features)
-    try:
-        return _error_plane(run, law, plane, MARGIN)
-    except ValueError:
-        return _error_plane(run, law, plane, margin=0)
+        Raises
+        ------
+        ValueError
+            If the truth is not known, as for own data, or there is no such plane.
+        """
+        law = law_of(run.dataset)
+        check_view(run.dataset, features)
+        if has_curve(run.dataset):
+            curve = predict_curve(run, ERROR_PLACES, MARGIN)
+            truth = truth_at(law, curve.x[:, None])
+            known = np.isfinite(truth)
+            title = error_title(curve.kind, curve.values[known], truth[known], curve.inside[known])
+            return cls(replace(curve, truth=truth), truth, title)
+        plane = Plane.of(run.dataset, features)
+        try:
+            return _error_plane(run, law, plane, MARGIN)
+        except ValueError:
+            return _error_plane(run, law, plane, margin=0)
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it; see `plot_error`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_error(self.grid, self.truth, ax, self.title)
 
 
 def _error_plane(run: Run, law: Law, plane: Plane, margin: float) -> ErrorMap:

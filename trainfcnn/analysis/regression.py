@@ -1,14 +1,18 @@
 """How far a regression is from the truth."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.evaluation import check_tested, predict
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, varies
 from trainfcnn.training.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def values_on_test(run: Run) -> tuple[Values, Values]:
@@ -43,7 +47,7 @@ class Residuals:
     values: Array
 
     @classmethod
-    def of(cls, y: ArrayLike, predictions: ArrayLike) -> "Residuals":
+    def from_predictions(cls, y: ArrayLike, predictions: ArrayLike) -> "Residuals":
         """Return those of targets (n,) and predictions (n,).
 
         Raises
@@ -53,7 +57,7 @@ class Residuals:
 
         Examples
         --------
-        >>> Residuals.of([0.0, 1.0, 2.0], [0.1, 1.0, 1.9])
+        >>> Residuals.from_predictions([0.0, 1.0, 2.0], [0.1, 1.0, 1.9])
         Residuals: RMSE 0.0816, R² 0.9900 on 3 points
         """
         truth = _check_numbers("y", y)
@@ -65,6 +69,23 @@ class Residuals:
             )
         return cls(truth, predicted - truth)
 
+    @classmethod
+    def from_run(cls, run: Run) -> "Residuals":
+        """Return those of the test sample.
+
+        Raises
+        ------
+        ValueError
+            If the run has classes, or no test sample.
+        """
+        return cls.from_predictions(*values_on_test(run))
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw them; see `plot_residuals`."""
+        from trainfcnn import plotting
+
+        return plotting.plot_residuals(self, ax)
+
     @property
     def rmse(self) -> float:
         """The root of the mean squared residual, in the unit of the targets."""
@@ -73,7 +94,7 @@ class Residuals:
     @property
     def r2(self) -> float:
         """1 - MSE / variance; NaN where nothing varies."""
-        if np.ptp(self.truth) == 0:  # rounding gives numbers that are all the same a tiny variance
+        if not varies(self.truth):
             return float("nan")
         return 1 - self.rmse**2 / float(self.truth.var())  # over n, not n - 1, as the MSE is
 
@@ -83,8 +104,9 @@ class Residuals:
     @property
     def title(self) -> str:
         """How far off, and on how many points."""
+        n = len(self.values)
         r2 = TASKS["regression"].format_score(self.r2)
-        return f"RMSE {self.rmse:.3g}, R² {r2} on {len(self.values):,} points"
+        return f"RMSE {self.rmse:.3g}, R² {r2} on {n:,} point{'s' * (n != 1)}"
 
 
 def _check_numbers(name: str, given: ArrayLike) -> Array:

@@ -18,6 +18,8 @@ from torch import Tensor
 from trainfcnn._support.checks import look_up
 from trainfcnn._support.types import Array, Values
 
+LEAST_SPAN = 2 * float(torch.finfo(torch.float32).eps)  # of targets, as a share of the largest
+
 
 @dataclass(frozen=True)
 class Task:
@@ -124,11 +126,27 @@ def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def explained_variance(error: Tensor, targets: Tensor) -> Tensor:
-    """Return R² = 1 - MSE / variance; where nothing varies it is not defined, and NaN."""
+    """Return R² = 1 - MSE / variance; where nothing varies it is not defined, and NaN.
+
+    Nor is it where targets vary by less than single precision, in which networks answer, can tell.
+    """
     variance = targets.var((-2, -1), correction=0)
     # Seen by their ends: rounding gives numbers that are all the same a tiny variance.
-    varies = targets.amax((-2, -1)) > targets.amin((-2, -1))
+    high = targets.amax((-2, -1))
+    low = targets.amin((-2, -1))
+    varies = high - low > LEAST_SPAN * torch.maximum(high.abs(), low.abs())
     return torch.where(varies, 1 - error / variance, torch.nan)
+
+
+def varies(y: Values) -> bool:
+    """Return whether targets (n,) of a regression vary by what a network can tell.
+
+    Examples
+    --------
+    >>> varies(np.array([0.5, 0.6])), varies(np.array([0.5, 0.5 + 1e-12]))
+    (True, False)
+    """
+    return bool(len(y) and np.ptp(y) > LEAST_SPAN * np.abs(y).max())
 
 
 def _binary_cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:

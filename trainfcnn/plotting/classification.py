@@ -9,32 +9,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.typing import ColorType
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array
-from trainfcnn.analysis.classification import (
-    Indices,
-    Reliability,
-    Separation,
-    precision_recall_curves,
-    roc_curves,
-)
+from trainfcnn.analysis.classification import Calibration, Indices
+from trainfcnn.analysis.separation import PrecisionRecall, Roc, Separation
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.plotting.style import (
     BLUE,
     FAINT,
     LINE,
-    ORANGE,
     PALE,
     Style,
     as_text,
     axes_for,
     class_colormap,
+    counted,
     set_title,
     shades,
 )
 
 MARGIN = 0.02  # around shares from 0 to 1, to let lines at 0 and 1 be seen
+PALE_ERROR = "#E8877B"  # of the commonest mistake, on which black numbers can be read
 STRIP = (0.0, 1.03, 1.0, 0.2)  # of the counts: left, bottom, width, height, in units of the axes
 MOST_NUMBERED_BINS = 12
 MOST_COUNTED_CLASSES = 20  # up to there a confusion matrix has its numbers written in
@@ -73,7 +69,7 @@ def plot_confusion(
     right = np.eye(len(classes), dtype=bool)
     wrong = np.where(right, 0, counts)
     # A scale of its own for each of two layers: where the second is NaN, one sees the first.
-    ax.imshow(wrong, cmap=shades(ORANGE), vmin=0, vmax=max(1, wrong.max()))
+    ax.imshow(wrong, cmap=shades(PALE_ERROR), vmin=0, vmax=max(1, wrong.max()))
     ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
     if n <= MOST_COUNTED_CLASSES:
         for row, column in np.argwhere(counts):
@@ -84,18 +80,20 @@ def plot_confusion(
     ax.set_yticks(range(n), names)
     ax.set_xlabel("answer")
     ax.set_ylabel("truth")
-    set_title(ax, f"{wrong.sum():,} mistakes in {counts.sum():,} answers")
+    mistakes = counted(int(wrong.sum()), "mistake")
+    set_title(ax, f"{mistakes} in {counted(int(counts.sum()), 'answer')}")
+    ax.grid(False)
     return ax
 
 
-def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
+def plot_calibration(calibration: Calibration, ax: Axes | None = None) -> Axes:
     """Draw accuracy against confidence, and above it how many answers there are in each bin.
 
     Bars are 95 % Wilson intervals: few answers in a bin say little about its accuracy.
 
     Parameters
     ----------
-    reliability : Reliability
+    calibration : Calibration
         Of a classifier.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
@@ -105,23 +103,24 @@ def plot_calibration(reliability: Reliability, ax: Axes | None = None) -> Axes:
     Axes
     """
     ax = axes_for(ax)
-    filled = reliability.counts > 0
-    counts = reliability.counts[filled]
-    accuracy = reliability.accuracy[filled]
+    filled = calibration.counts > 0
+    counts = calibration.counts[filled]
+    accuracy = calibration.accuracy[filled]
     ends = _intervals(counts, accuracy)
     ax.plot([0, 1], [0, 1], color=FAINT, ls="--", label="perfectly calibrated")
     reach = np.abs(ends - accuracy)
     style: Style = {"fmt": "o", "color": BLUE, "ms": 5, "elinewidth": 1.5, "capsize": 3}
-    ax.errorbar(reliability.confidence[filled], accuracy, reach, label="accuracy", **style)
-    low = reliability.edges[0]
+    ax.errorbar(calibration.confidence[filled], accuracy, reach, label="accuracy", **style)
+    low = calibration.edges[0]
     ax.set_xlim(low - MARGIN * (1 - low), 1 + MARGIN * (1 - low))
     # An interval may reach below the least confidence, which is that of chance.
     ax.set_ylim(min(low, ends.min()) - MARGIN, 1 + MARGIN)
     ax.set_xlabel("confidence: the probability of the answer\ndashed: perfectly calibrated")
     ax.set_ylabel("accuracy, with 95% interval")
     ax.grid(alpha=0.3)
-    _count_above(ax, reliability)
-    title = f"calibration error {reliability.error:.1%} on {counts.sum():,} points"
+    _count_above(ax, calibration)
+    points = counted(int(counts.sum()), "point")
+    title = f"calibration error {calibration.error:.1%} on {points}"
     ax.set_title(title, y=STRIP[1] + STRIP[3])  # on top of the strip
     return ax
 
@@ -134,11 +133,11 @@ def _intervals(counts: Indices, accuracy: Array) -> Array:
     return np.array([rate.interval for rate in rates]).T
 
 
-def _count_above(ax: Axes, reliability: Reliability) -> None:
+def _count_above(ax: Axes, calibration: Calibration) -> None:
     """Draw how many answers each bin holds, in a strip above `ax`."""
     strip = ax.inset_axes(STRIP, sharex=ax)
-    edges = reliability.edges
-    counts = reliability.counts
+    edges = calibration.edges
+    counts = calibration.counts
     style: Style = {"color": BLUE, "alpha": 0.5, "edgecolor": FAINT, "linewidth": 0.5}
     bars = strip.bar(edges[:-1], counts, np.diff(edges), align="edge", **style)
     strip.set(ylabel="points", yticks=[], ylim=(0, 1.05 * counts.max()))
@@ -151,12 +150,7 @@ def _count_above(ax: Axes, reliability: Reliability) -> None:
     strip.spines[["top", "right"]].set_visible(False)
 
 
-def plot_roc(
-    probabilities: ArrayLike,
-    y: ArrayLike,
-    classes: Sequence[object],
-    ax: Axes | None = None,
-) -> Axes:
+def plot_roc(roc: Roc, ax: Axes | None = None) -> Axes:
     """Draw the receiver operating characteristic of each class against the rest.
 
     Of two classes only the second has a curve: the first's is its mirror image. Of more than 10
@@ -164,40 +158,26 @@ def plot_roc(
 
     Parameters
     ----------
-    probabilities : array of shape (n, n_classes)
-        Of every class, for each sample.
-    y : array of shape (n,)
-        The class indices of the samples.
-    classes : sequence
-        Their names.
+    roc : Roc
+        Of a classifier.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
     Returns
     -------
     Axes
-
-    Raises
-    ------
-    ValueError
-        If these are no probabilities or no class indices, or not as many names as columns.
     """
-    curves = _with_names(roc_curves(probabilities, y), classes)
+    curves = _with_names(roc.curves, roc.classes)
     ax = axes_for(ax)
     ax.plot([0, 1], [0, 1], color=FAINT, ls=(0, (1, 1)), lw=1, label="chance: 0.5")
     _draw_curves(ax, curves, {})
     ax.set_xlabel("false positive rate")
     ax.set_ylabel("true positive rate")
-    set_title(ax, _result("ROC area", curves, len(np.asarray(y))))
+    set_title(ax, _result("ROC area", curves, roc.n))
     return ax
 
 
-def plot_precision_recall(
-    probabilities: ArrayLike,
-    y: ArrayLike,
-    classes: Sequence[object],
-    ax: Axes | None = None,
-) -> Axes:
+def plot_precision_recall(found: PrecisionRecall, ax: Axes | None = None) -> Axes:
     """Draw the precision against the recall of each class against the rest.
 
     Of two classes only the second has a curve. Of more than 10 the 6 with the least area are
@@ -205,32 +185,23 @@ def plot_precision_recall(
 
     Parameters
     ----------
-    probabilities : array of shape (n, n_classes)
-        Of every class, for each sample.
-    y : array of shape (n,)
-        The class indices of the samples.
-    classes : sequence
-        Their names.
+    found : PrecisionRecall
+        Of a classifier.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
     Returns
     -------
     Axes
-
-    Raises
-    ------
-    ValueError
-        If these are no probabilities or no class indices, or not as many names as columns.
     """
-    curves = _with_names(precision_recall_curves(probabilities, y), classes)
+    curves = _with_names(found.curves, found.classes)
     ax = axes_for(ax)
     _draw_shares(ax, curves)
     # Steps, as in the sum that gives the area.
     _draw_curves(ax, curves, {"drawstyle": "steps-post"})
     ax.set_xlabel("recall")
     ax.set_ylabel("precision")
-    set_title(ax, _result("average precision", curves, len(np.asarray(y))))
+    set_title(ax, _result("average precision", curves, found.n))
     return ax
 
 
@@ -254,13 +225,8 @@ def _format_area(area: float) -> str:
     return ">0.999" if text == "1.000" and area < 1 - 1e-12 else text
 
 
-def _with_names(curves: list[Separation], classes: Sequence[object]) -> list[_Named]:
+def _with_names(curves: Sequence[Separation], classes: Sequence[object]) -> list[_Named]:
     """Return the curves to draw, of two classes the second's, with a name and a colour each."""
-    if len(classes) != len(curves):
-        raise ValueError(
-            f"classes must name all {len(curves)} columns of probabilities, got {len(classes)} "
-            "names: use the classes of the data set"
-        )
     names = [as_text(label) for label in classes]
     short = [n if len(n) <= LONGEST_NAME else f"{n[: LONGEST_NAME - 1]}…" for n in names]
     colors = class_colormap(len(curves))(range(len(curves)))
@@ -312,8 +278,9 @@ def _result(what: str, curves: list[_Named], n: int) -> str:
     """Return a title: the area, in the mean over the classes that have a curve."""
     areas = [named.curve.area for named in curves if named.curve.x.size]
     if not areas:
-        return f"no curve: one class only in {n:,} points"
+        return f"no curve: one class only in {counted(n, 'point')}"
     if len(curves) == 1:
-        return f"{what} {_format_area(areas[0])} on {n:,} points"
+        return f"{what} {_format_area(areas[0])} on {counted(n, 'point')}"
     classes = f"{len(areas)} class{'es' if len(areas) > 1 else ''}"
-    return f"mean {what} {_format_area(float(np.mean(areas)))}\nof {classes} on {n:,} points"
+    mean = _format_area(float(np.mean(areas)))
+    return f"mean {what} {mean}\nof {classes} on {counted(n, 'point')}"

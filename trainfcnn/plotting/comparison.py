@@ -12,12 +12,22 @@ from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.prediction import Features, predict_grid
 from trainfcnn.plotting.history import plot_loss, plot_score
 from trainfcnn.plotting.prediction import plot_prediction
-from trainfcnn.plotting.style import COLUMN_SIZE, new_figure, set_title, target_scale, use_decades
+from trainfcnn.plotting.style import (
+    COLUMN_SIZE,
+    SMALL_TEXT,
+    counted,
+    new_figure,
+    resize,
+    set_title,
+    target_scale,
+    text_scale,
+    use_decades,
+)
 from trainfcnn.recipe import SETTINGS
 from trainfcnn.training.run import Run
 from trainfcnn.wording import format_setting
 
-MOST_COLUMNS = 4
+MOST_COLUMNS = 3
 GLUE = "\N{NO-BREAK SPACE}"  # where `fill` breaks no line: between a name and its value
 LINE_LENGTH = 33  # characters of a title
 
@@ -35,6 +45,7 @@ def compare(
     titles: Sequence[str] | None = None,
     *,
     features: Features | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw the predictions of several trainings side by side, and below them their losses.
 
@@ -49,6 +60,8 @@ def compare(
         One for each; by default what they differ in.
     features : (int, int), optional
         Which two to vary, from 0 or by name, in data of more than two features.
+    figsize : (float, float), optional
+        Width and height of the figure in inches.
 
     Returns
     -------
@@ -78,7 +91,7 @@ def compare(
             f"titles must be a list of one for each of the {len(runs)} trainers, got {titles!r}: "
             "add or leave out some"
         )
-    figure, upper, lower = _places(len(runs), _default_title(runs))
+    figure, upper, lower = _places(len(runs), _default_title(runs), figsize)
     values = [run.dataset.y for run in runs if not run.dataset.is_classification]
     norm = target_scale(np.concatenate([[], *values]))  # [] if none is a regression
     for run, title, ax in zip(runs, given, upper, strict=True):
@@ -90,6 +103,8 @@ def compare(
     for run, ax in zip(runs, lower, strict=True):
         plot_loss(run.history, ax)
     _share_scales(runs, lower)
+    for ax in figure.axes:
+        resize(ax, SMALL_TEXT * text_scale())
     return figure
 
 
@@ -149,22 +164,27 @@ def _wrapped(title: str) -> str:
 
 def _default_title(runs: list[Run]) -> str:
     names = dict.fromkeys(run.dataset.name for run in runs)
-    return f"{', '.join(names)}: {len(runs)} training{'s' * (len(runs) != 1)}"
+    return f"{', '.join(names)}: {counted(len(runs), 'training')}"
 
 
-def _places(n: int, title: str) -> tuple[Figure, list[Axes], list[Axes]]:
+def _places(
+    n: int, title: str, figsize: tuple[float, float] | None
+) -> tuple[Figure, list[Axes], list[Axes]]:
     """Return a figure with n axes for predictions, and one for losses below each."""
-    # Both rounded up, and lines filled evenly: 5 are 3 and 2, not 4 and 1.
+    # Both rounded up, and lines filled evenly: 4 are 2 and 2, not 3 and 1.
     lines = -(-n // MOST_COLUMNS)
     columns = -(-n // lines)
     rows = 2 * lines
     width, height = COLUMN_SIZE
-    figure = new_figure((columns * width, rows * height), title, between_rows=0.1)
+    size = (columns * width, rows * height)
+    figure = new_figure(size, title, between_rows=0.1, figsize=figsize)
     axes = figure.subplots(rows, columns, squeeze=False)
     upper = axes[::2].ravel()
     lower = axes[1::2].ravel()
     for ax in (*upper[n:], *lower[n:]):
         ax.remove()
+    for ax in figure.axes:
+        resize(ax, SMALL_TEXT * text_scale())  # or titles would be broken as large ones are
     return figure, list(upper[:n]), list(lower[:n])
 
 

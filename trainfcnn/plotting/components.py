@@ -6,8 +6,9 @@ from matplotlib.collections import LineCollection
 
 from trainfcnn.analysis.components import INPUTS, Components
 from trainfcnn.nn.tasks import TASKS
+from trainfcnn.plotting.bars import class_bar
 from trainfcnn.plotting.prediction import draw_points
-from trainfcnn.plotting.style import FAINT, axes_for, class_bar, set_title, target_scale
+from trainfcnn.plotting.style import FAINT, axes_for, set_title, target_scale
 
 
 def plot_components(components: Components, ax: Axes | None = None) -> Axes:

@@ -9,8 +9,10 @@ from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.evaluation import error_title
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.plotting.bars import class_bar
 from trainfcnn.plotting.style import (
     BLUE,
+    ERROR,
     FAINT,
     ORANGE,
     TICKS,
@@ -18,18 +20,17 @@ from trainfcnn.plotting.style import (
     as_axis_text,
     as_text,
     axes_for,
-    class_bar,
     class_colormap,
+    counted,
     note,
     scatter,
     set_title,
     symmetric,
     thinned,
-    use_log_scale,
+    use_plain_numbers,
 )
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
-LEAST_MISSED = 1e-3  # of a probability that is told apart from none
 MOST_NAMES = 12  # of classes on an axis
 ROOM = (0.08, 0.2)  # below and above all targets, the upper one for the note, as shares of them
 STRIP = (0.04, 0.12)  # how far from 0 and from 1 the points of classes lie
@@ -60,12 +61,16 @@ def plot_sample(dataset: Dataset, ax: Axes | None = None) -> Axes:
     else:
         ax.plot(dataset.x[:, 0], dataset.y, ".", color=BLUE, ms=4, alpha=0.5)
     _frame(ax, "class" if n_classes else "target", dataset)
-    set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
+    set_title(ax, f"{dataset.name}: {counted(len(dataset.x), 'point')}")
     return ax
 
 
 def plot_curve(
-    curve: Curve, dataset: Dataset, ax: Axes | None = None, title: str | None = None
+    curve: Curve,
+    dataset: Dataset,
+    ax: Axes | None = None,
+    title: str | None = None,
+    fades: bool = False,
 ) -> Axes:
     """Draw a prediction along one feature, with the truth where it is known, and the data.
 
@@ -84,6 +89,8 @@ def plot_curve(
         Where to draw; by default in a figure of its own.
     title : str, optional
         By default the data set's name.
+    fades : bool
+        Let what is extrapolation fade, and say nothing of it.
 
     Returns
     -------
@@ -101,7 +108,10 @@ def plot_curve(
         ax.set_ylim(*_range(curve, dataset.y))
         _frame(ax, "target", dataset)
     dashed = "" if curve.truth is None else "dashed: truth, "
-    _hatch_outside(ax, curve, dashed)
+    if fades:
+        _fade_outside(ax, curve)
+    else:
+        _hatch_outside(ax, curve, dashed)
     set_title(ax, title or f"{dataset.name}: prediction")
     return ax
 
@@ -111,9 +121,10 @@ def plot_curve_error(
 ) -> Axes:
     """Draw where a prediction along one feature departs from the truth.
 
-    For classes it is the probability not given to the true one, on a log scale, with dashed lines
-    where the truth changes. For a regression it is the prediction minus the truth, on the scale of
-    the domain: beyond, where it is hatched, it may be off the scale.
+    For classes it is how far the probability of the true one is above that of the best other, red
+    where it is below; dashed lines are where the truth changes. For a regression it is the
+    prediction minus the truth, on the scale of the domain: beyond, where it is hatched, it may be
+    off the scale.
 
     Parameters
     ----------
@@ -133,11 +144,14 @@ def plot_curve_error(
     ax = axes_for(ax)
     known = np.isfinite(truth)
     if curve.classes:
-        ax.plot(curve.x, _missed(curve, truth), color=ORANGE, lw=1.5)
+        margin = np.where(known, margin_of(curve.values, np.nan_to_num(truth).astype(int)), np.nan)
+        ax.fill_between(curve.x, 0, np.minimum(margin, 0), color=ERROR, alpha=0.5, lw=0)
+        ax.axhline(0, color=FAINT, lw=1)
+        ax.plot(curve.x, margin, color=_ink(ax), lw=1.5)
         _mark_changes(ax, curve.x, truth)
-        ax.set_ylim(LEAST_MISSED / 1.3, 4)
-        use_log_scale(ax)
-        _frame(ax, "probability not given to the true class", x_alone=True)
+        ax.set_ylim(-1.1, 1.3)
+        _frame(ax, "true class minus best other", x_alone=True)
+        note(ax, "red: wrong", _ink(ax), ax.get_facecolor(), below=True)
     else:
         difference = curve.values - truth
         ax.axhline(0, color=FAINT, lw=1)
@@ -153,11 +167,26 @@ def plot_curve_error(
     return ax
 
 
-def _missed(curve: Curve, truth: Values) -> Array:
-    indices = np.nan_to_num(truth).astype(np.int64)
-    missed = 1 - np.take_along_axis(curve.values, indices[:, None], axis=1)[:, 0]
-    # 0 would be nowhere on a log scale.
-    return np.where(np.isfinite(truth), np.maximum(missed, LEAST_MISSED), np.nan)
+def margin_of(probabilities: Array, truth: Values) -> Array:
+    """Return by how much the true class is more probable than the best other, below 0 if less.
+
+    Parameters
+    ----------
+    probabilities : array of shape (..., n_classes)
+        Of every class.
+    truth : array of shape (...)
+        Class indices.
+
+    Examples
+    --------
+    >>> margin_of(np.array([[0.75, 0.25], [0.75, 0.25]]), np.array([0, 1])).tolist()
+    [0.5, -0.5]
+    """
+    own = np.take_along_axis(probabilities, truth[..., None], axis=-1)
+    others = probabilities.copy()
+    np.put_along_axis(others, truth[..., None], -np.inf, axis=-1)
+    margin: Array = own[..., 0] - others.max(-1)
+    return margin
 
 
 def _draw_probabilities(ax: Axes, curve: Curve, dataset: Dataset, few: slice) -> None:
@@ -213,17 +242,27 @@ def _scattered(n: int) -> Array:
 
 
 def _hatch_outside(ax: Axes, curve: Curve, before: str = "") -> None:
+    style: Style = {"facecolor": "none", "edgecolor": FAINT, "hatch": "////", "lw": 0, "alpha": 0.5}
+    for start, end in _outside(ax, curve):
+        ax.axvspan(start, end, zorder=0, **style)
+    note(ax, f"{before}hatched: no data", _ink(ax), ax.get_facecolor())
+
+
+def _fade_outside(ax: Axes, curve: Curve) -> None:
+    paper = ax.get_facecolor()
+    for start, end in _outside(ax, curve):
+        ax.axvspan(start, end, zorder=3, color=paper, alpha=0.6, lw=0)
+
+
+def _outside(ax: Axes, curve: Curve) -> list[tuple[float, float]]:
+    """Give axes the reach of a curve, and return the two ends of what is beyond the domain."""
     (low,) = curve.domain.low
     (high,) = curve.domain.high
     step = (curve.x[-1] - curve.x[0]) / max(1, len(curve.x) - 1) / 2  # they are midpoints of cells
     left = float(curve.x[0] - step)
     right = float(curve.x[-1] + step)
-    style: Style = {"facecolor": "none", "edgecolor": FAINT, "hatch": "////", "lw": 0, "alpha": 0.5}
-    for start, end in ((left, low), (high, right)):
-        if end - start > step:
-            ax.axvspan(start, end, zorder=0, **style)
     ax.set_xlim(min(left, low), max(right, high))
-    note(ax, f"{before}hatched: no data", _ink(ax), ax.get_facecolor())
+    return [(start, end) for start, end in ((left, low), (high, right)) if end - start > step]
 
 
 def _ink(ax: Axes) -> Any:
@@ -235,6 +274,8 @@ def _frame(ax: Axes, label: str, dataset: Dataset | None = None, x_alone: bool =
     ax.set_xlabel(as_axis_text(dataset.axis_names[0]) if dataset else "x")
     ax.set_ylabel(label)
     ax.locator_params(axis="x", nbins=TICKS)
+    for axis in [ax.xaxis] if label == "class" else [ax.xaxis, ax.yaxis]:
+        use_plain_numbers(axis)
     if not x_alone and label != "class":
         ax.locator_params(axis="y", nbins=TICKS)
     ax.grid(alpha=0.3)

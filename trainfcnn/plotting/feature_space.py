@@ -29,7 +29,7 @@ def plot_space(
     -------
     Axes
     """
-    ax = axes_for(ax)
+    ax = axes_for(ax, names=dataset.classes)
     norm = target_scale(dataset.y)
     if space.grid is not None:
         draw_surface(ax, space.grid, norm)

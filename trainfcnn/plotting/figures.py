@@ -13,8 +13,11 @@ from matplotlib import get_backend
 from matplotlib.axes import Axes
 from matplotlib.backends.registry import BackendFilter, backend_registry
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import BboxBase
 
 PYPLOT = "matplotlib.pyplot"
+MOST_ROUNDS = 6  # of a layout
 
 _is_for_eyes: ContextVar[bool] = ContextVar("_is_for_eyes", default=True)
 
@@ -50,11 +53,33 @@ class PictureAxes(Axes):
         return shown, notes
 
 
+class Settled(ConstrainedLayoutEngine):
+    """Lays out anew where axes, with what is beside them, came to stand out of the page.
+
+    matplotlib measures what grows and shrinks with axes, as bars do, before it knows how much they
+    will, and is nearer with each round.
+    """
+
+    def execute(self, fig: Figure) -> None:
+        """Find room for all axes of a figure."""
+        for _ in range(MOST_ROUNDS):
+            super().execute(fig)
+            moving = [ax for ax in fig.axes if ax.get_aspect() != "auto" or ax.child_axes]
+            boxes = [ax.get_tightbbox() for ax in moving]
+            if all(box is None or _holds(fig, box) for box in boxes):
+                return
+
+
+def _holds(fig: Figure, box: BboxBase) -> bool:
+    return min(box.x0, box.y0, fig.bbox.x1 - box.x1, fig.bbox.y1 - box.y1) > -1  # pixel
+
+
 def new_picture(size: tuple[float, float], layout: Any) -> Figure:
     """Return a figure that shows itself, and that `pyplot` knows only where it opens windows.
 
     So nothing stays open elsewhere: in scripts under Agg, in notebooks, in other threads.
     """
+    layout = Settled() if layout == "constrained" else layout
     # A backend may be named that is not installed. The picture can still be saved.
     with suppress(ImportError):
         pyplot = _windows()

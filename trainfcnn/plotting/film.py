@@ -116,7 +116,10 @@ def draw_film(
     with unseen():
         figure = new_figure(FILM_SIZE, "", margins=FILM_MARGINS)
         limits = _loss_limits(history)
-    prediction, network, loss = figure.subplots(1, 3, width_ratios=(1, 2, 1))
+    columns = figure.add_gridspec(1, 3, width_ratios=(1, 2, 1))
+    # Put there by hand, so that their places are those of the margins in every frame.
+    places = [columns[0, column].get_position(figure).bounds for column in range(3)]
+    prediction, network, loss = [figure.add_axes(place) for place in places]
     # Of the end: which units are drawn, and how wide links may get.
     last = Portrait.of(frames[-1].run, UNIT_CELLS)
     for frame in frames:

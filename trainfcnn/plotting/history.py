@@ -18,6 +18,7 @@ from trainfcnn.plotting.style import (
     set_title,
     spans_a_decade,
     use_log_scale,
+    use_plain_numbers,
 )
 from trainfcnn.training.history import History
 
@@ -101,10 +102,20 @@ def _curves(history: History, name: str, curves: Mapping[str, Array], ax: Axes) 
         ax.legend(frameon=False)
     ax.set_xlabel("epoch")
     ax.xaxis.set_major_locator(MaxNLocator(TICKS, integer=True))
+    use_plain_numbers(ax.yaxis)
     if len(history) < 2:
         ax.set_xlim(0, 2)
     ax.set_ylabel(name)
-    ends = f"{training[0]:.3g} to {training[-1]:.3g}" if len(history) else "no epochs"
-    set_title(ax, f"{name}: {ends}")
+    set_title(ax, f"{name}: {_ends(training)}")
     ax.grid(alpha=0.3)
     return ax
+
+
+def _ends(values: Array) -> str:
+    """Return from where to where it went, in words where that is no number."""
+    if not len(values):
+        return "no epochs"
+    first, last = (f"{value:.3g}" for value in values[[0, -1]])
+    if not np.isfinite(values[-1]):
+        return f"{first}, then diverged" if np.isfinite(values[0]) else "no number"
+    return f"{first} to {last}" if len(values) > 1 else first

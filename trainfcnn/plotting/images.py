@@ -11,6 +11,7 @@ from trainfcnn.analysis.classification import Mistakes
 from trainfcnn.data.augment import border_value
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
+from trainfcnn.plotting.bars import bar
 from trainfcnn.plotting.style import (
     BLUE,
     LINE,
@@ -20,7 +21,7 @@ from trainfcnn.plotting.style import (
     Style,
     as_text,
     axes_for,
-    bar,
+    counted,
     diverging,
     set_title,
     shades,
@@ -78,7 +79,7 @@ def plot_samples(dataset: Dataset, ax: Axes | None = None) -> Axes:
     some = f", {len(classes)} of {len(dataset.classes)} classes"
     set_title(
         ax,
-        f"{dataset.name}: {len(dataset.x):,} images of {height} x {width} pixels"
+        f"{dataset.name}: {counted(len(dataset.x), 'image')} of {height} x {width} pixels"
         f"{some if len(classes) < len(dataset.classes) else ''}",
     )
     return ax
@@ -132,9 +133,11 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
         ax.text(left + width / 2, bottom + 0.05 * height, f"{names}\n{share:.0%}", **style)
     shown = len(mistakes.indices)
     total = mistakes.total
-    set_title(ax, f"{f'the surest {shown} of ' if shown < total else ''}{total:,} mistakes")
+    set_title(
+        ax, f"{f'the surest {shown} of ' if shown < total else ''}{counted(total, 'mistake')}"
+    )
     if shown:
-        ax.set_xlabel("truth as answer, and its probability")
+        ax.set_xlabel("truth as answer,\nand how probable the answer was held")
     return ax
 
 
@@ -160,11 +163,12 @@ def plot_weights(weights: Array, shape: tuple[int, int], ax: Axes | None = None)
     tiles = weights[chosen].reshape(-1, *shape)
     # Up to the largest of all, a few large weights would leave the others pale.
     reach = float(np.quantile(np.abs(tiles), REACH)) or 1.0
-    style: Style = {"cmap": diverging(), "norm": Normalize(-reach, reach)}
+    cmap = diverging().with_extremes(bad=(0, 0, 0, 0))  # between the tiles
+    style: Style = {"cmap": cmap, "norm": Normalize(-reach, reach)}
     _tile(ax, tiles, WEIGHTS_A_ROW, style)
     bar(ax, "weight, times the deviation of its pixel", style)
-    units = f"{len(chosen)} of {len(weights)}" if len(chosen) < len(weights) else len(weights)
-    set_title(ax, f"weights of {units} units in the first layer")
+    some = f"{len(chosen)} of " if len(chosen) < len(weights) else ""
+    set_title(ax, f"weights of {some}{counted(len(weights), 'unit')} in the first layer")
     return ax
 
 

@@ -7,7 +7,7 @@ from trainfcnn._support.types import Array
 from trainfcnn.analysis.judged import Judged
 from trainfcnn.analysis.prediction import Grid
 from trainfcnn.data.dataset import Dataset
-from trainfcnn.plotting.prediction import draw_surface, fade_outside, frame
+from trainfcnn.plotting.prediction import draw_surface, fade_outside, frame, told_of
 from trainfcnn.plotting.style import LINE, PAPER, Style, axes_for, diverging, scatter
 
 KNOWN: Style = {"s": 7, "edgecolors": (0, 0, 0, 0.6), "linewidths": 0.3}
@@ -54,7 +54,7 @@ def plot_judged(
             few = judged.shown
             scatter(ax, points[few], y[few], len(dataset.classes), style | colors)
         _ring(ax, points[judged.missed])
-    frame(ax, grid.plane, tells_others=True)
+    frame(ax, grid.plane, told_of(grid))
     ax.axis(grid.extent)
     ax.grid(False)
     return ax

@@ -6,6 +6,7 @@ from matplotlib.colors import LogNorm, Normalize
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.landscape import Landscape
+from trainfcnn.plotting.bars import bar
 from trainfcnn.plotting.style import (
     BLUE,
     LINE,
@@ -13,7 +14,6 @@ from trainfcnn.plotting.style import (
     PAPER,
     Style,
     axes_for,
-    bar,
     set_title,
     shades,
     spans_a_decade,

@@ -23,6 +23,7 @@ from trainfcnn.plotting.style import (
     as_text,
     axes_for,
     class_colormap,
+    counted,
     diverging,
     set_title,
     shades,
@@ -77,7 +78,7 @@ def plot_network(
     has a scale of its own, up to the unit's largest value over the domain; the output is drawn as
     in a prediction. Of one input each map is a curve over it, from the domain's left to its right
     end. Of a wide layer the units with the largest weights are shown, and for more than two inputs
-    plain nodes.
+    plain nodes. Dead units, which give one number for all training points, are named.
 
     Parameters
     ----------
@@ -108,6 +109,7 @@ def plot_network(
         _draw_biases(ax, biases, _largest(like.biases[layer]), after.x - corner, after.y - corner)
     _draw_units(ax, portrait, columns)
     _write(ax, like, columns)
+    _name_dead(ax, portrait, columns)
     ax.set_xlabel(_legend(widest), fontsize="small")
     ax.set(xticks=[], yticks=[], facecolor="none")
     set_title(ax, title or _default_title(portrait))
@@ -119,7 +121,18 @@ def plot_network(
 def _default_title(portrait: Portrait) -> str:
     count = sum(part.size for part in (*portrait.weights, *portrait.biases))
     hidden = f" {portrait.activation}" if len(portrait.dims) > 2 else ""
-    return f"{'-'.join(map(str, portrait.dims))}{hidden}: {count:,} parameters"
+    told = f"{'-'.join(map(str, portrait.dims))}{hidden}: {count:,} parameters"
+    if portrait.gives_nothing:
+        return f"{told}, diverged: grey links are no numbers"
+    return f"{told}, {counted(len(portrait.dead), 'dead unit')}" if portrait.dead else told
+
+
+def _name_dead(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
+    for layer, unit in portrait.dead:
+        column = columns[layer + 1]  # the first are the inputs
+        for y in column.y[column.units == unit]:
+            style: Style = {"ha": "center", "va": "center", "fontsize": "x-small", "zorder": 5}
+            ax.text(column.x, y, "dead", color=LINE, **style)
 
 
 def _ratio(ax: Axes) -> float:
@@ -277,7 +290,7 @@ def _write(ax: Axes, portrait: Portrait, columns: list[_Column]) -> None:
     sizes = portrait.dims[1:-1]
     names = portrait.activation.split("/")
     hidden = [f"{size} {names[number % len(names)]}" for number, size in enumerate(sizes)]
-    captions = [_several(portrait.dims[0], "input"), *hidden, _several(portrait.dims[-1], "output")]
+    captions = [counted(portrait.dims[0], "input"), *hidden, counted(portrait.dims[-1], "output")]
     style: Style = {"ha": "center", "va": "center", "fontsize": "small"}
     for column, caption in zip(columns, captions, strict=True):
         ax.text(column.x, -half - 0.4, caption, **style)
@@ -302,7 +315,3 @@ def _legend(widest: list[float]) -> str:
     first, *others = (f"{weight:.2g}" for weight in widest)
     weights = ", ".join([f"{first} per deviation of an input", *others])
     return f"orange +, blue −; widest link{'s' * (len(widest) > 1)}: {weights}; dots are biases"
-
-
-def _several(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' * (n != 1)}"

@@ -3,16 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.axes._base import _AxesBase
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from trainfcnn.analysis.classification import Mistakes, confusion_on_test
+from trainfcnn.analysis.classification import Confusion, Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.evaluation import score_on_test, summary_title
 from trainfcnn.analysis.judged import Judged, constant_score
@@ -21,24 +19,26 @@ from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.analysis.seeds import OtherSeeds, check_seeds
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
-from trainfcnn.plotting.classification import plot_confusion
 from trainfcnn.plotting.curve import MOST_POINTS, plot_curve
 from trainfcnn.plotting.figures import new_picture
 from trainfcnn.plotting.history import plot_score
-from trainfcnn.plotting.images import n_mistakes, plot_mistakes, plot_samples, plot_weights
+from trainfcnn.plotting.images import n_mistakes, plot_samples, plot_weights
 from trainfcnn.plotting.judged import key_of_judged, plot_judged
 from trainfcnn.plotting.network import CHARACTER, plot_network
 from trainfcnn.plotting.seeds import plot_loss_among, plot_scores_of_seeds
 from trainfcnn.plotting.style import (
     MARKERS,
     OVERVIEW_SIZE,
+    SMALL_TEXT,
     SURFACE_STRENGTH,
     TICKS,
     Style,
     as_text,
     class_colormap,
     diverging,
+    resize,
     set_title,
+    size_or,
     target_scale,
     thinned,
 )
@@ -55,9 +55,7 @@ WIDE_LOSS: Place = (5.3, 0.98, 3.5, 1.35)
 LEFT = 0.12  # of what is written above and below
 CLASSES_END = 0.59  # of the classes' names, which have three lines
 KEY_TOP = 0.52
-PLAIN_SIZE = 10.0  # points of matplotlib's text; where a user has larger text, all is larger
-TEXT = 8.0  # points
-HEADLINE = 12.0
+HEADLINE = 12.0  # points
 BELOW_IT = 9.5
 LONGEST_CLASS = 27  # characters of a class's name
 LONGEST_UNIT = 14  # of an input's or output's name beside the network
@@ -72,7 +70,11 @@ MISTAKE_ROWS = 2
 
 
 def plot_overview(
-    run: Run, title: str, features: Features | None = None, seeds: int | None = None
+    run: Run,
+    title: str,
+    features: Features | None = None,
+    seeds: int | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw what a network reaches, where it errs, what it is, and what other seeds come to.
 
@@ -90,6 +92,8 @@ def plot_overview(
         Which two to vary, from 0 or by name, in data of more than two features.
     seeds : int, optional
         How many other initial weights to train, see `OtherSeeds`.
+    figsize : (float, float), optional
+        Width and height in inches; text is as large as there is room for it.
 
     Returns
     -------
@@ -103,17 +107,17 @@ def plot_overview(
     """
     check_overview(run.dataset, features)
     check_seeds(seeds)
+    whole = size_or(figsize, OVERVIEW_SIZE)
+    size = min(np.divide(whole, OVERVIEW_SIZE))
     others = OtherSeeds.of(run, seeds)
-    size = rcParams["font.size"] / PLAIN_SIZE
-    width, height = OVERVIEW_SIZE
     is_image = run.dataset.image_shape is not None
-    figure = new_picture((size * width, size * height), "constrained" if is_image else "none")
+    figure = new_picture(whole, "constrained" if is_image else "none")
     if is_image:
         _plot_images(figure, run, others)
     else:
         _plot_points(figure, run, others, features)
     for ax in figure.axes:
-        _resize(ax, size * TEXT)
+        resize(ax, size * SMALL_TEXT)
     _write(figure, headline(run, others), title, size)
     return figure
 
@@ -172,7 +176,7 @@ def _write(figure: Figure, lines: tuple[str, str], title: str, size: float) -> N
         fontweight="bold",
     )
     above.set_in_layout(False)  # its room is kept
-    style: Style = {"ha": "left", "va": "top", "fontsize": size * TEXT}
+    style: Style = {"ha": "left", "va": "top", "fontsize": size * SMALL_TEXT}
     figure.text(
         left,
         1 - 0.35 / height,
@@ -228,7 +232,7 @@ def _plot_plane(figure: Figure, ax: Axes, run: Run, features: Features | None) -
     grid = predict_grid(run, margin=MARGIN, features=features)
     norm = target_scale(dataset.y)
     if isinstance(grid, Curve):
-        plot_curve(grid, dataset, ax)
+        plot_curve(grid, dataset, ax, fades=True)
         for beside in ax.child_axes:  # the names of classes stand below
             beside.remove()
         set_title(ax, "")
@@ -249,13 +253,14 @@ def _key_of_curve(dataset: Dataset) -> str:
     shown = len(range(n)[thinned(n, MOST_POINTS)])
     some = f"{n:,}" if shown == n else f"{shown:,} of {n:,}"
     line = "line: the probability" if dataset.classes else "orange: the prediction"
-    return f"points: {some} training points\n{line}"
+    dashed = ", dashed: the truth" if dataset.law else ""
+    return f"points: {some} training points\n{line}{dashed}; faded: beyond the data"
 
 
 def _note(figure: Figure, text: str) -> None:
     width, height = OVERVIEW_SIZE
-    size = figure.get_figwidth() / width
-    figure.text(LEFT / width, KEY_TOP / height, text, va="top", fontsize=size * TEXT)
+    size = min(figure.get_figwidth() / width, figure.get_figheight() / height)
+    figure.text(LEFT / width, KEY_TOP / height, text, va="top", fontsize=size * SMALL_TEXT)
 
 
 def _bar(figure: Figure, norm: Normalize) -> None:
@@ -269,7 +274,7 @@ def _bar(figure: Figure, norm: Normalize) -> None:
 def _name_classes(figure: Figure, dataset: Dataset) -> None:
     """Write the names of the classes below the plane, as many as there is room for."""
     width, height = OVERVIEW_SIZE
-    size = figure.get_figwidth() / width
+    size = min(figure.get_figwidth() / width, figure.get_figheight() / height)
     names = [_cut(as_text(label), LONGEST_CLASS) for label in dataset.classes]
     columns = max(1, min(len(names), LINE_WIDTH // (max(map(len, names)) + 4)))
     most = CLASS_LINES * columns
@@ -292,7 +297,7 @@ def _name_classes(figure: Figure, dataset: Dataset) -> None:
         columnspacing=1.2,
         labelspacing=0.25,
         frameon=False,
-        fontsize=size * TEXT,
+        fontsize=size * SMALL_TEXT,
         markerscale=0.8,
     )
 
@@ -301,15 +306,6 @@ def _axes(figure: Figure, place: Place, label: str) -> Axes:
     width, height = OVERVIEW_SIZE
     box = np.divide(place, (width, height, width, height))
     return figure.add_axes(tuple(box.tolist()), label=label)
-
-
-def _resize(ax: _AxesBase, size: float) -> None:
-    """Give all that is written on axes, and beside them, one size."""
-    ax.tick_params(labelsize=size)
-    for text in (ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts):
-        text.set_fontsize(size)
-    for beside in ax.child_axes:
-        _resize(beside, size)
 
 
 def _plot_images(figure: Figure, run: Run, others: OtherSeeds) -> None:
@@ -327,8 +323,8 @@ def _plot_images(figure: Figure, run: Run, others: OtherSeeds) -> None:
     _plot_scores(run, others, next(axes))
     if is_judged:
         n = n_mistakes(dataset, MISTAKE_ROWS)
-        plot_mistakes(dataset, Mistakes.on_test(run, n), next(axes))
-        plot_confusion(confusion_on_test(run), dataset.classes, next(axes))
+        Mistakes.from_run(run, n).plot(next(axes))
+        Confusion.from_run(run).plot(next(axes))
     weights = plot_weights(Portrait.of(run).scaled_weights[0], check_images(dataset), next(axes))
     weights.child_axes[0].set_ylabel("weight, times deviation")
 

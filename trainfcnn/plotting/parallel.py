@@ -6,6 +6,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from trainfcnn._support.types import Array
+from trainfcnn.plotting.bars import bar
 from trainfcnn.plotting.scales import (
     INCHES_AN_AXIS,
     NARROWEST_GAP,
@@ -19,7 +20,7 @@ from trainfcnn.plotting.scales import (
     set_wrapped_title,
     wide_axes,
 )
-from trainfcnn.plotting.style import LINE, PAPER, bar
+from trainfcnn.plotting.style import LINE, PAPER
 
 # How far the lines of one value spread to either side, at most.
 JITTER = 0.3  # of the gap to the next value
@@ -30,7 +31,7 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     """Draw a line for each network through its settings to its score.
 
     Networks with the same value of a setting pass side by side, the better above; the best are
-    drawn last.
+    drawn last. Those that diverged are grey, and end at the bottom.
 
     Parameters
     ----------
@@ -56,9 +57,8 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     corners = np.stack([*heights, style["norm"](column.shown)], axis=1)[order]
     across = np.broadcast_to(np.arange(len(corners[0])), corners.shape)  # both (networks, axes)
     lines = np.stack([across, corners], axis=2)
-    ax.add_collection(
-        LineCollection(list(lines), array=column.shown[order], lw=0.9, alpha=0.6, **style)
-    )
+    scores = np.where(column.diverged, np.nan, column.shown)[order]
+    ax.add_collection(LineCollection(list(lines), array=scores, lw=0.9, alpha=0.6, **style))
     for place, scale in enumerate(scales):
         _rule(ax, place, scale)
     ax.axvline(len(scales), color=LINE, lw=1, clip_on=False)
@@ -68,7 +68,8 @@ def plot_parallel(name: str, settings: Settings, column: Column, ax: Axes | None
     ax.spines[:].set_visible(False)
     bar(ax, column.name, style)
     column.label(ax.child_axes[-1].yaxis, column.shown)
-    set_wrapped_title(ax, range_title(name, column), best_median_title(settings, column))
+    first = range_title(name, column, "grey")
+    set_wrapped_title(ax, first, best_median_title(settings, column))
     return ax
 
 

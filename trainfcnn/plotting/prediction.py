@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
@@ -12,11 +12,13 @@ from trainfcnn.analysis.curve import Curve, has_curve
 from trainfcnn.analysis.evaluation import error_title
 from trainfcnn.analysis.prediction import Features, Grid, Plane, check_view
 from trainfcnn.data.dataset import Dataset, Domain
-from trainfcnn.plotting.curve import plot_curve, plot_curve_error, plot_sample
+from trainfcnn.plotting.bars import bar, class_bar
+from trainfcnn.plotting.curve import margin_of, plot_curve, plot_curve_error, plot_sample
 from trainfcnn.plotting.style import (
+    ERROR,
     FAINT,
     LINE,
-    ORANGE,
+    NOTHING,
     PAPER,
     SURFACE_STRENGTH,
     TICKS,
@@ -24,23 +26,23 @@ from trainfcnn.plotting.style import (
     as_axis_text,
     as_text,
     axes_for,
-    bar,
-    class_bar,
+    beyond,
     class_colormap,
+    counted,
     diverging,
     note,
     scatter,
     set_title,
-    shades,
     symmetric,
     target_scale,
     thinned,
+    use_plain_numbers,
 )
 
 Mask = NDArray[np.bool_]
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
-LEAST_MISSED = 1e-3  # of a probability that is told apart from none
+WIDE_LABEL = 10  # characters, which the bar of errors takes for two lines
 LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have one scale
 
 
@@ -66,15 +68,16 @@ def plot_dataset(
     if has_curve(dataset):
         return plot_sample(dataset, ax)
     plane = Plane.of(dataset, features)
-    ax = axes_for(ax)
+    ax = axes_for(ax, names=dataset.classes)
     style: Style = {"s": 12, "edgecolors": FAINT, "linewidths": 0.2}
     if dataset.classes:
         class_bar(ax, dataset.classes)
     else:
-        style |= {"cmap": diverging(), "norm": target_scale(dataset.y)}
-        bar(ax, "target", style)
+        norm = target_scale(dataset.y)
+        style |= {"cmap": diverging(), "norm": norm}
+        bar(ax, "target", style, beyond(norm, dataset.y))
     scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
-    set_title(ax, f"{dataset.name}: {len(dataset.x):,} points")
+    set_title(ax, f"{dataset.name}: {counted(len(dataset.x), 'point')}")
     frame(ax, plane)
     ax.update_datalim([plane.domain.low, plane.domain.high])  # all of it, where points are few
     return ax
@@ -91,8 +94,9 @@ def plot_prediction(
 
     Classes have a colour each, paler where the network is less sure, and a line where the
     decision changes. Probabilities are on a scale from 0 to 1, a regression's values on one that
-    is symmetric about 0, or about their middle if they are far from 0. What lies outside the
-    sampled domain, extrapolation, is hatched.
+    is symmetric about 0, or about their middle if they are far from 0. Where the network gives no
+    number it is grey. What lies outside the sampled domain, extrapolation, is hatched. Of more than
+    two features it says how many points lie on another class's colour because of the others.
 
     Parameters
     ----------
@@ -113,15 +117,27 @@ def plot_prediction(
     """
     if isinstance(grid, Curve):
         return plot_curve(grid, dataset, ax, title)
-    ax = axes_for(ax)
+    ax = axes_for(ax, names=grid.classes)
     norm = norm or target_scale(dataset.y)
     draw_surface(ax, grid, norm)
     _hatch_outside(ax, grid)
     draw_points(ax, grid.plane.project(dataset.x), dataset, norm)
     set_title(ax, title or f"{dataset.name}: prediction")
-    frame(ax, grid.plane, tells_others=True)
+    frame(ax, grid.plane, told_of(grid))
     ax.axis(grid.extent)
     return ax
+
+
+def told_of(grid: Grid) -> str:
+    """Return what there is to say of the features that are no axes, if there are any."""
+    if grid.plane.is_all:
+        return ""
+    if not grid.n_moved:
+        return "others at their median"
+    return (
+        f"others at their median, which puts\n{grid.n_moved:,} of {counted(grid.n_seen, 'point')} "
+        "on another class's colour"
+    )
 
 
 def plot_error(
@@ -129,9 +145,10 @@ def plot_error(
 ) -> Axes:
     """Draw where a prediction departs from the truth, in the sampled domain and beyond it.
 
-    For classes it is the probability not given to the true one, on a log scale; a dashed line
-    shows where the truth changes, and a solid one where the decision does. For a regression it is
-    the prediction minus the truth, on the scale of the domain: beyond, it may be off the scale.
+    For classes it is how far the probability of the true one is above that of the best other: red
+    where it is below, so that the answer is wrong, and grey where it is right but unsure. A dashed
+    line shows where the truth changes, and a solid one where the decision does. For a regression it
+    is the prediction minus the truth, on the scale of the domain: beyond, it may be off the scale.
 
     Parameters
     ----------
@@ -150,11 +167,11 @@ def plot_error(
     """
     if isinstance(grid, Curve):
         return plot_curve_error(grid, truth, ax, title)
-    ax = axes_for(ax)
+    ax = axes_for(ax, names=["x" * WIDE_LABEL])
     (_draw_missed if grid.classes else _draw_difference)(ax, grid, truth)
     _outline(ax, grid.plane.domain)
     set_title(ax, title or error_title(grid.kind, grid.values, truth, grid.inside))
-    frame(ax, grid.plane, tells_others=True)
+    frame(ax, grid.plane, "" if grid.plane.is_all else "others at their median")
     ax.axis(grid.extent)
     return ax
 
@@ -172,7 +189,7 @@ def _draw_regression(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> N
     _image(ax, grid, grid.values, style)
     ax.contour(grid.x1, grid.x2, grid.values, levels=9, colors=FAINT, linewidths=0.5)
     if with_bar:
-        bar(ax, "prediction", style)
+        bar(ax, "prediction", style, beyond(norm, grid.values[grid.inside]))
 
 
 def _draw_binary(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> None:
@@ -189,7 +206,8 @@ def _draw_multiclass(ax: Axes, grid: Grid, norm: Normalize, with_bar: bool) -> N
     # 0, and so white, where all classes are equally probable; 1 where one is certain.
     sureness = (grid.values.max(-1, keepdims=True) - guess) / (1 - guess)
     colors = class_colormap(n_classes)(grid.values.argmax(-1))[..., :3]
-    _image(ax, grid, 1 - SURFACE_STRENGTH * sureness * (1 - colors), {})
+    shown = 1 - SURFACE_STRENGTH * sureness * (1 - colors)
+    _image(ax, grid, np.where(np.isfinite(shown), shown, to_rgb(NOTHING)), {})
     _decision_lines(ax, grid)
     if with_bar:
         class_bar(ax, grid.classes)
@@ -212,29 +230,35 @@ def _decision_lines(ax: Axes, grid: Grid) -> None:
 
 
 def _draw_missed(ax: Axes, grid: Grid, truth: Values) -> None:
-    missed = 1 - np.take_along_axis(grid.values, truth[..., None], axis=-1)[..., 0]
-    # 0 would be nowhere on a log scale.
-    missed = np.maximum(missed, LEAST_MISSED)
-    style: Style = {"cmap": shades(ORANGE), "norm": LogNorm(LEAST_MISSED, 1)}
-    _image(ax, grid, missed, style)
+    style: Style = {"cmap": wrong_or_unsure(), "norm": Normalize(-1, 1)}
+    _image(ax, grid, margin_of(grid.values, truth), style)
     # Class 0 has no border that is not another's too.
     for index in range(1, len(grid.classes)):
         _boundary(ax, grid, (truth == index) - 0.5, color=FAINT, linestyles="--")
     _decision_lines(ax, grid)
-    bar(ax, "probability not given to the true class", style)
+    bar(ax, "true class minus best other\n(red: wrong, grey: unsure)", style)
+
+
+def wrong_or_unsure() -> Colormap:
+    """Return red for what is below 0, and above it grey, the paler the farther from it."""
+    below = [(0.0, ERROR), (0.5, "#F2B8B0")]
+    above = [(0.5, "#8F8F8F"), (1.0, "white")]
+    colors = LinearSegmentedColormap.from_list("wrong or unsure", [*below, *above])
+    return colors.with_extremes(bad=NOTHING)
 
 
 def _draw_difference(ax: Axes, grid: Grid, truth: Values) -> None:
     difference = grid.values - truth
     # Beyond the domain errors may be so large that nothing could be told apart within it.
     norm = symmetric(difference[grid.inside])
-    beyond = "both" if np.abs(difference).max() > norm.vmax else "neither"
     style: Style = {"cmap": diverging(), "norm": norm}
     _image(ax, grid, difference, style)
-    bar(ax, "prediction - truth", style, extend=beyond)
+    bar(ax, "prediction - truth", style, beyond(norm, difference))
 
 
 def _image(ax: Axes, grid: Grid, values: Array, style: Style) -> None:
+    if not np.isfinite(grid.values).any():
+        note(ax, "grey: the network gives no number", below=True)
     ax.imshow(values, extent=grid.extent, origin="lower", interpolation="bilinear", **style)
 
 
@@ -290,12 +314,16 @@ def draw_points(ax: Axes, points: Array, dataset: Dataset, norm: Normalize) -> N
     scatter(ax, points[few], dataset.y[few], len(dataset.classes), style)
 
 
-def frame(ax: Axes, plane: Plane, tells_others: bool = False) -> None:
-    """Name the axes of a plane, and give both one scale where that leaves it a plane."""
-    others = ", the others at their median" if tells_others and not plane.is_all else ""
-    ax.set_xlabel(f"{as_axis_text(plane.names[0])}{others}")
+def frame(ax: Axes, plane: Plane, others: str = "") -> None:
+    """Name the axes of a plane, and give both one scale where that leaves it a plane.
+
+    What there is to say of the `others` stands below.
+    """
+    ax.set_xlabel("\n".join(filter(None, [as_axis_text(plane.names[0]), others])))
     ax.set_ylabel(as_axis_text(plane.names[1]))
     ax.locator_params(nbins=TICKS)
+    for axis in (ax.xaxis, ax.yaxis):
+        use_plain_numbers(axis)
     width, height = np.subtract(plane.domain.high, plane.domain.low)
     if plane.is_all and max(width, height) <= LONGEST_SIDE * min(width, height):
         ax.set_aspect("equal", adjustable="box")

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.regions import LinearRegions
+from trainfcnn.plotting.bars import bar, class_bar
 from trainfcnn.plotting.prediction import frame
 from trainfcnn.plotting.style import (
     FAINT,
@@ -16,8 +17,6 @@ from trainfcnn.plotting.style import (
     SURFACE_STRENGTH,
     Style,
     axes_for,
-    bar,
-    class_bar,
     class_colormap,
     diverging,
     set_title,

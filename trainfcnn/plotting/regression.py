@@ -2,19 +2,26 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.classification import Indices
 from trainfcnn.analysis.regression import Residuals
-from trainfcnn.plotting.style import BLUE, FAINT, ORANGE, axes_for, set_title
+from trainfcnn.plotting.style import (
+    BLUE,
+    ERROR,
+    FAINT,
+    TICKS,
+    axes_for,
+    set_title,
+    use_plain_numbers,
+)
 
 MOST_POINTS = 1000  # drawn
 LARGEST = 50  # of those, so many are chosen for their size
 BAND = (0.05, 0.95)  # quantiles
 
 
-def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None) -> Axes:
+def plot_residuals(residuals: Residuals, ax: Axes | None = None) -> Axes:
     """Draw prediction minus truth against the truth, and the band that holds 90 % of them.
 
     Those outside it are crosses. Of more than 1,000 points the 50 furthest off are drawn, and 950
@@ -22,21 +29,15 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
 
     Parameters
     ----------
-    y, predictions : array of shape (n,)
-        The targets of a regression and its answers, in one unit.
+    residuals : Residuals
+        Of a regression.
     ax : Axes, optional
         Where to draw; by default in a figure of its own.
 
     Returns
     -------
     Axes
-
-    Raises
-    ------
-    ValueError
-        If these are no finite numbers, or not as many of one as of the other.
     """
-    residuals = Residuals.of(y, predictions)
     ax = axes_for(ax)
     chosen = _few_with_the_largest(residuals.values)
     n = len(residuals.values)
@@ -47,10 +48,13 @@ def plot_residuals(y: ArrayLike, predictions: ArrayLike, ax: Axes | None = None)
     values = residuals.values[chosen]
     inside = (low <= values) & (values <= high)
     ax.plot(truth[inside], values[inside], ".", color=BLUE, ms=4, alpha=0.7)
-    ax.plot(truth[~inside], values[~inside], "x", color=ORANGE, ms=5)
+    ax.plot(truth[~inside], values[~inside], "x", color=ERROR, ms=5)
     some = f" ({len(chosen):,} of {n:,} points drawn)" if len(chosen) < n else ""
     ax.set_xlabel(f"truth{some}\nband: 90% of the residuals")
     ax.set_ylabel("residual: prediction - truth")
+    ax.locator_params(nbins=TICKS)
+    for axis in (ax.xaxis, ax.yaxis):
+        use_plain_numbers(axis)
     set_title(ax, residuals.title)
     ax.grid(alpha=0.3)
     return ax

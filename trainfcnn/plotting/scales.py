@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,9 +12,7 @@ from matplotlib.colors import (
     LinearSegmentedColormap,
     LogNorm,
     Normalize,
-    to_rgb,
 )
-from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import is_real
@@ -26,9 +23,16 @@ from trainfcnn.plotting.style import (
     CLASS_COLORS,
     FIGURE_SIZE,
     LINE,
+    NOTHING,
+    WIDEST,
     Style,
     axes_for,
+    axes_inches,
+    counted,
+    grey_level,
+    in_lines,
     spans_a_decade,
+    text_scale,
 )
 
 Settings = Mapping[str, Sequence[object]]  # field: its value in each network
@@ -36,7 +40,6 @@ Settings = Mapping[str, Sequence[object]]  # field: its value in each network
 INCHES_AN_AXIS = 2.1
 INCHES_A_CELL = 0.85
 HEIGHT = 4.8
-INCHES_A_CHARACTER = 0.078  # of a title; a little more than they take
 MARK_GAP = 0.07  # between marks of an axis, as a share of it
 NARROWEST_GAP = 0.045  # between the labels of an axis, as a share of it
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -78,6 +81,11 @@ class Column:
         return self.is_score and self.task.is_classification
 
     @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Which networks have no number, worse than any, as their training diverged."""
+        return np.isinf(self.values)
+
+    @property
     def shown(self) -> Array:
         """The values as they are drawn: a score below 0 as 0; what is no number as the worst."""
         finite = self.values[np.isfinite(self.values)]
@@ -92,7 +100,7 @@ class Column:
     def format(self, value: float) -> str:
         """Return a value as a reader wants it."""
         if not np.isfinite(value):
-            return "not a number"
+            return "undefined" if np.isnan(value) else "diverged"
         return self.task.format_score(value) if self.is_score else f"{value:.3g}"
 
     def mark(self, value: float) -> str:
@@ -109,8 +117,9 @@ class Column:
 
     def style(self, values: Array) -> Style:
         """Return a colour map, dark for the best, and its limits."""
-        low = float(np.nanmin(values))
-        high = float(np.nanmax(values))
+        seen = values[np.isfinite(values)]
+        low = float(seen.min(initial=np.inf)) if seen.size else 0.0
+        high = float(seen.max(initial=-np.inf)) if seen.size else 1.0
         if low == high:
             # A scale needs some width, also where all networks reach the same.
             low = low - 0.01 * (abs(low) or 1)
@@ -121,7 +130,8 @@ class Column:
             norm = FuncNorm((stretch.forward, stretch.inverse), low, high)
         elif not self.is_score and spans_a_decade(values):
             norm = LogNorm(low, high)
-        return {"cmap": sequential() if self.is_score else sequential().reversed(), "norm": norm}
+        cmap = sequential() if self.is_score else sequential().reversed()
+        return {"cmap": cmap.with_extremes(bad=NOTHING), "norm": norm}
 
     def label(self, axis: Axis, values: Array) -> None:
         """Let an axis say shares in percent, with marks that suit where it is stretched."""
@@ -256,50 +266,57 @@ def sequential() -> Colormap:
     )
 
 
-def grey_level(color: ColorType) -> float:
-    """Return how light a color is in grey print, from 0 to 1 (ITU-R BT.601)."""
-    return float(np.dot(to_rgb(color), (0.299, 0.587, 0.114)))
-
-
 def wide_axes(ax: Axes | None, width: float) -> Axes:
-    """Return the axes to draw on; new ones are not narrower than others are."""
-    return axes_for(ax, (max(FIGURE_SIZE[0], width), HEIGHT))
+    """Return the axes to draw on; new ones are not narrower than others are, nor than a page."""
+    return axes_for(ax, (min(WIDEST, max(FIGURE_SIZE[0], width)), HEIGHT))
 
 
-def range_title(name: str, column: Column) -> str:
-    """Say how many networks there are, and from where to where they get."""
+def range_title(name: str, column: Column, as_what: str = "drawn as the worst") -> str:
+    """Say how many networks there are, from where to where they get, and how many diverged."""
     finite = column.values[np.isfinite(column.values)]
-    seen = finite if finite.size else column.shown
-    ends = f"{column.format(seen.min())} to {column.format(seen.max())}"
-    if column.is_score and seen.min() < 0:
+    networks = f"{name}: {counted(len(column.values), 'network')}"
+    n_diverged = int(column.diverged.sum())
+    if not finite.size:
+        return f"{networks}, {'all diverged' if n_diverged else f'{column.name} undefined'}"
+    ends = column.format(finite.min())
+    if finite.max() > finite.min():
+        ends += f" to {column.format(finite.max())}"
+    if column.is_score and finite.min() < 0:
         ends += ", below 0 drawn as 0"
-    return f"{name}: {len(column.values):,} networks, {column.name} {ends}"
+    diverged = f"; {n_diverged:,} diverged, {as_what}" if n_diverged else ""
+    return f"{networks}, {column.name} {ends}{diverged}"
 
 
 def best_median_title(settings: Settings, column: Column) -> str:
-    """Say which settings have the best median."""
+    """Say which settings have the best median, and how many others have it too."""
     rows = list(zip(*settings.values(), strict=True))
-    merit = column.merit()
     sign = 1 if column.is_score else -1
+    worst = -np.inf  # also of what is not defined
+    merit = np.where(np.isnan(column.values), worst, sign * column.values)
     parts = {row: merit[[other == row for other in rows]] for row in dict.fromkeys(rows)}
     medians = {row: float(np.median(part)) for row, part in parts.items()}
-    best = max(parts, key=lambda row: (medians[row], parts[row].mean()))
+    # Of equals the one whose networks are better on the whole, with a score below 0 as 0.
+    means = {row: _mean_shown(rows, row, column) for row in parts}
+    best = max(parts, key=lambda row: (medians[row], sign * means[row]))
+    if medians[best] == worst:
+        return "no setting has a median that is a number"
     values = ", ".join(
         f"{field} {_name(value)}" for field, value in zip(settings, best, strict=True)
     )
-    return f"best median {column.format(sign * medians[best])} with {values}"
+    told = column.format(sign * medians[best])
+    # Those that read alike are ties to a reader.
+    n_ties = sum(column.format(sign * median) == told for median in medians.values()) - 1
+    ties = f", as with {counted(n_ties, 'other')}" if n_ties else ""
+    return f"best median {told} with {values}{ties}"
+
+
+def _mean_shown(rows: Sequence[object], row: object, column: Column) -> float:
+    return float(column.shown[[other == row for other in rows]].mean())
 
 
 def set_wrapped_title(ax: Axes, *lines: str) -> None:
     """Set a title of lines that are as long as the axes are wide."""
-    characters = max(24, int(axes_inches(ax) / INCHES_A_CHARACTER))  # narrow axes let it stand out
-    pad = 24.0 if ax.get_legend() else None  # the legend stands between
-    wrapped = "\n".join(fill(line, characters) for line in lines)
+    ax.title.set_fontsize("medium")
+    wrapped = in_lines("\n".join(lines), axes_inches(ax), ax.title)
+    pad = 24.0 * text_scale() if ax.get_legend() else None  # the legend stands between
     ax.set_title(wrapped, fontsize="medium", pad=pad)
-
-
-def axes_inches(ax: Axes) -> float:
-    """Return how wide the axes are, before they are laid out."""
-    figure = ax.get_figure(root=True)
-    width = figure.get_figwidth() if figure else FIGURE_SIZE[0]
-    return float(ax.get_position().width * width)

@@ -9,6 +9,7 @@ from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Grid
 from trainfcnn.analysis.seed_answers import MOST, SeedAnswers
 from trainfcnn.nn.tasks import TASKS
+from trainfcnn.plotting.bars import class_bar
 from trainfcnn.plotting.prediction import draw_points, frame
 from trainfcnn.plotting.style import (
     BLUE,
@@ -19,7 +20,6 @@ from trainfcnn.plotting.style import (
     Style,
     as_axis_text,
     axes_for,
-    class_bar,
     set_title,
     shades,
     target_scale,

@@ -1,29 +1,31 @@
-"""The style of all pictures: colours, sizes, bars. The one place to change them."""
+"""The style of all pictures: colours, sizes, words. The one place to change them."""
 
+from collections.abc import Sequence
+from textwrap import fill
 from typing import Any, cast
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import colormaps, rcParams
 from matplotlib.axes import Axes
+from matplotlib.axes._base import _AxesBase
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import (
     Colormap,
     LinearSegmentedColormap,
     ListedColormap,
-    LogNorm,
     Normalize,
     to_rgb,
 )
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, StrMethodFormatter
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
-from trainfcnn._support.checks import short
+from trainfcnn._support.checks import is_real, short
 from trainfcnn._support.types import Array, Values
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
@@ -31,14 +33,19 @@ Style = dict[str, Any]  # keywords of one artist
 
 Margins = dict[str, float]  # round and between pictures, as shares of the figure or of a picture
 
-# Okabe and Ito's colours (jfly.uni-koeln.de/color): the colour-blind can tell them apart.
+# After Okabe and Ito (jfly.uni-koeln.de/color), with a lighter pink, and three more in place of
+# their grey: a deuteranope tells all ten apart, also as pale as they are on a surface.
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
 GREEN = "#009E73"
 
 CLASS_COLORS = (
-    BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F", "#F0E442",
+    BLUE, ORANGE, GREEN, "#D884B4", "#56B4E9", "#D55E00", "#7B3F00", "#F0E442", "#AA4499",
+    "#B2DF8A",
 )  # fmt: skip
+
+ERROR = "#B2182B"  # of what is wrong, and of no class
+NOTHING = "#B4B4B4"  # where there is no number, which white would not tell from a middle
 
 LINE = "#222222"
 FAINT = "#8A8A8A"
@@ -47,28 +54,48 @@ PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
 LONGEST_NAME = 30  # characters of a feature's name
 SHORT_NAME = 3  # characters of a class's name
+FREE_NAME = 6  # characters of a name for which there is room anyway
 TICKS = 5  # of an axis, at most about; each costs a millisecond
 MARKERS = "os^DvP<X>p"  # of the classes in turn, so that grey print tells them apart
 
+OUTLIERS = 5  # numbers, or one of 200, without which a scale of colours may do
+FAR_OFF = 3.0  # times the span of the others, from where on they are
+PLAIN_TEXT = 10.0  # points of matplotlib's text; where a user has larger text, figures are larger
+SMALL_TEXT = 8.0  # points, in figures of several pictures
+A_CHARACTER = 0.0078  # inches that one takes for each point of its size; a little more than it does
+OVERHANG = 1.1  # of a title, times the width of its axes
+NARROWEST = 24  # characters of a line, also where axes are narrower
+
 # inches
+WIDEST = 9.0  # as wide as a page shows it, where text of 8 points is still 8 points
 FIGURE_SIZE = (5.0, 4.2)
 PORTRAIT_SIZE = (8.4, 4.2)
 OVERVIEW_SIZE = (9.0, 5.95)
-COLUMN_SIZE = (3.9, 3.4)  # of each picture in a comparison
+COLUMN_SIZE = (3.0, 2.7)  # of each picture in a comparison
 
 FILM_SIZE = (12.0, 3.7)
 FILM_DPI = 80
 FILM_MARGINS: Margins = {"left": 0.05, "right": 0.985, "bottom": 0.14, "top": 0.82, "wspace": 0.32}
 
 
+def text_scale() -> float:
+    """Return how much larger a user's text is than matplotlib's, and so all that is made for it."""
+    return float(rcParams["font.size"]) / PLAIN_TEXT
+
+
 def new_axes(size: tuple[float, float] = FIGURE_SIZE) -> Axes:
     """Return the axes of a new figure, which show it in a notebook as it shows itself."""
-    figure = new_picture(size, "constrained")
+    width, height = size
+    figure = new_picture((width * text_scale(), height * text_scale()), "constrained")
     return figure.subplots(subplot_kw={"axes_class": PictureAxes})
 
 
-def axes_for(ax: Axes | None, size: tuple[float, float] = FIGURE_SIZE) -> Axes:
+def axes_for(
+    ax: Axes | None, size: tuple[float, float] = FIGURE_SIZE, names: Sequence[object] = ()
+) -> Axes:
     """Return the axes to draw on: those that were given, or new ones.
+
+    These are wider where long `names` are to stand beside them.
 
     Raises
     ------
@@ -76,7 +103,9 @@ def axes_for(ax: Axes | None, size: tuple[float, float] = FIGURE_SIZE) -> Axes:
         If something else was given, such as all axes of a figure at once, or a figure.
     """
     if ax is None:
-        return new_axes(size)
+        longest = max((len(str(name)) for name in names), default=0)
+        more = max(0, longest - FREE_NAME) * A_CHARACTER * PLAIN_TEXT
+        return new_axes((min(WIDEST, size[0] + more), size[1]))
     if isinstance(ax, Axes):
         return ax
     raise TypeError(f"ax must be one Axes of matplotlib, got {_mistaken(ax)}")
@@ -100,20 +129,52 @@ def new_figure(
     title: str,
     between_rows: float | None = None,
     margins: Margins | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Figure:
     """Return a figure for several pictures, with space between them and a line above them all.
 
-    To find that space takes a third of the time, so that it can be given as fixed `margins`.
+    To find that space takes a third of the time, so that it can be given as fixed `margins`. It is
+    as large as `figsize` says, or else as `size` does for a user's text.
     """
     layout: Any = "none" if margins else "constrained"  # else it would be that of rcParams
-    figure = new_picture(size, layout)
+    figure = new_picture(size_or(figsize, size), layout)
     if margins:
         figure.subplots_adjust(**margins)
     else:
-        padding = {"w_pad": 0.15, "h_pad": between_rows}
+        padding = {"w_pad": 0.08, "h_pad": between_rows}
         figure.get_layout_engine().set(**padding)  # type: ignore[union-attr]
     figure.suptitle(title, fontsize="medium")
     return figure
+
+
+def size_or(figsize: tuple[float, float] | None, size: tuple[float, float]) -> tuple[float, float]:
+    """Return the size that was asked for, or else the usual one for a user's text, in inches.
+
+    Raises
+    ------
+    ValueError
+        If it is not two numbers greater than 0.
+    """
+    if figsize is None:
+        return size[0] * text_scale(), size[1] * text_scale()
+    given = figsize if isinstance(figsize, list | tuple) else ()
+    if len(given) != 2 or not all(is_real(side) and side > 0 for side in given):
+        raise ValueError(
+            f"figsize must be two numbers greater than 0, width and height in inches, got "
+            f"{short(figsize)}: try figsize=(9, 6), or leave it out"
+        )
+    return float(given[0]), float(given[1])
+
+
+def resize(ax: _AxesBase, size: float) -> None:
+    """Give all that is written on axes, and beside them, one size."""
+    ax.tick_params(labelsize=size)
+    legend = ax.get_legend()
+    texts = legend.get_texts() if legend else []
+    for text in (ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts, *texts):
+        text.set_fontsize(size)
+    for beside in ax.child_axes:
+        resize(beside, size)
 
 
 def figure_of(drawn: Figure | Axes) -> Figure:
@@ -140,12 +201,37 @@ def clear(ax: Axes) -> None:
 
 
 def set_title(ax: Axes, text: str) -> None:
-    """Write a title right above the axes.
+    """Write a title right above the axes, in lines as long as these are wide.
 
     Without `y`, matplotlib measures all tick labels to see whether one is in its way, which takes
     a quarter of the time of a whole picture.
     """
-    ax.set_title(text, y=1.0)
+    size = ax.title.get_fontsize()
+    ax.set_title(in_lines(text, OVERHANG * axes_inches(ax), ax.title), fontsize=size, y=1.0)
+
+
+def in_lines(text: str, inches: float, like: Text) -> str:
+    """Return text with line breaks, so that each line fits if it is as large as another text."""
+    characters = max(NARROWEST, int(inches / (A_CHARACTER * float(like.get_fontsize()))))
+    lines = text.split("\n")
+    return "\n".join(fill(line, characters, break_long_words=False) for line in lines)
+
+
+def axes_inches(ax: Axes) -> float:
+    """Return how wide the axes are, before they are laid out."""
+    width: float = ax.get_position(original=True).width
+    return width * figure_of(ax).get_figwidth()
+
+
+def counted(n: int, what: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "point"), counted(2500, "point")
+    ('1 point', '2,500 points')
+    """
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def spans_a_decade(values: NDArray[np.float64]) -> bool:
@@ -165,6 +251,15 @@ def use_decades(axis: Axis) -> None:
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
 
 
+def use_plain_numbers(axis: Axis) -> None:
+    """Write 99999.5 and 1e+10 in full: what stands for all ticks at once runs into the title."""
+    axis.set_major_formatter(FuncFormatter(_plain))
+
+
+def _plain(value: float, place: object) -> str:
+    return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
+
+
 def use_log_scale(ax: Axes) -> None:
     """Put what is drawn on a logarithmic scale."""
     ax.set_yscale("log")
@@ -180,16 +275,22 @@ def class_colormap(n_classes: int) -> ListedColormap:
 
 
 def diverging(strength: float = 1.0) -> Colormap:
-    """Return blue over white to orange, the colours of classes 0 and 1."""
+    """Return blue over white to orange, the colours of classes 0 and 1; grey for no number."""
     white = np.ones(3)
     ends = (white - strength * (white - to_rgb(color)) for color in (BLUE, ORANGE))
     low, high = map(tuple, ends)
-    return LinearSegmentedColormap.from_list("blue to orange", [low, tuple(white), high])
+    colors = LinearSegmentedColormap.from_list("blue to orange", [low, tuple(white), high])
+    return colors.with_extremes(bad=NOTHING)
 
 
 def shades(color: ColorType) -> Colormap:
     """Return white to a colour."""
     return LinearSegmentedColormap.from_list(f"white to {color}", ["white", color])
+
+
+def grey_level(color: ColorType) -> float:
+    """Return how light a color is in grey print, from 0 to 1 (ITU-R BT.601)."""
+    return float(np.dot(to_rgb(color), (0.299, 0.587, 0.114)))
 
 
 def class_paths(n_classes: int) -> list[Path]:
@@ -217,28 +318,20 @@ def scatter(ax: Axes, points: Array, y: Values, n_classes: int, style: Style) ->
     drawn.set_paths([paths[index] for index in y])
 
 
-def note(ax: Axes, text: str, color: ColorType = LINE, paper: ColorType = PAPER) -> None:
-    """Write a line at the upper edge."""
+def note(
+    ax: Axes, text: str, color: ColorType = LINE, paper: ColorType = PAPER, below: bool = False
+) -> None:
+    """Write a line at the upper edge, or at the lower one."""
     ax.annotate(
         text,
-        (0.5, 0.975),
+        (0.5, 0.025 if below else 0.975),
         xycoords="axes fraction",
         ha="center",
-        va="top",
+        va="bottom" if below else "top",
         fontsize="x-small",
         color=color,
         bbox={"facecolor": paper, "edgecolor": "none", "pad": 1.5},
     )
-
-
-def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
-    """Draw a colour bar beside `ax`, for artists of that `style`."""
-    colors = ScalarMappable(style["norm"], style["cmap"])
-    # Not of subclasses: logarithmic and stretched scales come with ticks of their own.
-    ticks = MaxNLocator(TICKS) if type(style["norm"]) is Normalize else None
-    drawn = ax.figure.colorbar(colors, cax=_beside(ax), label=label, extend=extend, ticks=ticks)
-    if isinstance(style["norm"], LogNorm):
-        use_decades(drawn.ax.yaxis)
 
 
 def as_axis_text(name: str) -> str:
@@ -251,36 +344,49 @@ def as_text(label: object) -> str:
     return str(label).replace("$", r"\$")
 
 
-def class_bar(ax: Axes, classes: tuple[object, ...]) -> None:
-    """Draw the colours of the classes beside `ax`."""
-    n = len(classes)
-    style = ScalarMappable(Normalize(-0.5, n - 0.5), class_colormap(n))
-    colors = ax.figure.colorbar(style, cax=_beside(ax), label="class", ticks=range(n))
-    colors.set_ticklabels([as_text(label) for label in classes])
-    marks = colors.ax.scatter([0.5] * n, range(n), s=24, color=PAPER, clip_on=False)
-    marks.set_paths(class_paths(n))
-
-
-def _beside(ax: Axes) -> Axes:
-    """Return axes for a colour bar as high as `ax` itself."""
-    # `colorbar(ax=ax)` would take space from `ax`, and not shrink with it where an aspect is set.
-    return ax.inset_axes((1.03, 0, 0.05, 1))
-
-
 NEAR = 0.9  # targets reach less far than this share of their size if they are far from 0
 
 
+def without_outliers(values: Values) -> Array:
+    """Return the finite ones, (n,), without some that are so far off that they would hide the rest.
+
+    They are five at most, or one of 200, and are left out where all spans three times what the
+    others do.
+    """
+    finite = values[np.isfinite(values)].astype(np.float64).ravel()
+    few = max(len(finite) // 200, min(OUTLIERS, len(finite) // 10))
+    if not few:
+        return finite
+    distance = np.abs(finite - np.median(finite))
+    others = finite[np.argsort(distance, kind="stable")[:-few]]
+    return others if 0 < FAR_OFF * np.ptp(others) < np.ptp(finite) else finite
+
+
 def target_scale(targets: Values) -> Normalize:
-    """Return a scale of colours about 0, or about the middle of targets that are far from it."""
-    finite = targets[np.isfinite(targets)].astype(np.float64)
-    low = float(finite.min(initial=np.inf))
-    high = float(finite.max(initial=-np.inf))
+    """Return a scale of colours about 0, or about the middle of targets that are far from it.
+
+    A few that are far from all others have the colour of its ends.
+    """
+    seen = without_outliers(targets)
+    low = float(seen.min(initial=np.inf))
+    high = float(seen.max(initial=-np.inf))
     far = 0 < high - low < NEAR * max(abs(low), abs(high))
     return Normalize(low, high) if far else symmetric(targets)
 
 
 def symmetric(values: Values) -> Normalize:
-    """Return a scale of colours for `values` that is symmetric about 0."""
+    """Return a scale of colours for `values` that is symmetric about 0, likewise."""
     # 1 where all is 0, or none is finite: a scale needs some width.
-    reach = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+    reach = float(np.abs(without_outliers(values)).max(initial=0)) or 1.0
     return Normalize(-reach, reach)
+
+
+def beyond(norm: Normalize, values: Values) -> str:
+    """Return at which ends values leave a scale of colours, as `colorbar` wants it."""
+    finite = values[np.isfinite(values)]
+    slack = 1e-9 * (norm.vmax - norm.vmin)  # type: ignore[operator]
+    under = bool(finite.size and finite.min() < norm.vmin - slack)  # type: ignore[operator]
+    over = bool(finite.size and finite.max() > norm.vmax + slack)  # type: ignore[operator]
+    return {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(
+        (under, over), "both"
+    )

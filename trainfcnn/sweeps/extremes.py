@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trainfcnn import plotting
+from trainfcnn._support.types import Array
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.training.run import Run
@@ -24,6 +25,7 @@ def draw_extremes(
     of: str,
     varied: Sequence[str],
     features: Features | None,
+    figsize: tuple[float, float] | None = None,
 ) -> "Figure":
     """Draw the predictions of the best and the worst network by a column of the table."""
     check_view(dataset, features)
@@ -39,8 +41,17 @@ def draw_extremes(
     grids = [predict_grid(runs[index], features=features) for index in ends.values()]
     diverged = len(runs) - len(finite)
     title = f"{dataset.name}: the best and the worst of {len(finite):,} networks"
+    title += _ties(scores)
     title += f", without {diverged:,} that diverged" if diverged else ""
-    return plotting.plot_extremes(dataset, grids, titles, title)
+    return plotting.plot_extremes(dataset, grids, titles, title, figsize)
+
+
+def _ties(scores: Array) -> str:
+    """Return how many score as the best does; of these, it is the one with the lowest loss."""
+    if (scores == scores[0]).all() and len(scores) > 1:
+        return ", whose scores are all equal: by loss"
+    n = int((scores == scores.max()).sum()) - 1
+    return f"; {n:,} other{'s' * (n != 1)} tie{'s' * (n == 1)} with the best" if n > 0 else ""
 
 
 def _title(which: str, run: Run, row: Mapping[str, object], of: str, varied: Sequence[str]) -> str:

@@ -375,13 +375,17 @@ class Sweep:
         label = f"{of} {histories[0].loss_name}"
         return plotting.plot_losses(self.dataset.name, curves, label, ax)
 
-    def plot_extremes(self, *, features: Features | None = None) -> "Figure":
+    def plot_extremes(
+        self, *, features: Features | None = None, figsize: tuple[float, float] | None = None
+    ) -> "Figure":
         """Draw the best and the worst prediction, by their score, side by side.
 
         Parameters
         ----------
         features : (int, int), optional
             Which two to vary, from 0 or by name, in data of more than two features.
+        figsize : (float, float), optional
+            Width and height of the figure in inches.
 
         Raises
         ------
@@ -390,7 +394,7 @@ class Sweep:
         """
         self._check_finished()
         return draw_extremes(
-            self.dataset, self.runs, self.rows, self._measure(None), self.varied, features
+            self.dataset, self.runs, self.rows, self._measure(None), self.varied, features, figsize
         )
 
     def _check_finished(self) -> None:
