@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib import rc
 from matplotlib.figure import Figure
 
-from trainfcnn import TrainFCNN
+from trainfcnn import TASKS, TrainFCNN
 
 rc("font", size=8)
 figure = Figure(figsize=(9, 4.7), layout="constrained")
@@ -20,4 +20,6 @@ for name, (prediction, loss) in zip(["prod", "xor", "quadrants"], columns, stric
     trainer.train(dims=[6], activation="relu", lr=0.01, schedule="constant", epochs=200)
     trainer.plot_prediction(prediction)
     trainer.plot_loss(loss)
+    prediction.set_title(f"{name}: {TASKS[trainer.kind].format_score(trainer.score())}")
+    loss.set_title("")
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -28,5 +28,5 @@ for lr, plane, loss in zip(RATES, planes, losses, strict=True):
     loss.get_legend().remove()
     plane.set_ylabel("")
     loss.set_ylabel("")
-losses[0].set(ylabel="training loss of 64 seeds\n(blue: median)", ylim=(0.02, 30))
+losses[0].set(ylabel="training loss of 64 seeds\n(thick: median)", ylim=(0.02, 30))
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

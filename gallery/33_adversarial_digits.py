@@ -1,7 +1,7 @@
 """Saliency and adversarial examples of handwritten digits.
 
 Below each digit, which pixels speak for the answer; then the smallest change that turns it, and
-the image that the change makes, with the new answer. A change that one hardly sees is enough.
+the image that the change makes, with the new answer. A faint change is enough.
 """
 
 from pathlib import Path

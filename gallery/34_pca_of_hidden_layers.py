@@ -1,8 +1,8 @@
 """PCA of the hidden layers of a network on digits.
 
 Handwritten digits along the two principal directions of the pixels, and of three hidden layers.
-Straight cuts through all directions tell the classes apart from the first; layer by layer, the two
-that are drawn tell more and more of it.
+Straight cuts through all directions tell the classes apart from the first; the two that are drawn
+tell more of it in the hidden layers, and most in the last.
 """
 
 from pathlib import Path

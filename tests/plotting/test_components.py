@@ -27,6 +27,6 @@ def test_points_and_bent_lines_are_drawn_where_they_are():
     np.testing.assert_array_equal(dots(ax)[-1].get_offsets(), drawn.points)
     np.testing.assert_array_equal(links(ax)[0].get_segments(), drawn.lines)
     first, second = ax.get_title().splitlines()
-    assert first == "hidden layer 0"
-    assert second == f"straight cuts {drawn.probe:.1%} right; as drawn {drawn.shown:.1%}"
+    assert first == "hidden layer 0: straight cuts"
+    assert second == f"{drawn.probe:.1%} right, as drawn {drawn.shown:.1%}"
     assert f"{drawn.explained:.0%} of the variance" in ax.get_xlabel()

@@ -37,7 +37,7 @@ def test_polygons_have_the_colour_of_what_is_decided_there():
         for _, label in drawn.decided
     ]
     np.testing.assert_allclose(filled.get_facecolors()[:, :3], expected)
-    assert ax.get_title() == f"{len(drawn)} linear regions"
+    assert ax.get_title() == f"{len(drawn)} regions"
 
 
 def test_all_pieces_are_outlined_and_the_boundary_is_drawn():
@@ -46,5 +46,5 @@ def test_all_pieces_are_outlined_and_the_boundary_is_drawn():
     outlines, boundary = [part for part in ax.collections if isinstance(part, LineCollection)]
     assert len(outlines.get_segments()) == len(drawn)
     np.testing.assert_allclose(boundary.get_segments(), drawn.boundary)
-    told = f"{len(drawn)} linear regions, {len(drawn.boundary)} boundary lines"
+    told = f"{len(drawn)} regions, {len(drawn.boundary)} boundary lines"
     assert ax.get_title() == told

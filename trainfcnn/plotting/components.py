@@ -38,7 +38,7 @@ def plot_components(components: Components, ax: Axes | None = None) -> Axes:
         task = TASKS[dataset.kind]
         what = "right" if dataset.classes else task.score_name
         ends = [task.format_score(one) for one in (components.probe, components.shown)]
-        told = f"{name}\nstraight cuts {ends[0]} {what}; as drawn {ends[1]}"
+        told = f"{name}: straight cuts\n{ends[0]} {what}, as drawn {ends[1]}"
     set_title(ax, told)
     ax.set_xlabel(f"principal component 1 (both: {components.explained:.0%} of the variance)")
     ax.set_ylabel("principal component 2")

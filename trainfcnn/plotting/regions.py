@@ -57,7 +57,7 @@ def plot_regions(regions: LinearRegions, ax: Axes | None = None) -> Axes:
     (left, bottom), (right, top) = regions.box.low, regions.box.high
     ax.axis((left, right, bottom, top))
     ax.grid(False)
-    told = f"{len(regions):,} linear region{'s' * (len(regions) != 1)}"
+    told = f"{len(regions):,} region{'s' * (len(regions) != 1)}"
     if boundary:
         told += f", {len(boundary)} boundary line{'s' * (len(boundary) != 1)}"
     set_title(ax, told)
