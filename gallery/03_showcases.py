@@ -6,14 +6,14 @@ four. Above what the network says at each point of the plane, below how its loss
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TASKS, TrainFCNN
 
-rc("font", size=8)
+rcParams["font.size"] = 8
 figure = Figure(figsize=(9, 4.7), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15, h_pad=0.1)
+figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
 columns = figure.subplots(2, 3, height_ratios=[3, 2]).T
 for name, (prediction, loss) in zip(["prod", "xor", "quadrants"], columns, strict=True):
     trainer = TrainFCNN(name)

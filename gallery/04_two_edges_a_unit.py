@@ -7,14 +7,14 @@ all the plane to the class outside.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 5.1), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 4.9), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
 circle = TrainFCNN("circle")
 for ax, width in zip(figure.subplots(2, 3).flat, [1, 2, 3, 4, 6, 8], strict=True):
     circle.train(dims=[width], activation="relu", epochs=100, restarts=8)

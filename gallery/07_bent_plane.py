@@ -7,12 +7,14 @@ as the last two units see them.
 
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
 spiral = TrainFCNN("spiral").train(dims=[16, 16, 2], activation="tanh", lr=0.01, epochs=200)
-figure = Figure(figsize=(9, 3.9), layout="constrained")
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 3.8), layout="constrained")
 left, right = figure.subplots(1, 2)
 spiral.plot_prediction(left)
 spiral.plot_space(right)

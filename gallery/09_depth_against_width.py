@@ -7,14 +7,14 @@ again, get nearly all of them.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN, sweep
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 2.8), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 2.7), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1)
 spiral, recipe = TrainFCNN("spiral"), {"activation": "relu", "epochs": 100}
 for ax, dims in zip(figure.subplots(1, 3), [[40], [10, 10], [8, 8, 8]], strict=True):
     [median] = sweep("spiral", seeds=10, dims=[dims], **recipe).quantiles("test_score", [0.5])

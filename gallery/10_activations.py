@@ -7,16 +7,16 @@ make one straight line, however many they are.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
 NAMES = "linear", "relu", "silu", "sigmoid", "tanh", "sine"
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 5.1), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 4.9), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
 xor = TrainFCNN("xor")
 for ax, activation in zip(figure.subplots(2, 3).flat, NAMES, strict=True):
     xor.train(dims=[8], activation=activation, lr=0.03, epochs=60, restarts=8)

@@ -7,14 +7,14 @@ with the lowest validation loss, dotted, are kept.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TASKS, TrainFCNN
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 3.1), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 2.9), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.08)
 for ax, name in zip(figure.subplots(1, 3), ["polynom", "square", "circles"], strict=True):
     trainer = TrainFCNN(name).train(validation=0.2)
     trainer.plot_loss(ax).legend(loc="upper right", framealpha=1)

@@ -7,16 +7,16 @@ new points better.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
 LARGE = {"dims": [64, 64], "activation": "relu", "lr": 0.01, "schedule": "constant"}
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 3.0), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 2.8), layout="constrained")
+figure.get_layout_engine().set(w_pad=0.1)
 by_heart, loss, in_time = figure.subplots(1, 3)
 xor = TrainFCNN("xor", n_samples=100, noise=0.5)
 

@@ -7,7 +7,7 @@ and more new points are right, whatever the seed.
 
 from pathlib import Path
 
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN, sweep
@@ -15,9 +15,9 @@ from trainfcnn import TrainFCNN, sweep
 SAMPLE = {"dataset": "moons", "n_samples": 100, "noise": 0.5}
 LARGE = {"dims": [64, 64], "activation": "relu", "lr": 0.01, "schedule": "constant", "epochs": 100}
 
-rc("font", size=8)
+rcParams["font.size"] = 8
 figure = Figure(figsize=(9, 2.5), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+figure.get_layout_engine().set(w_pad=0.1)
 scores, *planes = figure.subplots(1, 3)
 tried = LARGE | {"dims": [[64, 64]], "dropout": [0, 0.25, 0.5, 0.75]}
 networks = sweep(**SAMPLE, **tried, seeds=8)

@@ -6,12 +6,14 @@ ten that get away, the one with the lowest loss is kept, in blue, and it has fou
 
 from pathlib import Path
 
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
+rcParams["font.size"] = 8
 figure = Figure(figsize=(9, 4), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.15)
+figure.get_layout_engine().set(w_pad=0.08)
 loss, prediction = figure.subplots(1, 2)
 xor = TrainFCNN("xor")
 xor.train(dims=[4], init="pytorch", lr=0.01, schedule="constant", epochs=200, restarts=16)

@@ -8,7 +8,7 @@ Where no data are, the network goes straight on, whatever the truth (dashed) doe
 from pathlib import Path
 
 import numpy as np
-from matplotlib import rc
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
@@ -19,8 +19,8 @@ def chirp(x):
     return np.sin((x + 2.5) ** 2)
 
 
-rc("font", size=8)
-figure = Figure(figsize=(9, 3.1), layout="constrained")
+rcParams["font.size"] = 8
+figure = Figure(figsize=(9, 2.8), layout="constrained")
 for units, ax in zip((4, 8, 32), figure.subplots(1, 3), strict=True):
     trainer = TrainFCNN(chirp, n_samples=500, noise=0.1)
     trainer.train(dims=[units], lr=0.01, epochs=400, restarts=8)

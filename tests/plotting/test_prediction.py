@@ -48,6 +48,13 @@ def test_every_data_set_is_drawn_point_by_point(name):
     np.testing.assert_array_equal(points.get_offsets(), dataset.x)
 
 
+def test_of_very_many_points_some_are_drawn_and_that_is_said():
+    dataset = make_dataset("xor", n_samples=12_000)
+    ax = plot_dataset(dataset)
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), dataset.x[::3])
+    assert ax.get_title() == "xor: 4,000 of 12,000 points"
+
+
 def test_points_have_the_color_of_their_class():
     dataset = make_dataset("quadrants", n_samples=50)
     (points,) = plot_dataset(dataset).collections

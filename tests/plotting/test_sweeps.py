@@ -14,7 +14,7 @@ from sweep_pictures import RATES, a_column, labels
 
 from trainfcnn import TASKS, sweep
 from trainfcnn.analysis.prediction import predict_grid
-from trainfcnn.plotting.style import BLUE, FAINT, LINE, PAPER
+from trainfcnn.plotting.style import FAINT, LINE, PAPER, SKY
 from trainfcnn.plotting.sweeps import (
     MOST_CURVES,
     plot_losses,
@@ -199,7 +199,7 @@ def test_curves_may_stop_early_or_diverge():
     assert ax.get_yscale() == "linear"
     assert ax.get_title() == "xor: 3 networks, median loss 4 to 1; 1 diverged,\ngrey"
     drawn = [to_hex(color) for color in ax.collections[0].get_colors()]
-    assert drawn == [BLUE.lower(), BLUE.lower(), FAINT.lower()]
+    assert drawn == [SKY.lower(), SKY.lower(), FAINT.lower()]
 
 
 @pytest.mark.parametrize(

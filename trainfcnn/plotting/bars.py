@@ -1,5 +1,6 @@
 """Bars of colours: beside a picture, in the room of its own panel."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
@@ -11,6 +12,7 @@ from trainfcnn.plotting.style import (
     TICKS,
     Style,
     as_text,
+    axes_inches,
     class_colormap,
     class_paths,
     figure_of,
@@ -21,6 +23,7 @@ from trainfcnn.plotting.style import (
 )
 
 PLACE = (1.03, 0.0, 0.05, 1.0)  # left, bottom, width, height, in units of the axes
+APART = 2.0  # ticks, times the size of their text
 LONG_NAME = 12  # characters of a class's name, from where on they are small
 CROWDED = 0.17  # inches from one class to the next, from where on they are small
 
@@ -29,8 +32,10 @@ def bar(ax: Axes, label: str, style: Style, extend: str = "neither") -> None:
     """Draw a colour bar beside `ax`, for artists of that `style`."""
     colors = ScalarMappable(style["norm"], style["cmap"])
     # Not of subclasses: logarithmic and stretched scales come with ticks of their own.
-    ticks = MaxNLocator(TICKS) if type(style["norm"]) is Normalize else None
     beside = ax.inset_axes(PLACE)
+    room = int(_height(ax) / (APART * float(beside.yaxis.label.get_fontsize()) / 72))
+    n_ticks = max(1, min(TICKS, room))
+    ticks = MaxNLocator(n_ticks) if type(style["norm"]) is Normalize else None
     drawn = ax.figure.colorbar(colors, cax=beside, extend=extend, ticks=ticks)
     drawn.set_label(in_lines(label, _height(ax), beside.yaxis.label))
     if isinstance(style["norm"], LogNorm):
@@ -56,9 +61,11 @@ def class_bar(ax: Axes, classes: tuple[object, ...]) -> None:
 
 
 def _height(ax: Axes) -> float:
-    """Return how high the axes are, in inches, before they are laid out and given an aspect."""
-    height: float = ax.get_position(original=True).height
-    return height * figure_of(ax).get_figheight()
+    """Return about how high the axes are, in inches, before they are laid out."""
+    height: float = ax.get_position(original=True).height * figure_of(ax).get_figheight()
+    if ax.get_aspect() == "auto":
+        return height
+    return min(height, axes_inches(ax) * float(np.ptp(ax.get_ylim()) / np.ptp(ax.get_xlim())))
 
 
 def keep_in_panel(ax: Axes) -> None:

@@ -15,6 +15,7 @@ from trainfcnn.plotting.prediction import plot_prediction
 from trainfcnn.plotting.style import (
     COLUMN_SIZE,
     SMALL_TEXT,
+    WIDEST,
     counted,
     new_figure,
     resize,
@@ -176,7 +177,8 @@ def _places(
     columns = -(-n // lines)
     rows = 2 * lines
     width, height = COLUMN_SIZE
-    size = (columns * width, rows * height)
+    share = min(1.0, WIDEST / (columns * width))
+    size = (columns * width * share, rows * height * share)
     figure = new_figure(size, title, between_rows=0.1, figsize=figsize)
     axes = figure.subplots(rows, columns, squeeze=False)
     upper = axes[::2].ravel()

@@ -31,6 +31,7 @@ from trainfcnn.plotting.style import (
 )
 
 MOST_POINTS = 1000  # drawn on a prediction; more would hide it
+MOST_OF_DATA = 5000  # drawn where there is nothing below them
 MOST_NAMES = 12  # of classes on an axis
 ROOM = (0.08, 0.2)  # below and above all targets, the upper one for the note, as shares of them
 STRIP = (0.04, 0.12)  # how far from 0 and from 1 the points of classes lie
@@ -52,17 +53,25 @@ def plot_sample(dataset: Dataset, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax)
     n_classes = len(dataset.classes)
+    few = thinned(len(dataset.x), MOST_OF_DATA)
     if n_classes:
         rows = dataset.y + 0.6 * (_scattered(len(dataset.y)) - 0.5)
-        _draw_classes(ax, dataset, rows, slice(None))
+        _draw_classes(ax, dataset, rows, few)
         named = range(0, n_classes, -(-n_classes // MOST_NAMES))
         ax.set_yticks(named, [as_text(dataset.classes[index]) for index in named])
         ax.set_ylim(-0.6, n_classes - 0.4)
     else:
-        ax.plot(dataset.x[:, 0], dataset.y, ".", color=BLUE, ms=4, alpha=0.5)
+        ax.plot(dataset.x[few, 0], dataset.y[few], ".", color=BLUE, ms=4, alpha=0.5)
     _frame(ax, "class" if n_classes else "target", dataset)
-    set_title(ax, f"{dataset.name}: {counted(len(dataset.x), 'point')}")
+    set_title(ax, sample_title(dataset, few))
     return ax
+
+
+def sample_title(dataset: Dataset, few: slice) -> str:
+    """Return the name of a data set, and how many of its points are drawn."""
+    shown = len(dataset.x[few])
+    some = f"{shown:,} of " if shown < len(dataset.x) else ""
+    return f"{dataset.name}: {some}{counted(len(dataset.x), 'point')}"
 
 
 def plot_curve(

@@ -6,7 +6,14 @@ from matplotlib.collections import LineCollection
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.plotting.prediction import draw_points, draw_surface
-from trainfcnn.plotting.style import FAINT, axes_for, set_title, target_scale
+from trainfcnn.plotting.style import (
+    FAINT,
+    TICKS,
+    axes_for,
+    set_title,
+    target_scale,
+    use_plain_numbers,
+)
 
 
 def plot_space(
@@ -40,6 +47,9 @@ def plot_space(
     draw_points(ax, space.points, dataset, norm)
     ax.set_xlabel(space.names[0])
     ax.set_ylabel(space.names[1])
+    ax.locator_params(nbins=TICKS)
+    for axis in (ax.xaxis, ax.yaxis):
+        use_plain_numbers(axis)
     set_title(ax, title or f"{dataset.name}, as two units see it")
     ax.set_aspect("auto")  # units may differ a lot in reach
     ax.autoscale_view()  # matplotlib 3.10 does not look at collections by itself

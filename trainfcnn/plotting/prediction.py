@@ -13,7 +13,14 @@ from trainfcnn.analysis.evaluation import error_title
 from trainfcnn.analysis.prediction import Features, Grid, Plane, check_view
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.plotting.bars import bar, class_bar
-from trainfcnn.plotting.curve import margin_of, plot_curve, plot_curve_error, plot_sample
+from trainfcnn.plotting.curve import (
+    MOST_OF_DATA,
+    margin_of,
+    plot_curve,
+    plot_curve_error,
+    plot_sample,
+    sample_title,
+)
 from trainfcnn.plotting.style import (
     ERROR,
     FAINT,
@@ -49,7 +56,7 @@ LONGEST_SIDE = 4  # times the shorter one: up to there both axes of a plane have
 def plot_dataset(
     dataset: Dataset, ax: Axes | None = None, features: Features | None = None
 ) -> Axes:
-    """Draw the training sample, coloured by target.
+    """Draw the training sample, coloured by target; of more than 5,000 points evenly so many.
 
     Parameters
     ----------
@@ -76,8 +83,9 @@ def plot_dataset(
         norm = target_scale(dataset.y)
         style |= {"cmap": diverging(), "norm": norm}
         bar(ax, "target", style, beyond(norm, dataset.y))
-    scatter(ax, plane.project(dataset.x), dataset.y, len(dataset.classes), style)
-    set_title(ax, f"{dataset.name}: {counted(len(dataset.x), 'point')}")
+    few = thinned(len(dataset.x), MOST_OF_DATA)
+    scatter(ax, plane.project(dataset.x[few]), dataset.y[few], len(dataset.classes), style)
+    set_title(ax, sample_title(dataset, few))
     frame(ax, plane)
     ax.update_datalim([plane.domain.low, plane.domain.high])  # all of it, where points are few
     return ax

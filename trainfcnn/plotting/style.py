@@ -1,6 +1,7 @@
 """The style of all pictures: colours, sizes, words. The one place to change them."""
 
 from collections.abc import Sequence
+from functools import cache
 from textwrap import fill
 from typing import Any, cast
 
@@ -38,9 +39,10 @@ Margins = dict[str, float]  # round and between pictures, as shares of the figur
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
 GREEN = "#009E73"
+SKY = "#56B4E9"
 
 CLASS_COLORS = (
-    BLUE, ORANGE, GREEN, "#D884B4", "#56B4E9", "#D55E00", "#7B3F00", "#F0E442", "#AA4499",
+    BLUE, ORANGE, GREEN, "#D884B4", SKY, "#D55E00", "#7B3F00", "#F0E442", "#AA4499",
     "#B2DF8A",
 )  # fmt: skip
 
@@ -64,6 +66,7 @@ PLAIN_TEXT = 10.0  # points of matplotlib's text; where a user has larger text, 
 SMALL_TEXT = 8.0  # points, in figures of several pictures
 A_CHARACTER = 0.0078  # inches that one takes for each point of its size; a little more than it does
 OVERHANG = 1.1  # of a title, times the width of its axes
+WIDE_OVERHANG = 1.3
 NARROWEST = 24  # characters of a line, also where axes are narrower
 
 # inches
@@ -71,7 +74,7 @@ WIDEST = 9.0  # as wide as a page shows it, where text of 8 points is still 8 po
 FIGURE_SIZE = (5.0, 4.2)
 PORTRAIT_SIZE = (8.4, 4.2)
 OVERVIEW_SIZE = (9.0, 5.95)
-COLUMN_SIZE = (3.0, 2.7)  # of each picture in a comparison
+COLUMN_SIZE = (3.9, 3.4)  # of each picture in a comparison, at most
 
 FILM_SIZE = (12.0, 3.7)
 FILM_DPI = 80
@@ -207,7 +210,15 @@ def set_title(ax: Axes, text: str) -> None:
     a quarter of the time of a whole picture.
     """
     size = ax.title.get_fontsize()
-    ax.set_title(in_lines(text, OVERHANG * axes_inches(ax), ax.title), fontsize=size, y=1.0)
+    ax.set_title(in_lines(text, _title_inches(ax), ax.title), fontsize=size, y=1.0)
+
+
+def _title_inches(ax: Axes) -> float:
+    """Return how wide a title may be: where panels are laid out there is room on both sides."""
+    panel = ax.get_subplotspec()
+    is_of_several = panel is not None and panel.get_gridspec().ncols > 1
+    is_laid_out = figure_of(ax).get_layout_engine() is not None
+    return (WIDE_OVERHANG if is_of_several and is_laid_out else OVERHANG) * axes_inches(ax)
 
 
 def in_lines(text: str, inches: float, like: Text) -> str:
@@ -295,9 +306,14 @@ def grey_level(color: ColorType) -> float:
 
 def class_paths(n_classes: int) -> list[Path]:
     """Return the outline of a marker for each class."""
-    styles = [MarkerStyle(mark) for mark in MARKERS]
-    paths = [style.get_path().transformed(style.get_transform()) for style in styles]
+    paths = _marker_paths()
     return [paths[index % len(paths)] for index in range(n_classes)]
+
+
+@cache
+def _marker_paths() -> list[Path]:
+    styles = [MarkerStyle(mark) for mark in MARKERS]
+    return [style.get_path().transformed(style.get_transform()) for style in styles]
 
 
 def thinned(n: int, most: int) -> slice:

@@ -37,6 +37,7 @@ from trainfcnn.plotting.style import (
     NOTHING,
     PALE,
     PAPER,
+    SKY,
     SMALL_TEXT,
     Style,
     axes_for,
@@ -342,8 +343,8 @@ def plot_losses(name: str, curves: Sequence[Array], loss_name: str, ax: Axes | N
 def _draw_each(ax: Axes, curves: Sequence[Array], lost: Sequence[bool]) -> None:
     # One artist for up to 200 curves, which may be of unequal length.
     lines = [np.column_stack([np.arange(1, len(curve) + 1), curve]) for curve in curves]
-    colors = [FAINT if diverged else BLUE for diverged in lost]
-    style: Style = {"colors": colors, "lw": 0.6, "alpha": 0.3, "label": "each network"}
+    colors = [FAINT if diverged else SKY for diverged in lost]
+    style: Style = {"colors": colors, "lw": 0.6, "alpha": 0.4, "label": "each network"}
     ax.add_collection(LineCollection(lines, **style))
 
 
