@@ -20,6 +20,8 @@ for name, (prediction, loss) in zip(["prod", "xor", "quadrants"], columns, stric
     trainer.train(dims=[6], activation="relu", lr=0.01, schedule="constant", epochs=200)
     trainer.plot_prediction(prediction)
     trainer.plot_loss(loss)
-    prediction.set_title(f"{name}: {TASKS[trainer.kind].format_score(trainer.score())}")
+    task = TASKS[trainer.kind]
+    told = f"{task.score_name} {task.format_score(trainer.score())}"
+    prediction.set_title(f"{name}, {trainer.kind}: {told}")
     loss.set_title("")
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)
