@@ -363,7 +363,7 @@ def test_behind_the_loss_is_the_band_of_other_seeds(stages):
         band = loss.collections[0].get_paths()[0].vertices[:, 1]
         low, high = np.quantile(others.losses, (0.05, 0.95), axis=0)
         assert (band.min(), band.max()) == pytest.approx((low.min(), high.max()))
-        assert loss.get_title() == "loss so far (grey: 5 seeds)"
+        assert loss.get_title() == "loss (grey: 5 seeds)"
 
 
 def test_a_logarithmic_loss_has_plain_numbers(stages):

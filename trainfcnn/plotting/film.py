@@ -147,7 +147,7 @@ def _draw_band(ax: Axes, others: OtherSeeds | None) -> str:
     low, high = np.nanquantile(losses, BAND, axis=0)
     epochs = np.arange(1, len(low) + 1)
     ax.fill_between(epochs, low, high, color=PALE, lw=0, zorder=0)
-    return f"loss so far (grey: {len(others)} seeds)"
+    return f"loss (grey: {len(others)} seeds)"
 
 
 def _loss_limits(history: History) -> dict[str, Any]:
