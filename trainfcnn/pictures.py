@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from trainfcnn import plotting
+from trainfcnn import plotting, report
 from trainfcnn._support.names import with_known_names
 from trainfcnn.analysis import evaluation
 from trainfcnn.analysis.classification import Calibration, Confusion, Mistakes
@@ -210,4 +210,5 @@ class Pictures:
             Width and height of the figure in inches, by default 9 by 6 or, where a user's text is
             larger, as much larger.
         """
-        return plotting.plot_overview(self.run, str(self), features, seeds, figsize)
+        title = report.as_line(self.run, with_loss=False)  # its own is beside it, as a curve
+        return plotting.plot_overview(self.run, title, features, seeds, figsize)

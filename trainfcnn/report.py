@@ -26,8 +26,11 @@ def line_of_data(dataset: Dataset) -> str:
     )
 
 
-def as_line(run: Run) -> str:
-    """Return what came out, in a line: network, optimizer, epochs, loss, score, seconds."""
+def as_line(run: Run, *, with_loss: bool = True) -> str:
+    """Return what came out, in a line: network, optimizer, epochs, loss, score, seconds.
+
+    The loss is that of the network that is kept, beside a picture of those met on the way one more.
+    """
     recipe = run.recipe
     network = run.network
     history = run.history
@@ -39,7 +42,7 @@ def as_line(run: Run) -> str:
     return (
         f"TrainFCNN({run.dataset.name!r}): {'-'.join(map(str, network.dims))} "
         f"{network.activation}, {format_rule(recipe)}, "
-        f"{_epochs(run)}{extras}, loss {loss:#.3g}, "
+        f"{_epochs(run)}{extras}, {f'loss {loss:#.3g}, ' if with_loss else ''}"
         f"{task.score_name} {task.format_score(score)}{test}, "
         f"{history.seconds:.2f} s{run.dataset.told}"
     )

@@ -488,7 +488,9 @@ class TrainFCNN(Pictures, Exports, Keeping):
     def _repr_png_(self) -> bytes | None:
         """Return the overview for a notebook; before `train`, the data."""
         if self._picture is None:
-            self._picture = plotting.notebook_picture(self.dataset, self._run, str(self))
+            run = self._run
+            title = str(self) if run is None else report.as_line(run, with_loss=False)
+            self._picture = plotting.notebook_picture(self.dataset, run, title)
         return self._picture
 
     def _repr_html_(self) -> str:

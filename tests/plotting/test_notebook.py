@@ -17,6 +17,7 @@ from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.plotting import film, notebook
 from trainfcnn.plotting.notebook import DPI, MOST_LINES, as_html, as_png, text_as_html
 from trainfcnn.plotting.style import OVERVIEW_SIZE
+from trainfcnn.report import as_line
 from trainfcnn.wording import format_setting
 
 PREFIX = "data:image/png;base64,"
@@ -210,7 +211,7 @@ def test_what_a_sweep_found_has_a_picture_of_its_own(folds, drawn):
     found = sweep("xor", n_samples=60, dims=[[2], [3]], epochs=2, **folds)
     best = found.best()
     assert best._repr_png_() == b"picture 1"
-    assert drawn[0].texts[-1].get_text() == repr(best)
+    assert drawn[0].texts[-1].get_text() == as_line(best.run, with_loss=False)
 
 
 def test_a_trainer_that_holds_another_training_has_a_picture_of_its_own(drawn):

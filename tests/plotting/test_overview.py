@@ -19,6 +19,7 @@ from trainfcnn.analysis.judged import constant_score
 from trainfcnn.analysis.seeds import OtherSeeds
 from trainfcnn.plotting.seeds import plot_loss_among, plot_scores_of_seeds
 from trainfcnn.plotting.style import BLUE, OVERVIEW_SIZE
+from trainfcnn.report import as_line
 
 DIVERGED = {"lr": 1e9, "optimizer": "sgd", "epochs": 5}
 
@@ -39,7 +40,8 @@ def drawn(trained):
 def test_the_overview_has_plane_network_loss_and_the_scores_of_seeds(trained, drawn):
     bar = ["colours"] if trained.kind == "regression" else []
     assert list(panels(drawn)) == ["plane", *bar, "network", "loss", "seeds"]
-    assert drawn.texts[-1].get_text() == repr(trained)
+    assert drawn.texts[-1].get_text() == as_line(trained.run, with_loss=False)
+    assert "loss" not in drawn.texts[-1].get_text()
     assert tuple(drawn.get_size_inches()) == OVERVIEW_SIZE
 
 
@@ -255,3 +257,24 @@ def test_a_dollar_in_the_name_of_a_class_is_no_mathematics():
 def test_a_layout_that_a_user_prefers_leaves_the_overview_alone(trained):
     with matplotlib.rc_context({"figure.constrained_layout.use": True}):
         assert_nothing_is_clipped_or_overlaps(trained.plot(seeds=2))
+
+
+@pytest.mark.parametrize("size", [(6.0, 4.0), (12.0, 5.0)])
+def test_a_figure_is_as_large_as_one_asks_and_its_text_has_room(trained, size):
+    figure = trained.plot(seeds=0, figsize=size)
+    assert tuple(figure.get_size_inches()) == size
+    assert_no_text_is_cut_or_runs_into_another(figure)
+
+
+@pytest.mark.parametrize("size", [9, (9,), (9, 0), ("9", "6"), (9, 6, 3)])
+def test_what_is_no_size_of_a_figure_is_refused_with_one_that_is(trained, size):
+    with pytest.raises(ValueError, match=r"^figsize must be two numbers .*: try figsize=\(9, 6\)"):
+        trained.plot(seeds=0, figsize=size)
+
+
+def test_of_one_feature_extrapolation_is_faded_and_not_hatched():
+    figure = TrainFCNN(lambda x: np.sin(2 * x), n_samples=80).train(epochs=2).plot(seeds=0)
+    plane = panels(figure)["plane"]
+    assert [patch.get_hatch() for patch in plane.patches] == [None, None]
+    assert {patch.get_alpha() for patch in plane.patches} == {0.6}
+    assert "faded: beyond the data" in words(figure)
