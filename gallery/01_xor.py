@@ -1,4 +1,4 @@
-"""XOR, learnt.
+"""Decision boundary of a neural network on XOR in PyTorch.
 
 Six relu units are enough to set off each quadrant from its neighbours. The black line is where the
 decision changes, and all misses are ringed; beyond the sampled square, faded, the network only

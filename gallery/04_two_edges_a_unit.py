@@ -1,4 +1,4 @@
-"""Two edges a unit.
+"""How many ReLU units make a decision boundary.
 
 A relu unit bends the network's answer along one line, which cuts the boundary in two places: three
 units make a hexagon of the circle, four an octagon. One or two find no way to close it, and give

@@ -1,4 +1,4 @@
-"""Portrait of a network.
+"""What each unit of a neural network sees: the spiral.
 
 Each small square is what one unit says over the plane. The first hidden layer knows nothing but
 straight edges; the second cuts corners and stripes from them; the output puts the spiral together.

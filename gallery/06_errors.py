@@ -1,4 +1,4 @@
-"""What it does not know.
+"""Error map: where a neural network is wrong, and extrapolates.
 
 Where the prediction departs from the truth, which a toy problem knows everywhere. Outside the
 frame, where there were no points to learn from, the networks go on with the same confidence, and

@@ -1,4 +1,4 @@
-"""The plane, bent.
+"""How hidden layers bend the plane until it is linearly separable.
 
 A last layer can only cut with a straight line. Two layers of sixteen units before it bend the plane
 until that is enough: left the spiral as it is drawn, right the same points and the same square grid

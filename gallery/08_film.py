@@ -1,4 +1,4 @@
-"""A film of a training.
+"""Animation of a neural network in training.
 
 Prediction, network and loss, often at first and then rarely. Every unit begins with an edge
 somewhere; in the first epochs they only turn, and once some of them meet, the spiral winds up from

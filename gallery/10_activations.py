@@ -1,4 +1,4 @@
-"""What the activation does to the boundary.
+"""Activation functions compared by decision boundary.
 
 Eight hidden units learn XOR, with straight lines where they are relu or silu, with bent ones where
 they are sigmoid or tanh, and sine goes on as a chequerboard where there are no data. Linear units

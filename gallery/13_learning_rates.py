@@ -1,30 +1,32 @@
-"""Too small, right, too large.
+"""Learning rates side by side: too small, right, too large.
 
-Plain SGD on XOR for 50 epochs. With too small a learning rate it is still on its way, its
-probabilities pale; with too large a one the loss leaps about and no longer falls, and the quadrants
-are missed.
+Plain SGD on XOR for 50 epochs. Above one network at each rate, below the losses of 64 seeds on one
+scale. With too small a rate they are still on their way, with too large a one they leap about; in
+between there is a wide range in which all of them learn.
 """
 
 from pathlib import Path
 
-from matplotlib import rcParams
 from matplotlib.figure import Figure
 
-from trainfcnn import TrainFCNN
+from trainfcnn import TrainFCNN, sweep
 
-RATES = {"too small": 0.001, "right": 0.3, "too large": 10}
+RATES = [0.003, 0.03, 0.3, 3, 30]
 
-rcParams["font.size"] = 8
-figure = Figure(figsize=(9, 7.7), layout="constrained")
-figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
-loss, *planes = figure.subplots(2, 2).flat
+figure = Figure(figsize=(9, 4.6), layout="constrained")
+planes, losses = figure.subplots(2, len(RATES), sharey="row", height_ratios=(1, 1.1))
+recipe = {"dims": [16], "optimizer": "sgd", "schedule": "constant", "epochs": 50}
 xor = TrainFCNN("xor")
-for ax, (verdict, lr) in zip(planes, RATES.items(), strict=True):
-    xor.train(dims=[16], optimizer="sgd", lr=lr, schedule="constant", epochs=50)
-    xor.plot_prediction(ax)
-    ax.set_title(f"{verdict}, lr {lr:g}: {xor.score():.1%} right")
-    loss.plot(range(1, 51), xor.history.loss, label=f"{verdict}, lr {lr:g}")
-loss.set(title="training loss", xlabel="epoch", ylabel=xor.history.loss_name, yscale="log")
-loss.legend(frameon=False)
-loss.grid(alpha=0.3)
+for lr, plane, loss in zip(RATES, planes, losses, strict=True):
+    xor.train(**recipe, lr=lr).plot_prediction(plane)
+    plane.child_axes[0].remove()  # the colour bar
+    seeds = sweep("xor", **recipe, lr=lr, seeds=64)
+    seeds.plot_losses(loss)
+    median = seeds.quantiles("test_score", [0.5]).item()
+    plane.set_title(f"lr {lr:g}: {median:.1%} right", fontsize="small", fontweight="bold")
+    loss.set_title("")
+    loss.get_legend().remove()
+    plane.set_ylabel("")
+    loss.set_ylabel("")
+losses[0].set(ylabel="training loss of 64 seeds\n(thick: median)", ylim=(0.02, 30))
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -1,4 +1,4 @@
-"""Stopped in time.
+"""Early stopping against overfitting.
 
 A large network all but learns a hundred noisy points of XOR by heart, while the loss on thirty of
 them held out goes up from the fourth epoch on. Stopped there, it knows its sample less well, and

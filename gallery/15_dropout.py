@@ -1,4 +1,4 @@
-"""Dropout.
+"""Dropout against overfitting on two moons.
 
 A hundred noisy points of two moons, and a network that is far too large for them: its boundary
 winds round single points. With half of the units switched off at each step it is nearly straight,

@@ -1,4 +1,4 @@
-"""Seeds are lottery tickets.
+"""A hundred random seeds of a neural network on XOR.
 
 A hundred networks of six relu units that differ by nothing but their initial weights, drawn as
 PyTorch draws them. The lowest curves have learnt XOR; those that level off high above are stuck,

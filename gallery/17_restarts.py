@@ -1,4 +1,4 @@
-"""Sixteen tickets at once.
+"""Random restarts: the best of sixteen initialisations.
 
 Four units, sixteen initialisations, trained together. Six are stuck above a loss of 0.35; of the
 ten that get away, the one with the lowest loss is kept, in blue, and it has found the quadrants.

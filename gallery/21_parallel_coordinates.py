@@ -1,4 +1,4 @@
-"""Many settings at once.
+"""Parallel coordinates of a hyper-parameter search.
 
 Each line is one of 640 networks and passes through its width, activation and learning rate to its
 accuracy; the better ones are darker, and above those with the same setting. Two units never learn

@@ -1,4 +1,4 @@
-"""MNIST, read.
+"""MNIST with a fully connected network in PyTorch.
 
 784 pixels go straight into one layer of 256 units. It still gets one image in forty wrong, among
 them digits that people would argue about. The weights show what a unit looks at: pixels of one

@@ -1,4 +1,4 @@
-"""Digits, turned.
+"""Rotated digits: data augmentation and robustness.
 
 A network that was trained on upright digits gets only half of those turned by thirty degrees. One
 that was trained on digits turned by up to as much holds out that far, and is no worse upright; one
@@ -7,10 +7,12 @@ that was trained on all angles does about equally well at each, and worse uprigh
 
 from pathlib import Path
 
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from trainfcnn import TrainFCNN
 
+style.use("tableau-colorblind10")
 ax = Figure(figsize=(8, 5), layout="constrained").subplots()
 digits = TrainFCNN("digits")
 aslant = []

@@ -1,4 +1,4 @@
-"""A curve is made of kinks.
+"""A ReLU network as a piecewise linear curve.
 
 Each relu unit of a first layer bends the line once, where its weight and its bias cancel. At first
 these places are spread over the data; four units are too few for this wave, thirty-two follow it.

@@ -10,7 +10,6 @@ there, and cannot be downloaded, is skipped.
 """
 
 import argparse
-import ast
 import runpy
 import shutil
 import signal
@@ -23,6 +22,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from scripts.gallery_page import KINDS, check_page, pictures, remember, scripts, write_page
 from trainfcnn._support.files import written_whole
 
 # What takes long to import is imported by the function that needs it: --help needs none of it.
@@ -31,81 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDER = Path(__file__).resolve().parents[1] / "gallery"
-KINDS = ".png", ".gif"
-INTRODUCTION = """\
-# Gallery
-
-Each picture is drawn by the script that is linked below it, from the public API alone.
-`scripts/gallery` runs them all and writes this page.
-"""
 # Root mean square difference of pixels, which go from 0 to 255. With a processor's plainest
 # instructions, hence other rounding, pictures differed by 17 at most; with another seed mostly by
 # more than 23.
 TOLERANCE = 20.0
 
 Use = Callable[[Path, Path], str]  # takes a script and its new picture, and says what is wrong
-
-
-def scripts(folder: Path, starts: Sequence[str] = ("",)) -> list[Path]:
-    """Return the scripts whose names start so, in order."""
-    found = sorted(folder.glob("[0-9][0-9]_*.py"))
-    for start in starts:
-        if not any(script.name.startswith(start) for script in found):
-            there = ", ".join(script.stem for script in found)
-            raise LookupError(f"no script starts with {start!r}: there are {there or 'none'}")
-    return [script for script in found if script.name.startswith(tuple(starts))]
-
-
-def pictures(folder: Path, stem: str = "*") -> list[Path]:
-    """Return the pictures of one script, or all of them."""
-    return sorted(path for kind in KINDS for path in folder.glob(stem + kind))
-
-
-# --- the page ---
-
-
-def page(folder: Path) -> str:
-    """Return the page as markdown: title, picture, caption and code of each script."""
-    parts = [INTRODUCTION]
-    for script in scripts(folder):
-        title, caption = title_and_caption(script)
-        for picture in pictures(folder, script.stem):
-            parts += [f"## {title}\n", f"![{title}]({picture.name})\n", f"{caption}\n"]
-            parts += [f"[{script.name}]({script.name})\n"]
-    return "\n".join(parts)
-
-
-def title_and_caption(script: Path) -> tuple[str, str]:
-    """Return the first line and the rest of a script's docstring."""
-    docstring = ast.get_docstring(ast.parse(script.read_text("utf-8"), script.name)) or ""
-    title, _, caption = docstring.partition("\n\n")
-    if not caption or "\n" in title:
-        raise ValueError(f"{script.name} must start with a docstring of a title and a caption")
-    return title.removesuffix("."), " ".join(caption.split())
-
-
-def write_page(folder: Path) -> None:
-    """Write the page, all of it or nothing."""
-    text = page(folder)
-    with written_whole(folder / "README.md") as place:
-        place.write_text(text, encoding="utf-8")
-
-
-def check_page(folder: Path) -> list[str]:
-    """Return what is wrong with the page, or with which pictures there are."""
-    stems = [script.stem for script in scripts(folder)]
-    wrong = []
-    for stem in stems:
-        names = [picture.name for picture in pictures(folder, stem)]
-        if len(names) != 1:
-            wrong.append(
-                f"{stem}.py must have one picture, and has {' and '.join(names) or 'none'}"
-            )
-    wrong += [f"{one.name} has no script" for one in pictures(folder) if one.stem not in stems]
-    written = folder / "README.md"
-    if not written.exists() or written.read_text("utf-8") != page(folder):
-        wrong.append("README.md is not what the scripts' docstrings say")
-    return wrong
 
 
 # --- the pictures ---
@@ -118,6 +49,7 @@ def replace_picture(script: Path, picture: Path) -> str:
     for other in pictures(script.parent, script.stem):
         if other.suffix != picture.suffix:
             other.unlink()
+    remember(script)
     return ""
 
 

@@ -68,6 +68,13 @@ def assert_texts_are_light_on_a_dark_background(draw: Draw) -> Axes:
     return ax
 
 
+def assert_is_well_drawn(draw: Draw) -> None:
+    """Hold one picture to what must hold of each."""
+    assert_is_drawn_where_told(draw)
+    assert_is_not_clipped(draw())
+    assert_texts_are_light_on_a_dark_background(draw)
+
+
 def labels(axis: Axis) -> list[str]:
     """Return what is written at the ticks that are in sight."""
     axis.axes.figure.draw_without_rendering()  # type: ignore[union-attr]

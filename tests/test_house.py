@@ -137,11 +137,12 @@ def exported(way, ending):
 EXPORTS = {"to_torch_source": ".py", "to_numpy_source": ".py", "to_onnx": ".onnx"}
 ON_IMAGES = (
     "plot", "plot_dataset", "plot_confusion", "plot_mistakes", "plot_weights", "plot_rotation",
-    "rotation_scores", "confusion", "mistakes",
+    "rotation_scores", "confusion", "mistakes", "plot_flips",
 )  # fmt: skip
 ON_POINTS = (
     "plot_error", "plot_network", "plot_space", "plot_confusion", "plot_calibration", "plot_roc",
-    "plot_precision_recall", "confusion", "mistakes",
+    "plot_precision_recall", "confusion", "mistakes", "plot_components", "plot_regions",
+    "plot_landscape", "plot_dead_units", "plot_gradient_norms",
 )  # fmt: skip
 POINTS = np.random.default_rng(0).normal(size=(20, 2))
 # every public call; add a line for a new one
@@ -191,6 +192,13 @@ CALLS = {
     "plot_loss": lambda: trained().plot_loss(),
     "plot_score": lambda: trained().plot_score(),
     **{f"{name} of points": lambda name=name: getattr(trained(), name)() for name in ON_POINTS},
+    "plot_seeds": lambda: (trained().plot_seeds(seeds=2), trained(np.sin).plot_seeds(seeds=2)),
+    "plot_seeds of samples": lambda: trained().plot_seeds(seeds=2, resample=True),
+    "plot_errors": lambda: swept().plot_errors("dims"),
+    "compare sweeps": lambda: trainfcnn.compare_sweeps({60: swept()}),
+    "compare models": lambda: trainfcnn.compare_models(
+        {"network": trainfcnn.FCNNClassifier(epochs=2)}, ["xor"]
+    ),
     "plot_residuals": lambda: trained("prod").plot_residuals(),
     "rendering": lambda: rendered(trained().plot()),
     **{f"animate {ending}": lambda ending=ending: filmed(f"xor{ending}") for ending in ENCODERS},

@@ -22,6 +22,8 @@ from .nn.network import FCNN as FCNN
 from .nn.tasks import TASKS as TASKS
 from .nn.tasks import Task as Task
 from .plotting.comparison import compare as compare
+from .plotting.contest import compare_models as compare_models
+from .plotting.generalization import compare_sweeps as compare_sweeps
 from .recipe import Recipe as Recipe
 from .sweeps.execute import sweep as sweep
 from .sweeps.results import Sweep as Sweep

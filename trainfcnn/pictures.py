@@ -9,12 +9,18 @@ from trainfcnn import plotting, report
 from trainfcnn._support.names import with_known_names
 from trainfcnn.analysis import evaluation
 from trainfcnn.analysis.classification import Calibration, Confusion, Mistakes
+from trainfcnn.analysis.components import Components
 from trainfcnn.analysis.feature_space import HiddenSpace
+from trainfcnn.analysis.flips import Flips
+from trainfcnn.analysis.landscape import Landscape
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import ErrorMap, Features, predict_grid
+from trainfcnn.analysis.regions import LinearRegions
 from trainfcnn.analysis.regression import Residuals
+from trainfcnn.analysis.seed_answers import SeedAnswers
 from trainfcnn.analysis.separation import PrecisionRecall, Roc
 from trainfcnn.analysis.targets import dataset_of_target, run_of_target
+from trainfcnn.analysis.vitals import Vitals
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
@@ -109,6 +115,42 @@ class Pictures:
         """
         return HiddenSpace.of(self._shown, layer, units, features).plot(ax)
 
+    def plot_components(
+        self, ax: "Axes | None" = None, *, layer: int | str | None = None
+    ) -> "Axes":
+        """Draw the training sample along the two principal components of a layer.
+
+        It is a hidden layer, from 0, by default the last one, or the 'inputs'. Above stands how
+        many answers on the test sample straight cuts through all units of the layer get right.
+        """
+        return Components.of(self.run, layer).plot(ax)
+
+    def plot_regions(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the linear regions of a relu network of two features, and its boundary in each."""
+        return LinearRegions.of(self.run).plot(ax)
+
+    def plot_seeds(
+        self, ax: "Axes | None" = None, *, seeds: int = 64, resample: bool = False
+    ) -> "Axes":
+        """Draw what networks of other seeds say, with this one among them.
+
+        Of one feature it is a band, of two the boundary of each. They differ in nothing but their
+        initial weights, or with `resample` also in their samples, drawn by the same law.
+        """
+        return SeedAnswers.of(self.run, seeds, resample).plot(ax)
+
+    def plot_landscape(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw the loss over the plane of the way of the weights."""
+        return Landscape.of(self.run).plot(ax)
+
+    def plot_dead_units(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw how many units are dead over the epochs."""
+        return Vitals.of(self.run).plot(ax)
+
+    def plot_gradient_norms(self, ax: "Axes | None" = None) -> "Axes":
+        """Train once more, and draw the norm of each layer's gradient over the epochs."""
+        return Vitals.of(self.run).plot_gradient_norms(ax)
+
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each class was taken for each other on the test sample."""
         return self._named(Confusion.from_run(self._shown).plot(ax))
@@ -135,6 +177,11 @@ class Pictures:
         shown = self._shown
         most = plotting.n_mistakes(shown.dataset) if n is None else n
         return self._named(Mistakes.from_run(shown, most).plot(ax))
+
+    def plot_flips(self, ax: "Axes | None" = None, *, n: int = 10) -> "Axes":
+        """Draw `n` test images with what speaks for the answer, and what change turns it."""
+        check_images(self.dataset)
+        return Flips.of(self.run, n).plot(ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from trainfcnn import TrainFCNN, make_dataset
 from trainfcnn.analysis.prediction import predict_grid
+from trainfcnn.analysis.seeds import OtherSeeds
 from trainfcnn.plotting import encoders, film
 from trainfcnn.plotting.encoders import ENCODERS, write_film
 from trainfcnn.plotting.film import Frame, draw_film, film_epochs
@@ -55,7 +56,7 @@ def shown(monkeypatch):
     """The frames of a film, which is then not drawn."""
     kept = []
 
-    def draw(frames, features):
+    def draw(frames, features, others):
         kept[:] = frames
         yield from some_pictures(len(frames))
 
@@ -354,6 +355,17 @@ def test_a_picture_shows_the_prediction_the_units_and_the_losses_up_to_its_epoch
         assert (loss.get_xlim(), loss.get_ylim()) == (whole.get_xlim(), whole.get_ylim())
 
 
+def test_behind_the_loss_is_the_band_of_other_seeds(stages):
+    made = xor().train()
+    others = OtherSeeds.of(made.run, 5)
+    for _ in draw_film(frames_of(made)[-1:], others=others):
+        loss = stages[0].axes[2]
+        band = loss.collections[0].get_paths()[0].vertices[:, 1]
+        low, high = np.quantile(others.losses, (0.05, 0.95), axis=0)
+        assert (band.min(), band.max()) == pytest.approx((low.min(), high.max()))
+        assert loss.get_title() == "loss (grey: 5 seeds)"
+
+
 def test_a_logarithmic_loss_has_plain_numbers(stages):
     made = xor({"dims": [8], "epochs": 60, "lr": 0.1}).train()
     assert made.history.loss.max() > 10 * made.history.loss.min()
@@ -422,13 +434,13 @@ def test_the_same_seed_gives_the_same_pictures(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_whole_film_of_xor_is_small_but_as_png(tmp_path, monkeypatch):
+def test_a_whole_film_of_xor_is_small(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(film, "write_film", lambda *given: drawn.append(given))
     TrainFCNN("xor").train([6], epochs=200).animate(tmp_path / "xor.gif", frames=60)
     ((_, pictures, fps),) = drawn
     assert len(pictures) == 60
-    for ending in (".gif", ".webp", ".mp4"):
+    for ending in (".gif", ".png", ".webp", ".mp4"):
         path = tmp_path / f"xor{ending}"
         write_film(path, pictures, fps)
         assert path.stat().st_size < 2e6

@@ -76,7 +76,7 @@ class HiddenSpace:
         plane = Plane.of(run.dataset, features)
         place = _layer(network, layer)
         chosen = _units(network, place, units)
-        straight = plane.embed(_lines(plane.domain).reshape(-1, 2))
+        straight = plane.embed(grid_lines(plane.domain).reshape(-1, 2))
         lines, points = (
             hidden_outputs(network, x)[place][:, chosen] for x in (straight, run.dataset.x)
         )
@@ -99,7 +99,7 @@ class HiddenSpace:
         return plotting.plot_space(self, self.dataset, ax)
 
 
-def _lines(domain: Domain) -> Array:
+def grid_lines(domain: Domain) -> Array:
     """Return the lines of a square grid, (2 * LINES, STEPS, 2): first the upright ones."""
     low = np.array(domain.low)
     high = np.array(domain.high)

@@ -3,6 +3,9 @@ from .classification import plot_confusion as plot_confusion
 from .classification import plot_precision_recall as plot_precision_recall
 from .classification import plot_roc as plot_roc
 from .comparison import compare as compare
+from .components import plot_components as plot_components
+from .contest import compare_models as compare_models
+from .contest import plot_contest as plot_contest
 from .encoders import check_film as check_film
 from .encoders import check_picture as check_picture
 from .encoders import save_picture as save_picture
@@ -10,6 +13,9 @@ from .feature_space import plot_space as plot_space
 from .film import check_plane as check_plane
 from .film import film_epochs as film_epochs
 from .film import save_film as save_film
+from .flips import plot_flips as plot_flips
+from .generalization import compare_sweeps as compare_sweeps
+from .generalization import plot_errors as plot_errors
 from .history import plot_loss as plot_loss
 from .history import plot_score as plot_score
 from .images import n_mistakes as n_mistakes
@@ -17,6 +23,7 @@ from .images import plot_mistakes as plot_mistakes
 from .images import plot_rotation as plot_rotation
 from .images import plot_samples as plot_samples
 from .images import plot_weights as plot_weights
+from .landscape import plot_landscape as plot_landscape
 from .network import plot_network as plot_network
 from .notebook import as_html as as_html
 from .notebook import drawn_as_png as drawn_as_png
@@ -29,10 +36,14 @@ from .parallel import plot_parallel as plot_parallel
 from .prediction import plot_dataset as plot_dataset
 from .prediction import plot_error as plot_error
 from .prediction import plot_prediction as plot_prediction
+from .regions import plot_regions as plot_regions
 from .regression import plot_residuals as plot_residuals
 from .scales import Column as Column
+from .seed_answers import plot_seed_answers as plot_seed_answers
 from .sweeps import plot_extremes as plot_extremes
 from .sweeps import plot_losses as plot_losses
 from .sweeps import plot_medians as plot_medians
 from .sweeps import plot_scores as plot_scores
 from .sweeps import plot_success as plot_success
+from .vitals import plot_dead_units as plot_dead_units
+from .vitals import plot_gradient_norms as plot_gradient_norms

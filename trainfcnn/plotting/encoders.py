@@ -28,8 +28,8 @@ PICTURE_DPI = 120
 # A GIF counts hundredths of a second, up to 65,535 of them.
 LEAST_FPS = 0.1
 MOST_FPS = 100
-COLORS = 128  # of a GIF
-SEEN_FOR_COLORS = 8  # pictures that the colours of a GIF are taken from
+COLORS = 128  # of a GIF or an animated PNG, which would be three times as large with all of them
+SEEN_FOR_COLORS = 8  # pictures that these colours are taken from
 
 
 def check_picture(path: Path) -> None:
@@ -97,8 +97,8 @@ def write_film(path: Path, pictures: list[Pixels], fps: float) -> None:
         ENCODERS[path.suffix.lower()](pictures, place, fps)
 
 
-def _encode_gif(pictures: list[Pixels], place: Path, fps: float) -> None:
-    """Write a GIF whose pictures share one palette, so that no colour flickers."""
+def _encode_plain(pictures: list[Pixels], place: Path, fps: float, style: Style) -> None:
+    """Write an animated image whose pictures share one palette, so that no colour flickers."""
     step = -(-len(pictures) // SEEN_FOR_COLORS)
     # From the end, so that the last picture, which stays longest, is one of those.
     palette = Image.fromarray(np.concatenate(pictures[::-step])).quantize(
@@ -107,7 +107,7 @@ def _encode_gif(pictures: list[Pixels], place: Path, fps: float) -> None:
     images = [Image.fromarray(picture) for picture in pictures]
     # Not dithered, or what stays as it is would get other dots in each picture.
     plain = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
-    _save(plain, place, fps, {"format": "GIF", "optimize": True})
+    _save(plain, place, fps, style | {"optimize": True})
 
 
 def _encode_true(pictures: list[Pixels], place: Path, fps: float, style: Style) -> None:
@@ -139,9 +139,9 @@ def _encode_mp4(pictures: list[Pixels], place: Path, fps: float) -> None:
 
 
 ENCODERS: dict[str, Encode] = {
-    ".gif": _encode_gif,
-    ".png": partial(_encode_true, style={"format": "PNG"}),
-    ".apng": partial(_encode_true, style={"format": "PNG"}),
+    ".gif": partial(_encode_plain, style={"format": "GIF"}),
+    ".png": partial(_encode_plain, style={"format": "PNG"}),
+    ".apng": partial(_encode_plain, style={"format": "PNG"}),
     ".webp": partial(_encode_true, style={"format": "WEBP", "quality": 85, "method": 4}),
     ".mp4": _encode_mp4,
 }

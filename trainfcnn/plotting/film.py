@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
+
 from trainfcnn._support.progress import progress_bar
 from trainfcnn.analysis.curve import has_curve
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
+from trainfcnn.analysis.seeds import OtherSeeds
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.nn.network import FCNN
 from trainfcnn.plotting.encoders import Pixels, write_film
@@ -21,6 +25,7 @@ from trainfcnn.plotting.style import (
     FILM_DPI,
     FILM_MARGINS,
     FILM_SIZE,
+    PALE,
     clear,
     new_figure,
     render,
@@ -32,6 +37,8 @@ from trainfcnn.training.run import Run
 
 GRID_CELLS = 121  # along each side of the prediction
 UNIT_CELLS = 32  # along each side of a unit's map
+SEEDS = 32  # whose losses are drawn behind that of the film
+BAND = (0.05, 0.95)  # of the losses of other seeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +96,9 @@ def film_frames(run: Run, networks: dict[int, FCNN]) -> list[Frame]:
     return frames
 
 
-def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator[Pixels]:
+def draw_film(
+    frames: list[Frame], features: Features | None = None, others: OtherSeeds | None = None
+) -> Iterator[Pixels]:
     """Yield a picture of every frame: its prediction, its portrait and the loss so far.
 
     All are on the same scales, and show the same units of a wide layer.
@@ -100,6 +109,8 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
         Of one run of points, in the order of the film.
     features : (int, int), optional
         The plane, in data of more than two features.
+    others : OtherSeeds, optional
+        Trainings from other initial weights, for a band behind the loss.
     """
     history = frames[-1].run.history
     with unseen():
@@ -123,9 +134,20 @@ def draw_film(frames: list[Frame], features: Features | None = None) -> Iterator
         loss.set(**limits)
         if limits["yscale"] == "log":
             use_decades(loss.yaxis)
-        set_title(loss, "loss so far")
+        set_title(loss, _draw_band(loss, others))
         figure.suptitle(frame.title)
         yield render(figure, FILM_DPI)[..., :3]  # without alpha
+
+
+def _draw_band(ax: Axes, others: OtherSeeds | None) -> str:
+    """Draw between which losses nine of ten other seeds are, and return a title."""
+    if others is None or not len(others) or not np.isfinite(others.losses).any():
+        return "loss so far"
+    losses = others.losses[:, np.isfinite(others.losses).any(0)]
+    low, high = np.nanquantile(losses, BAND, axis=0)
+    epochs = np.arange(1, len(low) + 1)
+    ax.fill_between(epochs, low, high, color=PALE, lw=0, zorder=0)
+    return f"loss (grey: {len(others)} seeds)"
 
 
 def _loss_limits(history: History) -> dict[str, Any]:
@@ -144,9 +166,11 @@ def save_film(
 ) -> None:
     """Draw a run's networks by epoch, and write them as a film (see `check_film`)."""
     frames = film_frames(run, networks)
+    # How many would hang on the time that the training took; and of slow ones there are none.
+    others = OtherSeeds.of(run, SEEDS if run.engine.name == "fused" else 0)
     pictures = []
     with progress_bar(len(frames), "picture", progress) as bar:
-        for picture in draw_film(frames, features):
+        for picture in draw_film(frames, features, others):
             pictures.append(picture)
             bar.update()
     write_film(path, pictures, fps)

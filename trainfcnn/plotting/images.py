@@ -71,7 +71,7 @@ def plot_samples(dataset: Dataset, ax: Axes | None = None) -> Axes:
     tiles = np.full((max(1, len(groups)), n_each, height, width), np.nan)
     for row, group in zip(tiles, groups or [dataset.x[:n_each]], strict=True):
         row[: len(group)] = group.reshape(-1, height, width)
-    corners = _tile(ax, tiles.reshape(-1, height, width), SAMPLES_A_ROW, _ink(dataset))
+    corners = _tile(ax, tiles.reshape(-1, height, width), SAMPLES_A_ROW, ink_of(dataset))
     if classes:
         middles = corners[:, 1].reshape(len(classes), n_each).mean(1) - height / 2
         ax.set_yticks(middles, [as_text(label) for label in classes])
@@ -123,7 +123,7 @@ def plot_mistakes(dataset: Dataset, mistakes: Mistakes, ax: Axes | None = None) 
     images = dataset.x_test[mistakes.indices].reshape(-1, height, width)
     caption = SHORT_CAPTION if short else LONG_CAPTION
     separator = " " if short else "\n"
-    corners = _tile(ax, images, _columns(dataset), _ink(dataset), caption)
+    corners = _tile(ax, images, _columns(dataset), ink_of(dataset), caption)
     labels = zip(
         dataset.y_test[mistakes.indices], mistakes.answers, mistakes.confidence, strict=True
     )
@@ -205,7 +205,7 @@ def plot_rotation(
     return ax
 
 
-def _ink(dataset: Dataset) -> Style:
+def ink_of(dataset: Dataset) -> Style:
     """Return the style of images: the grey of their edges is paper."""
     low = float(dataset.x.min())
     high = float(dataset.x.max())

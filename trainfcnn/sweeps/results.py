@@ -14,6 +14,7 @@ from trainfcnn import plotting, report
 from trainfcnn._support.checks import check_switch, is_real, look_up
 from trainfcnn._support.files import write_records
 from trainfcnn._support.types import Array
+from trainfcnn.analysis.generalization import ErrorCurve
 from trainfcnn.analysis.prediction import Features
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.data.dataset import Dataset
@@ -328,6 +329,38 @@ class Sweep:
         column = self._drawn(of)
         goal = f"{column.mark(at_least)} {column.name}"
         return plotting.plot_success(self.dataset.name, by, rates, goal, ax)
+
+    def errors(self, by: str | None = None) -> ErrorCurve:
+        """Return errors on training and test sample, for each value of a varied field, or of all.
+
+        Raises
+        ------
+        ValueError
+            If no such field was varied, or no network is finished.
+        """
+        self._check_finished()
+        parts = {"all": self} if by is None else self._split(by)
+        scores = {
+            str(format_setting(value)): (part._column("score"), part._column("test_score"))
+            for value, part in parts.items()
+        }
+        return ErrorCurve.of(by or "networks", scores, self.task)
+
+    def plot_errors(self, by: str = "dims", ax: "Axes | None" = None) -> "Axes":
+        """Draw errors on training and test sample against a varied field.
+
+        Parameters
+        ----------
+        by : str
+            A varied field.
+        ax : Axes, optional
+            Where to draw; by default in a figure of its own.
+
+        Returns
+        -------
+        Axes
+        """
+        return self.errors(by).plot(ax)
 
     def plot_losses(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the losses of all networks over the epochs: on what was held out, if all did so."""
