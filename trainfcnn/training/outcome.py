@@ -50,8 +50,12 @@ class Outcome:
 
     @property
     def _unit(self) -> float:
-        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
-        return self._scaling.y_scale**self.task.power
+        """What a loss on scaled targets is multiplied with; a squared error is in squared units.
+
+        Of several targets each counts in its own standard deviation, and the loss has no unit.
+        """
+        units = self._scaling.units
+        return units[0] ** self.task.power if len(units) == 1 else 1.0
 
     @property
     def scaling(self) -> Scaling:
@@ -116,14 +120,14 @@ class Outcome:
             for member in range(self.stack.n_members)
         ]
 
-    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
+    def judged(self, x: Values, y: Values, weights: Array | None = None) -> tuple[Array, Array]:
         """Return loss and score of all members at once, (K,) each, as they are kept.
 
         On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
         """
         recorder = Recorder(self.task, self.stack.n_members)
         with ExecutionContext(self._work):
-            look = self._look_at(x, y)
+            look = self._look_at(x, y, weights)
             self.stack.parameters.copy_(self._kept_parameters)
             look.evaluation.run()
             look.into(recorder, 1)
@@ -163,6 +167,7 @@ class Outcome:
             seed=self._seed,
             criterion=float(loss),
             engine=self.engine,
+            units=self._scaling.units,
         )
 
     def _ended(self, member: int, history: History, loss: float) -> str:
