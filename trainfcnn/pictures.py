@@ -123,11 +123,11 @@ class Pictures:
         It is a hidden layer, from 0, by default the last one, or the 'inputs'. Above stands how
         many answers on the test sample straight cuts through all units of the layer get right.
         """
-        return Components.of(self.run, layer).plot(ax)
+        return Components.of(self._shown, layer).plot(ax)
 
     def plot_regions(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the linear regions of a relu network of two features, and its boundary in each."""
-        return LinearRegions.of(self.run).plot(ax)
+        return LinearRegions.of(self._shown).plot(ax)
 
     def plot_seeds(
         self, ax: "Axes | None" = None, *, seeds: int = 64, resample: bool = False
@@ -181,7 +181,7 @@ class Pictures:
     def plot_flips(self, ax: "Axes | None" = None, *, n: int = 10) -> "Axes":
         """Draw `n` test images with what speaks for the answer, and what change turns it."""
         check_images(self.dataset)
-        return Flips.of(self.run, n).plot(ax)
+        return Flips.of(self._shown, n).plot(ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
         """Draw what units of the first layer look at, as images.

@@ -3,18 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from oracle import LOSSES, run_of, small_dataset
+from oracle import LOSSES, N_OUTPUTS, run_of, small_dataset
 
 from trainfcnn import TrainFCNN
 from trainfcnn.analysis.vitals import Vitals, dead_units, gradient_norms
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS
 
 
-@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("kind", N_OUTPUTS)
 def test_norms_of_gradients_are_those_of_autograd(kind):
     dataset = small_dataset(kind)
-    network = FCNN([2, 4, 3, 3 if kind == "multiclass" else 1], "tanh", dtype=torch.float64)
+    network = FCNN([2, 4, 3, N_OUTPUTS[kind]], "tanh", dtype=torch.float64)
     x, y = torch.tensor(dataset.x), torch.tensor(dataset.y)
     loss = LOSSES[kind](network, x, y).mean()
     loss.backward()
