@@ -1,4 +1,4 @@
-"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``doctor`` and others.
+"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``play`` and others.
 
 It asks the package's face for what it needs, as any other program does, and that imports torch or
 matplotlib once the arguments are known: `--help` is instant.
@@ -23,6 +23,7 @@ from trainfcnn import plotting
 from trainfcnn._support.files import check_writable
 from trainfcnn._support.names import meant_by
 from trainfcnn.completion import SHELLS, WHERE_IT_GOES, completion_script
+from trainfcnn.playground.command import add_play
 from trainfcnn.recipe import SETTINGS, SWITCHED_OFF, Recipe
 from trainfcnn.wording import format_recipe
 
@@ -187,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_sweep(commands)
     _add_predict(commands)
+    add_play(commands)
     _add_resume(commands)
     _add_doctor(commands)
     _add_completion(commands)

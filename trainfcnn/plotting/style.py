@@ -1,4 +1,4 @@
-"""The style of all pictures: colours, sizes, bars. The one place to change them."""
+"""The style of all pictures: sizes, bars, and its colours from `colors`. The place to change it."""
 
 from typing import Any, cast
 
@@ -25,25 +25,20 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.types import Array, Values
+from trainfcnn.plotting.colors import BLUE as BLUE
+from trainfcnn.plotting.colors import CLASS_COLORS as CLASS_COLORS
+from trainfcnn.plotting.colors import FAINT as FAINT
+from trainfcnn.plotting.colors import GREEN as GREEN
+from trainfcnn.plotting.colors import LINE as LINE
+from trainfcnn.plotting.colors import ORANGE as ORANGE
+from trainfcnn.plotting.colors import PALE as PALE
+from trainfcnn.plotting.colors import PAPER as PAPER
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
 Style = dict[str, Any]  # keywords of one artist
 
 Margins = dict[str, float]  # round and between pictures, as shares of the figure or of a picture
 
-# Okabe and Ito's colours (jfly.uni-koeln.de/color): the colour-blind can tell them apart.
-BLUE = "#0072B2"
-ORANGE = "#E69F00"
-GREEN = "#009E73"
-
-CLASS_COLORS = (
-    BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F", "#F0E442",
-)  # fmt: skip
-
-LINE = "#222222"
-FAINT = "#8A8A8A"
-PALE = "#D8DEE4"
-PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
 LONGEST_NAME = 30  # characters of a feature's name
 SHORT_NAME = 3  # characters of a class's name

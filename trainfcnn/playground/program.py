@@ -1,0 +1,87 @@
+"""“As Python”: the call that makes what is on the screen, to the last digit."""
+
+from typing import Any, NamedTuple
+
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.playground.material import Material
+from trainfcnn.recipe import SETTINGS, Recipe, choose
+
+# A reader looks for these, whether or not they are what is recommended.
+ALWAYS_SAID = ("dims", "activation", "lr", "batch_size", "epochs")
+
+
+class AsPython(NamedTuple):
+    """A program, and what is on the screen but not in what it makes.
+
+    Attributes
+    ----------
+    text : str
+        The program; `trainer` is then what was trained.
+    why : str
+        Why it does not make the same; empty where it does.
+    """
+
+    text: str
+    why: str
+
+    def plain(self) -> dict[str, object]:
+        """Return it as JSON holds it."""
+        return {"text": self.text, "exact": not self.why, "why": self.why}
+
+
+def as_python(material: Material, recipe: Recipe, seed: int, why: str = "") -> AsPython:
+    """Return the program that trains one network.
+
+    Parameters
+    ----------
+    material : Material
+        The data.
+    recipe : Recipe
+        Of this network alone, with the epochs that are done.
+    seed : int
+        Of batches and dropout.
+    why : str
+        Why it is not the network on the screen, if it is not.
+    """
+    before, arguments = material.program
+    named = said_of(recipe, material.dataset, seed)
+    settings = ", ".join(f"{name}={_written(value)}" for name, value in named.items())
+    if not arguments:  # the trainer's own data, in whose REPL it is
+        return AsPython(f"trainer.train({settings})\n", why)
+    imported = "import numpy as np\n" if before.startswith("import numpy") else ""
+    rest = before.removeprefix(imported)
+    trainer = f"trainer = TrainFCNN({arguments}).train({settings})\n"
+    text = f"{imported}from trainfcnn import TrainFCNN\n{rest}{trainer}"
+    return AsPython(text.replace("from trainfcnn import TrainFCNN\nfrom trainfcnn import as_dataset",
+                                 "from trainfcnn import TrainFCNN, as_dataset"), why)
+
+
+def said_of(recipe: Recipe, dataset: Dataset, seed: int) -> dict[str, Any]:
+    """Return the settings to name so that `train` takes this recipe for this data set.
+
+    What is recommended for the data stays unsaid where it is what is meant.
+
+    Examples
+    --------
+    >>> from trainfcnn.data.toy import make_dataset
+    >>> recipe = Recipe(dims=[8], lr=0.01, batch_size=10, epochs=7)
+    >>> said_of(recipe, make_dataset("xor"), 0)
+    {'dims': (8,), 'activation': 'relu', 'lr': 0.01, 'batch_size': 10, 'epochs': 7, 'schedule': 'constant'}
+    """
+    if recipe.weight_seed == seed:  # which is the default
+        recipe = recipe.but(weight_seed=None)
+    named = {name: getattr(recipe, name) for name in ALWAYS_SAID}
+    chosen = choose(dataset.recommended, named, dataset.plain_epochs)
+    for name in SETTINGS:
+        if getattr(chosen, name) != getattr(recipe, name):
+            named[name] = getattr(recipe, name)
+    # to name one thing more may take off what was recommended with another
+    chosen = choose(dataset.recommended, named, dataset.plain_epochs)
+    more = {name: getattr(recipe, name) for name in SETTINGS}
+    return named | {name: v for name, v in more.items() if getattr(chosen, name) != v}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return repr(list(value) if isinstance(value, tuple) else value)
