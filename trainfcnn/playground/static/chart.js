@@ -6,6 +6,7 @@ const LEFT = 46;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 20;
+const DEEPEST = 1e-5; // of a loss's greatest value: what is less is off the chart
 
 // Values over epochs; of more than 8,000 every other one is dropped.
 export class Curve {
@@ -86,7 +87,7 @@ export class Chart {
     }
     if (!(low <= high)) return {last, low: this.isShare ? 0 : 0.01, high: 1};
     if (this.isShare) return {last, low: Math.min(0.9, Math.floor(low * 10) / 10), high: 1};
-    return {last, low: Math.min(low / 1.2, high / 10), high: high * 1.2};
+    return {last, low: Math.max(Math.min(low / 1.2, high / 10), high * DEEPEST), high: high * 1.2};
   }
 
   draw() {
@@ -100,11 +101,16 @@ export class Chart {
     const up = (value) => TOP + (1 - (place(value) - floor) / span) * (height - TOP - BOTTOM);
     const colors = inks(this.canvas);
     this.grid(context, {width, height, last, low, high, across, up, colors});
+    context.save();
+    context.beginPath();
+    context.rect(LEFT, 0, width - LEFT, height - BOTTOM + 1);
+    context.clip();
     for (const line of this.lines) {
       const color = line.color || colors.ink;
       if (line.constant) this.level(context, up, width, color);
       else this.curve(context, this.curves.get(line.name), line, {across, up, color});
     }
+    context.restore();
     this.read(context, {width, height, last, across, up, colors});
     this.describe(last);
   }
@@ -144,24 +150,27 @@ export class Chart {
     context.setLineDash([]);
   }
 
+  // Of many epochs a pixel: the mean as a line, and from the least to the greatest as a band.
   curve(context, curve, line, {across, up, color}) {
-    if (!curve || !curve.epochs.length) return;
+    if (!curve?.epochs.length) return;
+    const columns = inColumns(curve, across);
+    context.fillStyle = color;
     context.strokeStyle = color;
-    context.globalAlpha = line.faint ? 0.65 : 1;
-    context.lineWidth = line.faint ? 1.5 : 2;
+    context.lineWidth = 2;
     context.lineJoin = "round";
     context.setLineDash(line.dash || []);
     context.beginPath();
     let isOpen = false;
-    curve.epochs.forEach((epoch, index) => {
-      const value = curve.values[index];
-      if (!Number.isFinite(value)) { isOpen = false; return; }
-      context[isOpen ? "lineTo" : "moveTo"](across(epoch), up(value));
+    for (const {x, sum, n, low, high} of columns) {
+      if (!n) { isOpen = false; continue; }
+      context[isOpen ? "lineTo" : "moveTo"](x, up(sum / n));
       isOpen = true;
-    });
+      context.globalAlpha = 0.18;
+      if (n > 1) context.fillRect(x - 0.5, up(high), 1, Math.max(0, up(low) - up(high)));
+    }
+    context.globalAlpha = 1;
     context.stroke();
     context.setLineDash([]);
-    context.globalAlpha = 1;
   }
 
   // A line at the pointer, and what the curves are there.
@@ -212,7 +221,8 @@ function shares(low) {
 
 function decades(low, high) {
   const found = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
+  const every = high > 1e4 * low ? 2 : 1;
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += every) {
     for (const step of high > 100 * low ? [1] : [1, 2, 5]) {
       const value = step * 10 ** power;
       if (value >= low && value <= high) found.push(value);
@@ -228,6 +238,26 @@ function rounds(last) {
   const found = [];
   for (let epoch = 0; epoch <= last; epoch += step) found.push(epoch);
   return found;
+}
+
+// What a curve comes to in each column of pixels.
+function inColumns({epochs, values}, across) {
+  const columns = [];
+  let last = null;
+  for (let index = 0; index < epochs.length; index += 1) {
+    const x = Math.round(2 * across(epochs[index])) / 2;
+    if (!last || last.x !== x) {
+      last = {x, sum: 0, n: 0, low: Infinity, high: -Infinity};
+      columns.push(last);
+    }
+    const value = values[index];
+    if (!Number.isFinite(value)) continue;
+    last.n += 1;
+    last.sum += value;
+    last.low = Math.min(last.low, value);
+    last.high = Math.max(last.high, value);
+  }
+  return columns;
 }
 
 function nearest(epochs, wanted) {

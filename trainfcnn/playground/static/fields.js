@@ -9,10 +9,11 @@ class Field {
   constructor(label, help, control) {
     made += 1;
     this.control = control;
-    this.output = h("output", {});
+    control.id = `field-${made}`;
+    this.output = h("b", {});
     this.refusal = h("span", {class: "refusal", id: `refusal-${made}`, hidden: true});
-    this.element = h("label", {class: "field", title: help},
-      h("span", {}, label, this.output), control, this.refusal);
+    this.element = h("div", {class: "field", title: help},
+      h("span", {}, h("label", {for: control.id}, label), this.output), control, this.refusal);
     control.setAttribute("aria-describedby", this.refusal.id);
   }
 
@@ -109,8 +110,7 @@ export class Slider extends Field {
 export class Switch extends Field {
   constructor(label, help, change) {
     super("", help, h("input", {type: "checkbox", onchange: (event) => change(event.target.checked)}));
-    this.element.className = "check";
-    this.element.replaceChildren(this.control, label, this.refusal);
+    this.element = h("label", {class: "check", title: help}, this.control, label, this.refusal);
   }
 
   show(value) {

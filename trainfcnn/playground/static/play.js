@@ -15,8 +15,10 @@ import {TakeAway, saveFile} from "./take.js";
 
 const QUIET = 1000; // milliseconds between pictures where the system asks for little motion
 const SPOKEN = 4000; // milliseconds between what is said aloud
-const SPEEDS = [[null, "as fast as it can"], [100, "100 epochs a second"], [10, "10 epochs a second"], [1, "1 epoch a second"]];
-const STOPS = [[null, "no end"], ...[50, 100, 200, 500, 1000, 5000].map((n) => [n, `until epoch ${count(n)}`])];
+const SPEEDS = [[null, "full speed"], ...[1000, 100, 30, 10, 1].map((n) => [n, `${count(n)} epoch${n > 1 ? "s" : ""} / s`])];
+const USUAL_SPEED = 100; // so that one sees how it comes about
+const STOPS = [[null, "no end"], ...[50, 100, 200, 500, 1000, 2000, 5000].map((n) => [n, `to epoch ${count(n)}`])];
+const WORTH_NOTING = 2000; // milliseconds: settings that are passed by on the way are not noted
 const MOST_POINTS = 1000;
 const GREEN = "#009e73";
 const PINK = "#cc79a7";
@@ -31,6 +33,8 @@ export class Playground {
     this.current = "a"; // the run that controls change
     this.isComparing = false;
     this.isPlaying = false;
+    this.wantedSpeed = USUAL_SPEED;
+    this.wantedStop = null;
     this.acks = {};
     this.pending = []; // points clicked while they are too few to learn from
     this.lastDrawn = 0;
@@ -53,6 +57,12 @@ export class Playground {
     this.send({kind: "hello", version: 1, settings});
   }
 
+  // How fast, and how far: what the server forgets with the connection.
+  pace() {
+    this.send({kind: "speed", epochs_per_second: this.wantedSpeed});
+    this.send({kind: "stop_at", epoch: this.wantedStop, loss: null});
+  }
+
   portable(settings) {
     return settings.dataset === "csv" ? {...settings, dataset: "xor"} : settings;
   }
@@ -63,8 +73,12 @@ export class Playground {
   }
 
   play() {
-    const at = this.run.frame?.head;
-    if (!this.isPlaying && at?.state === "done") this.send({kind: "stop_at", epoch: null, loss: null});
+    const epoch = this.run.frame?.head.epoch;
+    if (!this.isPlaying && this.wantedStop && epoch >= this.wantedStop) { // on, as it was there
+      this.wantedStop = null;
+      this.stop.set(null);
+      this.pace();
+    }
     this.send({kind: this.isPlaying ? "pause" : "play"});
   }
 
@@ -174,14 +188,14 @@ export class Playground {
 
   begin(message) {
     const run = this.runs[message.head.run];
-    if (message.head.reason === "set" && run.frame) {
-      this.tried.note(run.settings, run.words, run.frame.head, run.data);
-    }
+    const isLongEnough = performance.now() - run.began > WORTH_NOTING;
+    if (message.head.reason === "set" && isLongEnough) this.tried.note(run);
     run.begin(message);
     if (run.name === "b" && !this.isComparing) {
       this.isComparing = true;
       this.current = "b";
     }
+    if (message.head.reason === "hello") this.pace();
     if (message.head.reason === "hello" && this.wantsCompare) this.send({kind: "compare", on: true});
     if (run.name === "b" && this.wantsCompare) {
       const changes = changesBetween(run.settings, whole(this.wantsCompare));
@@ -200,6 +214,7 @@ export class Playground {
     if (!run.fresh) return;
     run.take(message);
     this.acks[run.name] = message.head.frame;
+    if (!message.head.playing) this.tried.note(run);
     this.isPlaying = message.head.playing;
     if (this.isWaiting) return;
     this.isWaiting = true;
@@ -317,8 +332,9 @@ export class Playground {
     this.playButton = button("Play", "Space", () => this.play(), "primary");
     this.epoch = h("b", {}, "0");
     this.rate = h("span", {});
-    this.speed = new Choice("Speed", "", SPEEDS, (value) => this.send({kind: "speed", epochs_per_second: value}));
-    this.stop = new Choice("Until", "", STOPS, (value) => this.send({kind: "stop_at", epoch: value, loss: null}));
+    this.speed = new Choice("Speed", "", SPEEDS, (value) => { this.wantedSpeed = value; this.pace(); });
+    this.stop = new Choice("Until", "", STOPS, (value) => { this.wantedStop = value; this.pace(); });
+    this.speed.set(USUAL_SPEED);
     for (const [field, label] of [[this.speed, "Speed"], [this.stop, "Where to pause"]]) {
       field.control.setAttribute("aria-label", label);
     }
@@ -546,7 +562,7 @@ export class Playground {
     if (told === this.toldFigures) return;
     this.toldFigures = told;
     this.figures.replaceChildren(
-      h("thead", {}, h("tr", {}, h("th", {}, ""), h("th", {scope: "col"}, "training"),
+      h("thead", {}, h("tr", {}, h("td", {}), h("th", {scope: "col"}, "training"),
         h("th", {scope: "col"}, "test"), h("th", {scope: "col"}, "constant"))),
       h("tbody", {}, row("loss", number(at.loss), number(at.test_loss), number(head.constant_loss)),
         row(head.score_name, score(data, at.score), score(data, at.test_score), score(data, head.constant_score))));
@@ -633,9 +649,9 @@ export class Playground {
   writeAddress() {
     if (!this.hasAddress || !this.runs.a.fresh || this.wantsCompare) return;
     const fragment = toFragment(this.runs.a.settings, this.isComparing ? this.runs.b.settings : null);
-    if (fragment === location.hash.replace(/^#/, "")) return;
-    const method = this.hasWritten ? "pushState" : "replaceState";
+    const method = this.hasWritten ? "pushState" : "replaceState"; // at first nothing was chosen
     this.hasWritten = true;
+    if (fragment === location.hash.replace(/^#/, "")) return;
     history[method](null, "", `${location.pathname}#${fragment}`);
   }
 

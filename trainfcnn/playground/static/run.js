@@ -6,6 +6,7 @@ import {count, number, percent} from "./dom.js";
 export class Run {
   constructor(name) {
     this.name = name;
+    this.began = 0; // milliseconds
     this.fresh = null; // the last such message
     this.frame = null; // likewise
     this.python = null;
@@ -28,6 +29,7 @@ export class Run {
   }
 
   begin(message) {
+    this.began = performance.now();
     this.fresh = message;
     this.frame = null;
     this.python = message.head.python;

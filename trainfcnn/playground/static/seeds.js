@@ -88,9 +88,10 @@ export class Tried {
         this.body)));
   }
 
-  // Note what the present settings have come to.
-  note(settings, words, head, data) {
-    if (!head || head.epoch < 1) return;
+  // Note what a run has come to.
+  note({settings, words, frame, data}) {
+    const head = frame?.head;
+    if (!head?.epoch) return;
     const key = JSON.stringify(settings);
     this.rows.delete(key);
     this.rows.set(key, {settings, words, head, data});

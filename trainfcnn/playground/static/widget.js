@@ -12,7 +12,10 @@ function render({model, el}) {
   const receive = (content, buffers) => playground.receive(decode(buffers[0]));
   model.on("msg:custom", receive);
   playground.greet();
-  return () => model.off("msg:custom", receive);
+  return () => {
+    model.off("msg:custom", receive);
+    model.send({kind: "bye"});
+  };
 }
 
 export default {render};
