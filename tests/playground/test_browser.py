@@ -21,6 +21,8 @@ pytest.importorskip("playwright", reason="the browser is driven by playwright")
 from playwright.sync_api import Browser
 from screens import PLAYGROUND, Screen
 
+from scripts.clicking import click_at_random
+
 CHROMIUM = find_browser()
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium among the system's programs"),
@@ -172,7 +174,7 @@ def test_the_prediction_is_that_of_the_network(open_page: OpenPage) -> None:
     np.testing.assert_allclose(screen.array("out"), expected, atol=1)
     # The pixels are these bytes: white in the middle, orange above, blue below; from above.
     pixels = screen.ask(
-        "Array.from(p.plane.map.getContext('2d').getImageData(0, 0, 100, 100).data)"
+        "Array.from(p.prediction.plane.map.getContext('2d').getImageData(0, 0, 100, 100).data)"
     )
     rows = np.reshape(pixels, (n, n, 4))[::-1].reshape(-1, 4).astype(int)
     assert (rows[expected > 140, 0] > rows[expected > 140, 2]).all()
@@ -208,9 +210,8 @@ def test_a_link_says_its_weight_under_the_pointer(open_page: OpenPage) -> None:
 
 def test_misses_are_ringed_only_where_there_are_any(open_page: OpenPage) -> None:
     screen = open_page(LEARNT)
-    misses = (
-        "p.run.fresh.arrays.y.values.reduce((n, _, k) => n + p.plane.misses(p.plane.train, k), 0)"
-    )
+    misses = "p.prediction.plane.train.y.reduce((n, _, k) => n + p.missed(k), 0)"
+    screen.ask("void (p.missed = (k) => p.prediction.plane.misses(p.prediction.plane.train, k))")
     at_first = screen.ask(misses)
     screen.step(200)
     n = screen.ask("p.run.data.n")
@@ -224,7 +225,9 @@ def test_each_kind_of_data_is_drawn(open_page: OpenPage, dataset: str) -> None:
     screen.page.get_by_role("radio", name=dataset, exact=True).click()
     screen.wait_for_setting("dataset", f'"{dataset}"')
     screen.step(3)
-    drawn = "new Set(p.plane.map.getContext('2d').getImageData(0, 0, 100, 100).data).size"
+    drawn = (
+        "new Set(p.prediction.plane.map.getContext('2d').getImageData(0, 0, 100, 100).data).size"
+    )
     assert screen.ask(drawn) > 4
     assert screen.page.get_by_role("radio", name=dataset).get_attribute("aria-checked") == "true"
 
@@ -520,3 +523,12 @@ def test_what_is_drawn_is_said(open_page: OpenPage) -> None:
     assert canvas.get_attribute("role") == "img"
     assert score in str(canvas.get_attribute("aria-label"))
     screen.page.locator("p[role=status]", has_text=score).wait_for(state="attached")
+
+
+@pytest.mark.slow
+def test_random_clicks_do_no_harm(open_page: OpenPage) -> None:
+    screen = open_page()
+    n = click_at_random(screen.page, 10.0, 1, lambda: None)
+    assert n > 20
+    screen.press("Reset")
+    screen.wait_for_epoch(0)

@@ -97,7 +97,14 @@ export class DataPanel {
     return this.drawn;
   }
 
+  // Say what becomes of points by hand.
+  tell(text) {
+    this.drawn.open = true;
+    say(this.pending, text);
+  }
+
   update(settings, data) {
+    say(this.pending, "");
     const chosen = this.names.indexOf(settings.dataset);
     chooseRadio(this.buttons, chosen);
     for (const [name, field] of Object.entries(this.fields)) field.set(settings[name]);

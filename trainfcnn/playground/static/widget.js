@@ -1,4 +1,4 @@
-// bundle: dom.js chart.js paint.js fields.js data.js net.js plane.js recipe.js run.js seeds.js state.js take.js link.js play.js
+// bundle: dom.js chart.js paint.js fields.js bar.js data.js inputs.js net.js plane.js points.js recipe.js run.js seeds.js state.js sides.js take.js prediction.js words.js link.js play.js
 // The same playground under a cell of a notebook.
 
 import {decode} from "./link.js";
