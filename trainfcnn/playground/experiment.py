@@ -1,16 +1,16 @@
 """One run of the page: settings, the networks they make, and what is seen of them."""
 
+from itertools import pairwise
 from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from trainfcnn._support.checks import is_real, is_whole, short
 from trainfcnn._support.types import Array
 from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.nn.tasks import baseline, constant_loss
+from trainfcnn.playground.asked import real, whole
 from trainfcnn.playground.material import Material, OwnData, material_of
 from trainfcnn.playground.program import AsPython, as_python
 from trainfcnn.playground.settings import LIVE, Settings
@@ -136,14 +136,8 @@ class Experiment:
 
     def select(self, member: object) -> None:
         """Look at another network (ValueError if there is none of that number)."""
-        if not is_whole(member) or not 0 <= member < self.settings.networks:  # type: ignore[operator]
-            raise ValueError(
-                f"member must be a number from 0 to {self.settings.networks - 1}, got "
-                f"{short(member)}"
-            )
-        self.member = int(member)  # type: ignore[call-overload]
+        self.member = whole("member", member, 0, self.settings.networks - 1)
 
-    @torch.inference_mode()
     def edit(self, layer: object, to: object, from_: object, value: object) -> None:
         """Set one weight of the network that is looked at, or a bias where `from_` is None.
 
@@ -153,18 +147,13 @@ class Experiment:
             If there is no such weight, or the value is out of bounds.
         """
         blocks = self.training.stack.blocks
-        if not is_whole(layer) or not 0 <= layer < len(blocks):  # type: ignore[operator]
-            raise ValueError(f"layer must be from 0 to {len(blocks) - 1}, got {short(layer)}")
-        _, n_out, n_in = blocks[layer].shape  # type: ignore[call-overload]
-        place = n_in - 1 if from_ is None else from_
-        for name, unit, n in (("to", to, n_out), ("from", place, n_in)):
-            if not is_whole(unit) or not 0 <= unit < n:  # type: ignore[operator]
-                raise ValueError(f"{name} must be a unit from 0 to {n - 1}, got {short(unit)}")
-        if not is_real(value) or abs(value) > HEAVIEST_WEIGHT:  # type: ignore[arg-type]
-            raise ValueError(
-                f"value must be a number within {HEAVIEST_WEIGHT:g} of 0, got {short(value)}"
-            )
-        self.training.set_weight(self.member, layer, to, place, value)  # type: ignore[arg-type]
+        place = whole("layer", layer, 0, len(blocks) - 1)
+        _, n_out, n_in = blocks[place].shape
+        bias = n_in - 1  # behind the weights of all inputs
+        unit = whole("to", to, 0, n_out - 1)
+        below = bias if from_ is None else whole("from", from_, 0, bias - 1)
+        weight = real("value", value, -HEAVIEST_WEIGHT, HEAVIEST_WEIGHT)
+        self.training.set_weight(self.member, place, unit, below, weight)
         self.by_hand = True
         self._judged = None
 
@@ -181,7 +170,11 @@ class Experiment:
             self._judged = key, self.training.judged_by(self._looks[0 if quickly else 1])
         loss, score = self._judged[1]
         n = self.material.dataset.n_test
-        return loss, np.where(self.diverged > 0, np.nan, score), min(n, QUICK_TEST) if quickly else n
+        return (
+            loss,
+            np.where(self.diverged > 0, np.nan, score),
+            min(n, QUICK_TEST) if quickly else n,
+        )
 
     def latest(self) -> tuple[Array, Array]:
         """Return every network's loss and score on the training sample, as it was last met."""
@@ -239,11 +232,11 @@ class Experiment:
             )
         if dead and self.epoch:
             n_units = sum(self.settings.dims)
-            some = "unit is" if len(dead) == 1 else "units are"
+            are = "is dead: it says" if len(dead) == 1 else "are dead: they say"
             return (
-                f"{len(dead)} of {n_units} {some} dead, and says the same everywhere: try new "
-                "weights, a lower rate or 'leaky_relu'"
-            ).replace("are dead, and says", "are dead, and say")
+                f"{len(dead)} of {n_units} units {are} the same everywhere; try new weights, a "
+                "lower rate or 'leaky_relu'"
+            )
         return ""
 
     def python(self) -> AsPython:
@@ -272,11 +265,9 @@ class Experiment:
 def _check_heaviness(settings: Settings, n_samples: int, n_features: int) -> None:
     """Refuse what would take so long an epoch that the page could not answer."""
     dims = (n_features, *settings.dims, 4)
-    weights = sum((n_in + 1) * n_out for n_in, n_out in zip(dims, dims[1:], strict=False))
+    weights = sum((n_in + 1) * n_out for n_in, n_out in pairwise(dims))
     steps = ceil(n_samples / settings.batch_size)
-    seconds = settings.networks * (
-        3 * weights * n_samples / MULTIPLICATIONS + steps * STEP_SECONDS
-    )
+    seconds = settings.networks * (3 * weights * n_samples / MULTIPLICATIONS + steps * STEP_SECONDS)
     if seconds > HEAVIEST_EPOCH:
         raise ValueError(
             f"an epoch must take {HEAVIEST_EPOCH:g} s at most for a live page, got about "

@@ -169,12 +169,14 @@ def _check_kind(op: ast.AST, operands: list[ast.expr]) -> None:
     for operand in operands:
         if _is_logical(operand) != wants_logical:
             must = "comparisons" if wants_logical else "numbers"
-            raise _wrong(f"have {must} on both sides of {type(op).__name__.lower()!r}", ast.unparse(operand))
+            raise _wrong(
+                f"have {must} on both sides of {type(op).__name__.lower()!r}", ast.unparse(operand)
+            )
 
 
-def _number(node: ast.Constant) -> float:
+def _number(node: Any) -> float:
     try:
-        return float(node.value)  # type: ignore[arg-type]
+        return float(node.value)
     except OverflowError:
         raise _wrong("have numbers that a float can hold", "a larger one") from None
 
@@ -183,7 +185,7 @@ def _value(node: Any, x: dict[str, Array]) -> Any:
     """Return what a node that was let through is worth; numbers are floats, so 9**9**9 ends."""
     match node:
         case ast.Constant():
-            return float(node.value)
+            return _number(node)
         case ast.Name(id=name):
             return x[name] if name in x else CONSTANTS[name]
         case ast.UnaryOp(op=op, operand=operand):

@@ -88,7 +88,11 @@ def as_bytes(values: Array, low: float, high: float) -> NDArray[np.uint8]:
     array([  0,   0, 128, 255], dtype=uint8)
     """
     shares = (np.nan_to_num(values, posinf=high, neginf=low) - low) / ((high - low) or 1)
-    return np.uint8(shares.clip(0, 1) * 255 + 0.5)
+    return _rounded(shares.clip(0, 1) * 255)
+
+
+def _rounded(values: Array) -> NDArray[np.uint8]:
+    return (values + 0.5).astype(np.uint8)
 
 
 def spread(maps: Array) -> tuple[NDArray[np.uint8], list[list[float]]]:
@@ -99,10 +103,11 @@ def spread(maps: Array) -> tuple[NDArray[np.uint8], list[list[float]]]:
     finite = np.nan_to_num(maps, posinf=1e30, neginf=-1e30).astype(np.float64)
     flat = finite.reshape(len(maps), -1)
     low = flat.min(1, keepdims=True)
-    reach = flat.max(1, keepdims=True) - low
-    shares = np.where(reach > 0, (flat - low) / np.where(reach > 0, reach, 1), 0.5)
-    ends = np.hstack([low, low + reach]).tolist()
-    return np.uint8(shares * 255 + 0.5).reshape(maps.shape), ends
+    high = flat.max(1, keepdims=True)
+    reach = np.where(high > low, high - low, 1)
+    shares = np.where(high > low, (flat - low) / reach, 0.5)
+    ends = np.hstack([low, high]).tolist()
+    return _rounded(shares * 255).reshape(maps.shape), ends
 
 
 def answer_bytes(answers: Array, kind: str, low: float, high: float) -> NDArray[np.uint8]:
@@ -115,7 +120,7 @@ def answer_bytes(answers: Array, kind: str, low: float, high: float) -> NDArray[
         return as_bytes(answers, low, high)
     likeliest = answers.argmax(-2, keepdims=True)
     confidence = np.take_along_axis(answers, likeliest, -2)
-    return np.concatenate([np.uint8(likeliest), as_bytes(confidence, 0, 1)], axis=-2)
+    return np.concatenate([likeliest.astype(np.uint8), as_bytes(confidence, 0, 1)], axis=-2)
 
 
 class Cells(NamedTuple):
@@ -144,9 +149,7 @@ def cells_for(n_members: int, n_units: int, n_weights: int, planes: int) -> Cell
     room = MOST_BYTES - HEAD - CURVE - 4 * n_weights - 8 * n_members
     tiles_least = planes * n_members * TILES[-1] ** 2 * (n_members > 1)
     units_least = n_units * UNITS[-1] ** 2
-    grid = next(
-        (n for n in GRIDS if planes * n**2 + tiles_least + units_least <= room), GRIDS[-1]
-    )
+    grid = next((n for n in GRIDS if planes * n**2 + tiles_least + units_least <= room), GRIDS[-1])
     room -= planes * grid**2
     most = max((room - tiles_least) // (2 if n_members > 1 else 1), units_least)
     units = next(n for n in UNITS if n_units * n**2 <= most)

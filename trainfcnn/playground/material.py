@@ -150,7 +150,7 @@ def _drawn(settings: Settings, own: OwnData | None) -> tuple[Dataset, Program]:
     """Return the data as they are without other features, and how to make them."""
     seed = "" if settings.seed == 0 else f", seed={settings.seed}"
     sampled = f", n_samples={settings.n_samples}"
-    sampled += f", noise={settings.noise:g}" * (settings.noise > 0) + seed
+    sampled += f", noise={settings.noise!r}" * (settings.noise > 0) + seed
     if settings.dataset == "csv":
         if own is None:
             raise ValueError("dataset 'csv' is a file of your own: drop one on the page first")

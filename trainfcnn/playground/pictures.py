@@ -15,6 +15,7 @@ from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import INITS
 from trainfcnn.nn.tasks import REGRESSIONS
+from trainfcnn.playground.asked import whole
 from trainfcnn.playground.experiment import Experiment
 from trainfcnn.playground.frames import (
     Cells,
@@ -267,17 +268,16 @@ def _maps(experiment: Experiment) -> tuple[Arrays, list[list[int]], list[list[fl
 def detail(experiment: Experiment, run: str, layer: object, unit: object) -> bytes:
     """Return a large map of one unit (ValueError if there is none there)."""
     dims = experiment.settings.dims
-    if layer not in range(len(dims)) or unit not in range(dims[layer]):  # type: ignore[index]
-        raise ValueError(f"there is no unit {unit!r} in a hidden layer {layer!r}")
-    view = experiment.material.view
-    x = experiment.material.embed(view.cells(DETAIL))
-    units = experiment.training.answers(x, experiment.member)[layer][0]  # type: ignore[index]
-    maps, ends = spread(units[unit : unit + 1])  # type: ignore[operator, misc]
+    place = whole("layer", layer, 0, len(dims) - 1)
+    number = whole("unit", unit, 0, dims[place] - 1)
+    x = experiment.material.embed(experiment.material.view.cells(DETAIL))
+    units = experiment.training.answers(x, experiment.member)[place][0]
+    maps, ends = spread(units[number : number + 1])
     head = {
         "kind": "detail",
         "run": run,
-        "layer": layer,
-        "unit": unit,
+        "layer": place,
+        "unit": number,
         "epoch": experiment.epoch,
         "low": ends[0][0],
         "high": ends[0][1],

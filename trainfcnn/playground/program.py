@@ -52,8 +52,13 @@ def as_python(material: Material, recipe: Recipe, seed: int, why: str = "") -> A
     rest = before.removeprefix(imported)
     trainer = f"trainer = TrainFCNN({arguments}).train({settings})\n"
     text = f"{imported}from trainfcnn import TrainFCNN\n{rest}{trainer}"
-    return AsPython(text.replace("from trainfcnn import TrainFCNN\nfrom trainfcnn import as_dataset",
-                                 "from trainfcnn import TrainFCNN, as_dataset"), why)
+    return AsPython(
+        text.replace(
+            "from trainfcnn import TrainFCNN\nfrom trainfcnn import as_dataset",
+            "from trainfcnn import TrainFCNN, as_dataset",
+        ),
+        why,
+    )
 
 
 def said_of(recipe: Recipe, dataset: Dataset, seed: int) -> dict[str, Any]:
@@ -66,7 +71,8 @@ def said_of(recipe: Recipe, dataset: Dataset, seed: int) -> dict[str, Any]:
     >>> from trainfcnn.data.toy import make_dataset
     >>> recipe = Recipe(dims=[8], lr=0.01, batch_size=10, epochs=7)
     >>> said_of(recipe, make_dataset("xor"), 0)
-    {'dims': (8,), 'activation': 'relu', 'lr': 0.01, 'batch_size': 10, 'epochs': 7, 'schedule': 'constant'}
+    {'dims': (8,), 'activation': 'relu', 'lr': 0.01, 'batch_size': 10, 'epochs': 7,
+     'schedule': 'constant'}
     """
     if recipe.weight_seed == seed:  # which is the default
         recipe = recipe.but(weight_seed=None)

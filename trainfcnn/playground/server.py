@@ -89,9 +89,7 @@ class Playground:
         From a page's connection to its thread.
     """
 
-    def __init__(
-        self, work: Work, host: str, port: int
-    ) -> None:
+    def __init__(self, work: Work, host: str, port: int) -> None:
         self.token = secrets.token_hex(16)
         self.address = ""
         self.threads: dict[ServerConnection, Thread] = {}
@@ -117,7 +115,7 @@ class Playground:
             opened(self.address)
             await stop.wait()
         finally:
-            server.close(code=1001, reason="the program that trains has ended")  # type: ignore[call-arg]
+            server.close(code=1001, reason="the program that trains has ended")
             await server.wait_closed()
 
     async def _listen(self) -> Server:
@@ -156,7 +154,7 @@ class Playground:
         return _response(HTTPStatus.OK, content, type_)
 
     def _refusal(self, request: Request) -> Response | None:
-        """Return why a connection is refused, if it is: only our own page knows token and origin."""
+        """Return why a connection is refused, if it is: our own page knows token and origin."""
         origins = request.headers.get_all("Origin")
         ours = f"http://{request.headers.get('Host', '')}"
         if origins != [ours]:

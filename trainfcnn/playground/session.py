@@ -6,24 +6,25 @@ is there; then it shows what there is to the pages that have drawn the pictures 
 
 import traceback
 from collections.abc import Callable, Mapping
-from math import isfinite
+from functools import partial
+from math import inf
 from threading import Thread
 from time import monotonic
-from typing import Any
 
-from trainfcnn._support.checks import is_real, is_whole, look_up, short
+from trainfcnn._support.checks import look_up, short
 from trainfcnn.playground import exports, pictures
+from trainfcnn.playground.asked import real, whole
 from trainfcnn.playground.experiment import Experiment
 from trainfcnn.playground.frames import Message, encode
 from trainfcnn.playground.mailbox import Mailbox
 from trainfcnn.playground.material import OwnData, own_text
+from trainfcnn.playground.pace import FRAME_SECONDS, Pace
 from trainfcnn.playground.settings import DEFAULTS, Settings
 
-FRAME_SECONDS = 1 / 30
-MOST_TOGETHER = 32  # epochs a call
 MOST_STEPS = 1000  # epochs that one command steps
 SPEEDS = (0.5, 10_000)  # epochs a second, where it is not as fast as possible
-PATIENCE = 30 * 60.0  # seconds that it plays on with nobody there
+PATIENCE = 30 * 60.0  # seconds that it plays on with nobody there,
+UNSEEN = 60.0  # and with a page that draws nothing
 MOST_UPLOADED = 5_000_000  # characters of a file
 PLAIN_SETTINGS = Settings()
 
@@ -60,16 +61,10 @@ class Session:
         self._reels: dict[str, exports.Reel] = {}
         self._n_frames = 0
         self._playing = False
-        self._until: int | None = None  # of a step
-        self._stop_epoch: int | None = None
-        self._stop_loss: float | None = None
-        self._speed: float | None = None
-        self._began = (0.0, 0)  # when playing began, and at which epoch
-        self._epoch_seconds = 1e-3
-        self._measured: tuple[float, int] | None = None
-        self._rate: float | None = None
+        self._pace = Pace()
         self._upload: list[str] = []
         self._last_input = monotonic()
+        self._last_seen = monotonic()
         self._obey: dict[str, Callable[[Message], object]] = {
             "hello": self._hello,
             "set": self._set,
@@ -94,36 +89,43 @@ class Session:
             if self._mailbox.is_closed:
                 return
             for command in _merged(commands):
-                self._guarded(self._answer, command)
+                self._guarded(partial(self._answer, command), command)
             if self._playing:
-                self._guarded(self._train, {})
-            self._guarded(lambda _: self._show(), {})
+                self._guarded(self._train)
+            self._guarded(self._show)
 
     def _wait(self) -> float | None:
         """Return how long nothing has to be done; None until somebody asks."""
         if not self._playing:
             can_show = any(self._mailbox.has_room(run) for run in self._dirty)
             return 0.0 if can_show else None
-        if self._speed is None:
-            return 0.0
-        start, epoch = self._began
-        due = start + (self._epoch + 1 - epoch) / self._speed
-        return max(0.0, due - monotonic())
+        return self._pace.wait(self._epoch)
 
-    def _guarded(self, do: Callable[[Message], object], command: Message) -> None:
-        """Do something; a value that cannot be is refused, and all else that fails is told."""
+    def _guarded(self, do: Callable[[], object], command: Message | None = None) -> None:
+        """Do something; what a command asks in vain is refused, and all else that fails is told."""
         try:
-            do(command)
-        except ValueError as error:
-            run = command.get("run", "a")
-            experiment = self._runs.get(run) if isinstance(run, str) else None
-            told = experiment.settings.plain() if experiment else None
-            head = {"kind": "refused", "text": str(error), "run": run, "settings": told}
-            self._send(encode(head | {"field": _field(str(error), command), "of": short(command.get("kind"))}))
+            do()
         except Exception as error:  # the page goes on, whatever it was
+            if command is not None and isinstance(error, ValueError):
+                self._refuse(str(error), command)
+                return
             traceback.print_exc()
             self._playing = False
+            self._dirty.clear()  # or it would fail for ever
             self._send(encode({"kind": "failed", "text": f"{type(error).__name__}: {error}"}))
+
+    def _refuse(self, text: str, command: Message) -> None:
+        run = command.get("run", "a")
+        experiment = self._runs.get(run) if isinstance(run, str) else None
+        head = {
+            "kind": "refused",
+            "text": text,
+            "run": run if experiment else None,
+            "of": short(command.get("kind")).strip("'"),
+            "field": _field(text, command),
+            "settings": experiment.settings.plain() if experiment else None,
+        }
+        self._send(encode(head))
 
     def _answer(self, command: Message) -> None:
         self._last_input = monotonic()
@@ -170,10 +172,9 @@ class Session:
                 self._begin(name, other, "set")
 
     def _play(self, command: Message) -> None:
-        self._until = None
         self._playing = not all(one.is_over for one in self._runs.values())
-        self._began = (monotonic(), self._epoch)
-        self._measured = None
+        self._pace.start(self._epoch)
+        self._last_seen = monotonic()
         self._tell_state()
 
     def _pause(self, command: Message) -> None:
@@ -181,15 +182,9 @@ class Session:
         self._tell_state()
 
     def _step(self, command: Message) -> None:
-        n = command.get("epochs", 1)
-        if not is_whole(n) or not 1 <= n <= MOST_STEPS:
-            raise ValueError(f"epochs of a step must be from 1 to {MOST_STEPS}, got {short(n)}")
-        self._until = self._epoch + n
-        self._playing = not all(one.is_over for one in self._runs.values())
-        self._began = (monotonic(), self._epoch)
-        while self._playing and not self._mailbox.is_closed:
-            self._train_slice()
-        self._tell_state()
+        n = whole("epochs of a step", command.get("epochs", 1), 1, MOST_STEPS)
+        self._play(command)
+        self._pace.until = self._epoch + n
 
     def _reset(self, command: Message) -> None:
         self._playing = False
@@ -198,24 +193,16 @@ class Session:
 
     def _set_speed(self, command: Message) -> None:
         speed = command.get("epochs_per_second")
-        least, most = SPEEDS
-        if speed is not None and (not is_real(speed) or not least <= speed <= most):
-            raise ValueError(
-                f"epochs_per_second must be from {least} to {most:,}, or null, got {short(speed)}"
-            )
-        self._speed = speed
-        self._began = (monotonic(), self._epoch)
+        self._pace.speed = None if speed is None else real("epochs_per_second", speed, *SPEEDS)
+        self._pace.start(self._epoch)
         self._tell_state()
 
     def _set_stop(self, command: Message) -> None:
         epoch = command.get("epoch")
         loss = command.get("loss")
-        if epoch is not None and (not is_whole(epoch) or epoch < 1):
-            raise ValueError(f"epoch to stop at must be 1 or more, got {short(epoch)}")
-        if loss is not None and (not is_real(loss) or loss <= 0):
-            raise ValueError(f"loss to stop at must be greater than 0, got {short(loss)}")
-        self._stop_epoch = epoch
-        self._stop_loss = loss
+        stop = None if epoch is None else whole("epoch to stop at", epoch, 1, inf)
+        self._pace.stop_loss = None if loss is None else real("loss to stop at", loss, 0, inf)
+        self._pace.stop_epoch = stop
         self._tell_state()
 
     def _select(self, command: Message) -> None:
@@ -250,9 +237,12 @@ class Session:
             self._upload = []
             raise ValueError("an upload must have a name and a text, and these are no texts")
         self._upload.append(text)
-        if sum(map(len, self._upload)) > MOST_UPLOADED:
+        # a chunk counts even if it is empty
+        if sum(map(len, self._upload)) + len(self._upload) > MOST_UPLOADED:
             self._upload = []
-            raise ValueError(f"a file must have {MOST_UPLOADED:,} characters at most: take rows out")
+            raise ValueError(
+                f"a file must have {MOST_UPLOADED:,} characters at most: take rows out"
+            )
         if command.get("last") is not True:
             return
         whole = "".join(self._upload)
@@ -261,6 +251,8 @@ class Session:
         settings = self._runs["a"].settings.but({"dataset": "csv"})
         self._begin("a", Experiment(settings, own), "csv")
         self._own = own
+        if "b" in self._runs:  # so that both stand at the same epoch
+            self._begin("b", self._runs["b"].begin_again(), "csv")
 
     def _detail(self, command: Message) -> None:
         run, experiment = self._asked(command)
@@ -273,21 +265,22 @@ class Session:
             return
         draw = exports.film(experiment, self._reels[run])
         # it takes seconds, in which the training goes on
-        Thread(target=self._guarded, args=(lambda _: self._send(draw()), {}), daemon=True).start()
+        drawing = partial(self._guarded, lambda: self._send(draw()))
+        Thread(target=drawing, daemon=True, name="playground film").start()
 
     # what it does by itself
 
     def _asked(self, command: Message) -> tuple[str, Experiment]:
         run = command.get("run", "a")
+        if not isinstance(run, str):
+            raise ValueError(f"run must be 'a' or 'b', got {short(run)}")
         return run, look_up(self._runs, run, "run")
 
     def _begin(self, run: str, experiment: Experiment, reason: str) -> None:
         self._runs[run] = experiment
         self._reels[run] = exports.Reel.of(experiment)
-        self._measured = None
-        self._rate = None
-        self._until = None
-        self._began = (monotonic(), 0)
+        self._pace.start(0)
+        self._pace.rate = None
         self._tell_fresh(run, reason)
 
     @property
@@ -296,36 +289,30 @@ class Session:
         going = [one.epoch for one in self._runs.values() if not one.is_over]
         return min(going or [one.epoch for one in self._runs.values()])
 
-    def _train(self, command: Message) -> None:
+    def _train(self) -> None:
         self._train_slice()
-        if monotonic() - self._last_input > PATIENCE:
+        now = monotonic()
+        if any(self._mailbox.has_room(run) for run in self._runs):
+            self._last_seen = now
+        if now - self._last_input > PATIENCE or now - self._last_seen > UNSEEN:
             self._rest()
+        if not self._playing:
             self._tell_state()
 
     def _train_slice(self) -> None:
         """Train until it is time for a picture, or a command is there."""
+        pace = self._pace
         end = monotonic() + FRAME_SECONDS
-        while self._playing and monotonic() < end and not self._mailbox.is_closed:
-            target = self._target(end - monotonic())
+        while self._playing and monotonic() < end and not self._mailbox.has_command:
+            target = pace.target(self._epoch, end - monotonic())
             if target <= self._epoch:
                 break
             self._advance_to(target)
-            if self._is_at_its_end():
+            losses = [float(one.latest()[0][one.member]) for one in self._runs.values()]
+            is_over = all(one.is_over for one in self._runs.values())
+            if is_over or pace.is_end(self._epoch, losses):
                 self._rest()
-            if self._mailbox.has_command and self._until is None:
-                break
-        self._measure()
-
-    def _target(self, seconds: float) -> int:
-        """Return up to which epoch to train now."""
-        epoch = self._epoch
-        most = int(max(1, min(MOST_TOGETHER, seconds / self._epoch_seconds)))
-        ends = [epoch + (1 if self._stop_loss else most)]
-        ends += [end for end in (self._until, self._stop_epoch) if end is not None and end > epoch]
-        if self._speed is not None and self._until is None:
-            start, first = self._began
-            ends.append(first + int((monotonic() - start) * self._speed))
-        return min(ends)
+        pace.measure(self._epoch)
 
     def _advance_to(self, target: int) -> None:
         """Train all runs up to an epoch."""
@@ -336,35 +323,12 @@ class Session:
                 experiment.advance(target - experiment.epoch)
             self._reels[run].look(experiment)
             self._dirty.add(run)
-        n = max(1, self._epoch - before)
-        self._epoch_seconds = 0.5 * self._epoch_seconds + 0.5 * (monotonic() - start) / n
-
-    def _is_at_its_end(self) -> bool:
-        experiments = self._runs.values()
-        ends = (self._until, self._stop_epoch)
-        if any(end is not None and self._epoch == end for end in ends):
-            return True
-        if self._stop_loss and any(
-            one.latest()[0][one.member] <= self._stop_loss for one in experiments
-        ):
-            return True
-        return all(one.is_over for one in experiments)
+        self._pace.spend(monotonic() - start, self._epoch - before)
 
     def _rest(self) -> None:
         self._playing = False
-        self._until = None
+        self._pace.until = None
         self._dirty |= self._runs.keys()  # at rest there is more to say
-
-    def _measure(self) -> None:
-        """Measure how many epochs a second there are, over half a second or more."""
-        now = monotonic()
-        if self._measured is None:
-            self._measured = now, self._epoch
-            return
-        start, epoch = self._measured
-        if now - start >= 0.5:
-            self._rate = (self._epoch - epoch) / (now - start)
-            self._measured = now, self._epoch
 
     # what it says
 
@@ -380,7 +344,7 @@ class Session:
                 "frame": self._n_frames,
                 "playing": self._playing,
                 "state": self._state(experiment),
-                "epochs_per_second": self._rate,
+                "epochs_per_second": self._pace.rate,
             }
             message = pictures.frame(experiment, head, since, quickly=self._playing)
             self._shown[run] = (experiment.epoch, self._playing)
@@ -424,8 +388,8 @@ class Session:
             "epoch": first.epoch,
             "note": first.note([]),
             "python": first.python().plain(),
-            "speed": self._speed,
-            "stop_at": {"epoch": self._stop_epoch, "loss": self._stop_loss},
+            "speed": self._pace.speed,
+            "stop_at": {"epoch": self._pace.stop_epoch, "loss": self._pace.stop_loss},
             "runs": runs,
         }
         self._send(encode(head))

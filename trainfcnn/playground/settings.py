@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from trainfcnn._support.checks import is_real, is_whole, look_up, short
+from trainfcnn._support.checks import is_whole, look_up, short
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.toy import DATASETS
 from trainfcnn.engine.optimizers import OPTIMIZERS
@@ -12,6 +12,7 @@ from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import INITS
 from trainfcnn.nn.tasks import REGRESSIONS
+from trainfcnn.playground.asked import real, several, whole
 from trainfcnn.playground.formula import Formula
 from trainfcnn.recipe import OF_SOME_OPTIMIZERS, Recipe
 from trainfcnn.training import live
@@ -27,14 +28,14 @@ MOST_CLASSES = 8
 SCHEDULED_EPOCHS = 200  # of a rate that moves, if nobody says how many
 # Curves of all networks are kept, which is what bounds a training without an end.
 MOST_EPOCHS = {1: 1_000_000, 16: 200_000, 64: 50_000}
-LIMITS = {
+LIMITS: dict[str, tuple[int, float]] = {
     "n_samples": (10, 10_000),
     "noise": (0, 2),
     "seed": (0, 2**31 - 1),
     "weight_seed": (0, 2**31 - 1),
     "validation": (0, 0.9),
     "dims": (1, 32),
-    "lr": (1e-6, 1000),
+    "lr": (0, 1000),
     "momentum": (0, 0.999),
     "weight_decay": (0, 10),
     "l1": (0, 10),
@@ -197,29 +198,18 @@ DEFAULTS: dict[str, object] = {one.name: one.default for one in fields(Settings)
 def _check_number(name: str, value: object) -> None:
     if value is None and name in EMPTY:
         return
-    least, most = LIMITS[name]
-    if name in WHOLE and not is_whole(value):
-        raise ValueError(f"{name} must be a whole number, got {short(value)}")
-    if not is_real(value) or not least <= value <= most:  # type: ignore[operator]
-        raise ValueError(f"{name} must be a number from {least:g} to {most:,}, got {short(value)}")
-
-
-def _list(name: str, value: object, most: int) -> list[Any]:
-    if not isinstance(value, list | tuple) or len(value) > most:
-        raise ValueError(f"{name} must be a list of at most {most}, got {short(value)}")
-    return list(value)
+    check = whole if name in WHOLE else real
+    check(name, value, *LIMITS[name])
 
 
 def _dims(value: object) -> tuple[int, ...]:
-    dims = _list("dims", value, MOST_LAYERS)
-    least, most = LIMITS["dims"]
-    if not all(is_whole(units) and least <= units <= most for units in dims):
-        raise ValueError(f"dims must be whole numbers from {least} to {most}, got {short(dims)}")
-    return tuple(dims)
+    return tuple(
+        whole("dims", units, *LIMITS["dims"]) for units in several("dims", value, MOST_LAYERS)
+    )
 
 
 def _features(value: object) -> tuple[str, ...]:
-    features = _list("features", value, len(FEATURES))
+    features = several("features", value, len(FEATURES))
     for feature in features:
         look_up(dict.fromkeys(FEATURES), feature, "feature")
     if not features or len(set(features)) < len(features):
@@ -229,13 +219,9 @@ def _features(value: object) -> tuple[str, ...]:
 
 def _points(value: object) -> tuple[tuple[float, float, int], ...]:
     points = []
-    for point in _list("points", value, MOST_POINTS):
+    for point in several("points", value, MOST_POINTS):
         if not isinstance(point, list | tuple) or len(point) != 3:
             raise ValueError(f"points must be [x1, x2, class] each, got {short(point)}")
-        x1, x2, label = point
-        if not all(is_real(one) and abs(one) <= FARTHEST for one in (x1, x2)):
-            raise ValueError(f"points must lie within {FARTHEST:g} of 0, got {short(point)}")
-        if not is_whole(label) or not 0 <= label < MOST_CLASSES:
-            raise ValueError(f"a class must be one of 0 to {MOST_CLASSES - 1}, got {short(label)}")
-        points.append((round(float(x1), 3), round(float(x2), 3), int(label)))
+        x1, x2 = (round(real("points", one, -FARTHEST, FARTHEST), 3) for one in point[:2])
+        points.append((x1, x2, whole("points' class", point[2], 0, MOST_CLASSES - 1)))
     return tuple(points)
