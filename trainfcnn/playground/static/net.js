@@ -93,8 +93,9 @@ export class Net {
     const most = Math.max(...this.columns.map((column) => column.length), 7);
     const room = (width - LABEL) / this.columns.length;
     const tight = room < 84;
-    const unit = Math.max(12, Math.min(46, 0.56 * room, 400 / most - 6));
-    const gap = Math.max(2, Math.min(18, 400 / most - unit));
+    const pitch = Math.max(400, Math.min(640, 28 * most)) / most;
+    const unit = Math.max(12, Math.min(46, 0.56 * room, pitch - 4));
+    const gap = Math.max(3, Math.min(18, pitch - unit));
     const height = most * (unit + gap) + CONTROLS + FOOT;
     this.field.classList.toggle("tight", tight);
     this.field.style.height = `${height}px`;
@@ -107,6 +108,7 @@ export class Net {
         button.style.left = `${x}px`;
         button.style.top = `${y}px`;
         button.style.width = button.style.height = `${unit}px`;
+        button.style.setProperty("--dot", `${Math.max(5, Math.min(10, 0.25 * unit))}px`);
         return {x, y, size: unit};
       });
     });

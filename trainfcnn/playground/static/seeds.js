@@ -89,21 +89,21 @@ export class Tried {
   }
 
   // Note what a run has come to.
-  note({settings, words, frame, data}) {
+  note({settings, words, frame, data, fresh}) {
     const head = frame?.head;
     if (!head?.epoch) return;
     const key = JSON.stringify(settings);
     this.rows.delete(key);
-    this.rows.set(key, {settings, words, head, data});
+    this.rows.set(key, {settings, words, head, data, scoreName: fresh.head.score_name});
     if (this.rows.size > 8) this.rows.delete(this.rows.keys().next().value);
     this.body.replaceChildren(...[...this.rows.values()].reverse().map((row) => this.row(row)));
-    this.element.hidden = false;
+    this.element.hidden = this.rows.size < 2; // a single one is what is seen anyway
   }
 
-  row({settings, words, head, data}) {
+  row({settings, words, head, data, scoreName}) {
     const meter = new Meter();
     const {success} = head;
-    let came = `${data.score_name} ${score(data, head.test_score)}`;
+    let came = `${scoreName} ${score(data, head.test_score)}`;
     if (head.state === "diverged") came = "diverged";
     if (success) {
       came = `${success.n} of ${success.of} solve it`;
