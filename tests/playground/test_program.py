@@ -121,3 +121,11 @@ def test_a_file_of_one_column_has_no_plane():
     own = OwnData("one", lambda seed: as_dataset((np.arange(30.0)[:, None], [0, 1] * 15)))
     with pytest.raises(ValueError, match="two columns"):
         played({"dataset": "csv"}, own)
+
+
+@pytest.mark.parametrize("screen", [{"dims": [3]}, {"weight_seed": 5, "features": ["x1*x2"]}])
+def test_the_last_line_counts_as_the_screen_does(screen, capsys):
+    experiment = played({"networks": 16, "threshold": 0.6, **screen})
+    run_as_python(experiment)
+    n = experiment.success(quickly=False)["n"]
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{n} of 16 ")

@@ -12,12 +12,13 @@ from trainfcnn.analysis.success import SuccessRate
 from trainfcnn.nn.tasks import baseline, constant_loss
 from trainfcnn.playground.asked import real, whole
 from trainfcnn.playground.material import Material, OwnData, material_of
-from trainfcnn.playground.program import AsPython, as_python
+from trainfcnn.playground.program import AsPython, Lottery, as_python
 from trainfcnn.playground.settings import LIVE, Settings
 from trainfcnn.training.live import changed
 from trainfcnn.training.loop import Training
 
-QUICK_TEST = 500  # test points while it plays; all of them at rest
+QUICK_TEST = 500  # test points while it plays, at least; all of them at rest
+QUICK_WORK = 8e6  # multiplications that judging takes then: small networks are judged by all points
 HEAVIEST_EPOCH = 0.3  # seconds, about; nothing can interrupt an epoch
 MULTIPLICATIONS = 4e9  # a second, about,
 STEP_SECONDS = 0.5e-6  # and what each step of a network costs beside
@@ -80,8 +81,11 @@ class Experiment:
         """Make what judges the networks on the test sample: a part of it, and all."""
         dataset = self.material.dataset
         x, y = dataset.x_test, dataset.y_test
+        n_weights = sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.training.stack.dims))
+        few = int(QUICK_WORK / (self.settings.networks * n_weights))
+        self._n_quick = min(len(x), max(QUICK_TEST, few))
         self._looks = (
-            [self.training.look_at(x[:n], y[:n]) for n in (QUICK_TEST, len(x))] if len(x) else []
+            [self.training.look_at(x[:n], y[:n]) for n in (self._n_quick, len(x))] if len(x) else []
         )
         self._judged = None
 
@@ -173,7 +177,7 @@ class Experiment:
         return (
             loss,
             np.where(self.diverged > 0, np.nan, score),
-            min(n, QUICK_TEST) if quickly else n,
+            self._n_quick if quickly else n,
         )
 
     def latest(self) -> tuple[Array, Array]:
@@ -253,7 +257,9 @@ class Experiment:
             why = "of all epochs it keeps the best on what is held out; its history is the same"
         if settings.schedule == "constant":
             recipe = recipe.but(epochs=self.epoch)
-        return as_python(self.material, recipe, settings.seed, why)
+        seeds = range(settings.weight_seed, settings.weight_seed + settings.networks)
+        lottery = Lottery(seeds, settings.threshold) if len(seeds) > 1 else None
+        return as_python(self.material, recipe, settings.seed, why, lottery)
 
     @property
     def constant_score(self) -> float:

@@ -29,8 +29,21 @@ class AsPython(NamedTuple):
         return {"text": self.text, "exact": not self.why, "why": self.why}
 
 
-def as_python(material: Material, recipe: Recipe, seed: int, why: str = "") -> AsPython:
-    """Return the program that trains one network.
+class Lottery(NamedTuple):
+    """Networks from other initial weights, and the test score from which one has succeeded."""
+
+    seeds: range
+    threshold: float
+
+
+def as_python(
+    material: Material,
+    recipe: Recipe,
+    seed: int,
+    why: str = "",
+    lottery: Lottery | None = None,
+) -> AsPython:
+    """Return the program that trains one network, and counts how many of several succeed.
 
     Parameters
     ----------
@@ -42,23 +55,39 @@ def as_python(material: Material, recipe: Recipe, seed: int, why: str = "") -> A
         Of batches and dropout.
     why : str
         Why it is not the network on the screen, if it is not.
+    lottery : Lottery, optional
+        The others beside it.
     """
     before, arguments = material.program
     named = said_of(recipe, material.dataset, seed)
     settings = ", ".join(f"{name}={_written(value)}" for name, value in named.items())
     if not arguments:  # the trainer's own data, in whose REPL it is
-        return AsPython(f"trainer.train({settings})\n", why)
+        return AsPython(f"trainer.train({settings})\nprint(trainer)\n", why)
     imported = "import numpy as np\n" if before.startswith("import numpy") else ""
     rest = before.removeprefix(imported)
-    trainer = f"trainer = TrainFCNN({arguments}).train({settings})\n"
-    text = f"{imported}from trainfcnn import TrainFCNN\n{rest}{trainer}"
-    return AsPython(
-        text.replace(
-            "from trainfcnn import TrainFCNN\nfrom trainfcnn import as_dataset",
-            "from trainfcnn import TrainFCNN, as_dataset",
-        ),
-        why,
-    )
+    lines = [f"trainer = TrainFCNN({arguments}).train({settings})", "print(trainer)"]
+    names = ["TrainFCNN"]
+    if "from trainfcnn import as_dataset\n" in rest:
+        rest = rest.replace("from trainfcnn import as_dataset\n", "")
+        names.append("as_dataset")
+    if lottery is not None and material.dataset.n_test:
+        names.append("sweep")
+        lines += _counted(arguments, named, lottery)
+    text = f"{imported}from trainfcnn import {', '.join(names)}\n{rest}"
+    return AsPython(text + "\n".join(lines) + "\n", why)
+
+
+def _counted(arguments: str, named: dict[str, Any], lottery: Lottery) -> list[str]:
+    """Return what says how many networks succeed: the same ones, one of which is `trainer`."""
+    first, stop = lottery.seeds.start, lottery.seeds.stop
+    seeds = f"range({first}, {stop})" if first else str(stop)
+    others = [f"{name}={_written(value)}" for name, value in named.items() if name != "weight_seed"]
+    if len(named["dims"]) != 1:  # for `sweep`, a flat list of several sizes could mean two things
+        others[0] = f"dims={[list(named['dims'])]}"
+    return [
+        f"lottery = sweep({arguments}, seeds={seeds}, {', '.join(others)})",
+        f'print(lottery.success_rate(at_least={lottery.threshold}, of="test_score"))',
+    ]
 
 
 def said_of(recipe: Recipe, dataset: Dataset, seed: int) -> dict[str, Any]:
