@@ -35,13 +35,13 @@ SHOTS = {
     "playground": Shot(
         "dataset=spiral&n_samples=500&dims=8,8&activation=relu&weight_seed=1", 300, height=960
     ),
-    "seeds": Shot("dims=4&networks=64", 1000, height=920),
+    "seeds": Shot("dims=4&networks=64", 1000, height=960),
     "dark": Shot("dataset=circles&n_samples=1000&dims=8,8&activation=relu", 200, scheme="dark"),
     "compare": Shot(
-        "dataset=moons&noise=0.2&n_samples=100&dims=16,16&lr=0.03&compare=b"
-        "&b.dataset=moons&b.noise=0.2&b.n_samples=100&b.dims=16,16&b.lr=0.03&b.weight_decay=0.01",
-        400,
-        height=1160,
+        "dataset=circle&noise=0.3&n_samples=100&dims=8,8&compare=b"
+        "&b.dataset=circle&b.noise=0.3&b.n_samples=100&b.dims=8,8&b.weight_decay=0.01",
+        600,
+        height=1210,
     ),
     "narrow": Shot("dims=6&activation=relu", 100, width=390, height=1180),
 }
@@ -88,7 +88,9 @@ def take(browser: "Browser", address: str, shot: Shot, place: Path) -> None:
     page.screenshot(path=place)
     context.close()
     with Image.open(place) as image:
-        image.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE).save(place, optimize=True)
+        image.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE).save(
+            place, optimize=True
+        )
 
 
 if __name__ == "__main__":

@@ -34,8 +34,13 @@ export class Net {
     new ResizeObserver(() => this.place()).observe(this.field);
   }
 
-  // features: [{name, label, on}]; dims: sizes of hidden layers; outputs: their names.
-  build(features, dims, outputs) {
+  // features: [{name, label, on}]; dims: sizes of hidden layers; outputs: their names; isLow: whether
+  // there is more to be seen below it.
+  build(features, dims, outputs, isLow) {
+    if (this.isLow !== isLow) {
+      this.isLow = isLow;
+      this.place();
+    }
     const told = JSON.stringify([features, dims, outputs]);
     if (told === this.told) return;
     this.told = told;
@@ -93,7 +98,7 @@ export class Net {
     const most = Math.max(...this.columns.map((column) => column.length), 7);
     const room = (width - LABEL) / this.columns.length;
     const tight = room < 84;
-    const pitch = Math.max(400, Math.min(640, 28 * most)) / most;
+    const pitch = Math.max(this.isLow ? 300 : 400, Math.min(640, 28 * most)) / most;
     const unit = Math.max(12, Math.min(46, 0.56 * room, pitch - 4));
     const gap = Math.max(3, Math.min(18, pitch - unit));
     const height = most * (unit + gap) + CONTROLS + FOOT;

@@ -312,7 +312,8 @@ export class Playground {
     const {head} = run.fresh;
     const {data, settings} = head;
     this.refreshControls();
-    this.net.build(inputsOf(head, this.choices.features), settings.dims, outputsOf(data));
+    const isLow = settings.networks > 1 || this.isComparing;
+    this.net.build(inputsOf(head, this.choices.features), settings.dims, outputsOf(data), isLow);
     this.net.setInputs(inputMaps(data, this.palette.middle));
     this.seeds.build(settings.networks);
     this.prediction.begin(run);
