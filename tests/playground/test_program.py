@@ -76,10 +76,11 @@ def test_so_it_does_of_a_file_and_of_what_is_held_out(tmp_path, monkeypatch):
     assert_same(run_as_python(experiment), experiment)
 
 
-def test_of_a_trainers_own_data_it_is_a_call_of_that_trainer():
-    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(40, 2)), [0, 1] * 20))
+@pytest.mark.parametrize("changes", [{}, {"seed": 2}, {"features": ["x1*x2"]}])
+def test_so_it_does_of_a_trainers_own_data_which_are_the_trainers(changes):
+    trainer = TrainFCNN((np.random.default_rng(0).normal(size=(40, 2)), [0, 1] * 20), seed=5)
     worker = worker_of(trainer.dataset, trainer.seed, None)
-    experiment = played(worker.settings, worker.own)
+    experiment = played(worker.settings | changes, worker.own)
     trainer_ = run_as_python(experiment, trainer=trainer)
     assert_same(trainer_, experiment)
 
@@ -118,7 +119,7 @@ def test_what_keeps_the_best_says_so_and_has_the_same_history():
 
 
 def test_a_file_of_one_column_has_no_plane():
-    own = OwnData("one", lambda seed: as_dataset((np.arange(30.0)[:, None], [0, 1] * 15)))
+    own = OwnData("one", lambda seed: as_dataset((np.arange(30.0)[:, None], [0, 1] * 15)), "")
     with pytest.raises(ValueError, match="two columns"):
         played({"dataset": "csv"}, own)
 

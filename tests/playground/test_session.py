@@ -321,6 +321,7 @@ def test_a_film_is_drawn_while_the_training_goes_on(monkeypatch):
         page.step(3)
         page.tell("export", what="film")
         assert page.ask("step", epochs=1)["playing"]
+        assert "one film" in page.ask("export", "refused", what="film")["text"]
         film = page.get("file")
         assert film["name"] == "xor.gif"
         assert film["bytes"][:3].tobytes() == b"GIF"

@@ -20,6 +20,7 @@ from trainfcnn.playground.settings import Settings
 
 MARGIN = 0.25  # of the plane, beyond where points are drawn
 FEWEST_POINTS = 4
+MOST_COLUMNS = 100  # of a table
 BOXES = (2.0, 6.0)  # of points that are set by hand, so that the picture stays as they are set
 PLAIN_FEATURES = ("x1", "x2")
 
@@ -35,12 +36,12 @@ class OwnData:
     load : callable
         From a seed, which says what is held out for the test, to the data set.
     source : str
-        What to give to `TrainFCNN` for them; empty where a ``trainer`` has them already.
+        What to give to `TrainFCNN` for them.
     """
 
     name: str
     load: Callable[[int], Dataset]
-    source: str = ""
+    source: str
 
 
 def own_file(path: Path) -> OwnData:
@@ -121,10 +122,11 @@ def material_of(settings: Settings, own: OwnData | None = None) -> Material:
         If nothing can be learnt of it, or drawn on a plane.
     """
     dataset, program = _drawn(settings, own)
-    if dataset.image_shape is not None or dataset.n_features < 2:
+    if dataset.image_shape is not None or not 2 <= dataset.n_features <= MOST_COLUMNS:
         raise ValueError(
             f"the playground draws a plane, got {dataset.name!r} of {dataset.n_features} "
-            "feature(s): give two columns of numbers or more, beside the target"
+            f"feature(s): give two columns of numbers or more, up to {MOST_COLUMNS}, beside the "
+            "target"
         )
     if dataset.n_features > 2:
         plane = Plane.of(dataset)
@@ -154,7 +156,7 @@ def _drawn(settings: Settings, own: OwnData | None) -> tuple[Dataset, Program]:
     if settings.dataset == "csv":
         if own is None:
             raise ValueError("dataset 'csv' is a file of your own: drop one on the page first")
-        return own.load(settings.seed), Program("", own.source and own.source + seed)
+        return own.load(settings.seed), Program("", own.source + seed)
     if settings.dataset == "points":
         return _by_hand(settings, seed)
     how = {"n_samples": settings.n_samples, "noise": settings.noise, "seed": settings.seed}
@@ -214,7 +216,6 @@ def _with_features(plain: Material, settings: Settings) -> Material:
     columns = ", ".join(formula.source for formula in formulas)
     before = plain.program.before.removeprefix("import numpy as np\n")
     drawn = plain.program.arguments
-    data = f"as_dataset({drawn})" if drawn else "trainer.dataset"
     seed = "" if settings.seed == 0 else f", seed={settings.seed}"
     test_text = "(features(data.x_test), data.y_test)" if has_test else "0"
     return replace(
@@ -226,7 +227,7 @@ def _with_features(plain: Material, settings: Settings) -> Material:
             "import numpy as np\n"
             "from trainfcnn import as_dataset\n"
             f"{before}\n"
-            f"data = {data}\n\n"
+            f"data = as_dataset({drawn})\n\n"
             "def features(x):\n"
             "    x1, x2 = x.T\n"
             f"    return np.column_stack([{columns}])\n\n",

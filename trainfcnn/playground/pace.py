@@ -2,7 +2,8 @@
 
 from time import monotonic
 
-FRAME_SECONDS = 1 / 30
+FRAME_SECONDS = 1 / 33  # from picture to picture; a little less than the 30th that eyes want
+LEAST_SHARE = 0.3  # of them for the training, however long a picture takes
 MOST_TOGETHER = 32  # epochs a call, after which there may be something to hear
 MEASURED_SECONDS = 0.5  # over which the speed is measured, at least
 
@@ -31,6 +32,7 @@ class Pace:
         self._epoch_seconds = 1e-3  # a guess, until some are done
         self._began = (0.0, 0)
         self._measured: tuple[float, int] | None = None
+        self._slice_end = 0.0
 
     def start(self, epoch: int) -> None:
         """Count from here."""
@@ -44,6 +46,13 @@ class Pace:
             return 0.0
         start, first = self._began
         return max(0.0, start + (epoch + 1 - first) / self.speed - monotonic())
+
+    def slice_end(self) -> float:
+        """Return until when to train before the next picture, which takes its time as well."""
+        soon = monotonic() + LEAST_SHARE * FRAME_SECONDS
+        self._slice_end = max(soon, self._slice_end + FRAME_SECONDS)
+        self._slice_end = min(self._slice_end, monotonic() + FRAME_SECONDS)
+        return self._slice_end
 
     def target(self, epoch: int, seconds: float) -> int:
         """Return up to which epoch to train in one call, for so many seconds at most."""

@@ -86,7 +86,7 @@ def worker_of(dataset: Dataset, seed: int, recipe: Recipe | None) -> Worker:
     settings = _data_settings(dataset, seed)
     own = None
     if settings["dataset"] == "csv":
-        own = OwnData(dataset.name, lambda _: dataset)
+        own = OwnData(dataset.name, lambda _: dataset, "trainer.dataset")
     if recipe is not None:
         settings |= _recipe_settings(recipe, seed)
     material_of(Settings().but(settings), own)

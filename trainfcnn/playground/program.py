@@ -61,8 +61,6 @@ def as_python(
     before, arguments = material.program
     named = said_of(recipe, material.dataset, seed)
     settings = ", ".join(f"{name}={_written(value)}" for name, value in named.items())
-    if not arguments:  # the trainer's own data, in whose REPL it is
-        return AsPython(f"trainer.train({settings})\nprint(trainer)\n", why)
     imported = "import numpy as np\n" if before.startswith("import numpy") else ""
     rest = before.removeprefix(imported)
     lines = [f"trainer = TrainFCNN({arguments}).train({settings})", "print(trainer)"]

@@ -11,6 +11,7 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EADDRINUSE
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -40,12 +41,14 @@ POLICY = (
 )
 LIVE = "/live"
 MOST_PAGES = 8
+PORTS_TRIED = 20  # behind the one that is taken; then any
 MOST_BYTES = 64_000  # of a message from the page
-MOST_ANSWERS = 2000  # that wait for a page which does not read
+MOST_ANSWERS = 500  # that wait for a page which does not read
 TOO_MANY = "8 pages are open already: close one, and reload this one"
-PING_SECONDS = 2.0  # a page that is gone without a word is found after two of these,
-PONG_SECONDS = 2.5  # unless it answers
-START_SECONDS = 30.0  # the same, while imports keep this thread from hearing it
+# A tab that is closed says so at once; of a machine that fell asleep one has to ask. While torch is
+# imported this thread hears little, and must not take that for silence.
+PING_SECONDS = 5.0
+PONG_SECONDS = 30.0
 
 # What trains for a page: it takes its mailbox, and where its messages go.
 Work = Callable[[Mailbox, Callable[[bytes], object]], None]
@@ -104,8 +107,8 @@ class Playground:
 
         Raises
         ------
-        OSError
-            If no port is free, or there is no such host.
+        ValueError
+            If this machine has no such address, or does not let anybody listen there.
         """
         server = await self._listen()
         try:
@@ -115,12 +118,12 @@ class Playground:
             opened(self.address)
             await stop.wait()
         finally:
-            server.close(code=1001, reason="the program that trains has ended")
+            server.close()  # which tells all pages, by code 1001
             await server.wait_closed()
 
     async def _listen(self) -> Server:
-        ports = [self._wanted_port, *range(self._wanted_port + 1, self._wanted_port + 20), 0]
-        for port in ports if self._wanted_port else [0]:
+        port = self._wanted_port
+        while True:
             try:
                 return await serve(
                     self._page,
@@ -130,13 +133,16 @@ class Playground:
                     max_size=MOST_BYTES,
                     compression=None,
                     ping_interval=PING_SECONDS,
-                    ping_timeout=START_SECONDS,
+                    ping_timeout=PONG_SECONDS,
                     server_header=None,
                 )
             except OSError as error:
-                if port == 0 or "in use" not in str(error):
-                    raise
-        raise OSError(f"no port is free from {self._wanted_port} on")  # pragma: no cover
+                if error.errno != EADDRINUSE:
+                    raise ValueError(
+                        f"there must be such an address to listen on, got {self._host!r} and port "
+                        f"{port} ({error}): leave out host and port"
+                    ) from None
+            port = port + 1 if port - self._wanted_port < PORTS_TRIED else 0
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Return a file or a refusal; None lets a page of ours connect."""

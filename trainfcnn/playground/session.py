@@ -18,7 +18,7 @@ from trainfcnn.playground.experiment import Experiment
 from trainfcnn.playground.frames import Message, encode
 from trainfcnn.playground.mailbox import Mailbox
 from trainfcnn.playground.material import OwnData, own_text
-from trainfcnn.playground.pace import FRAME_SECONDS, Pace
+from trainfcnn.playground.pace import Pace
 from trainfcnn.playground.settings import DEFAULTS, Settings
 
 MOST_STEPS = 1000  # epochs that one command steps
@@ -63,6 +63,7 @@ class Session:
         self._playing = False
         self._pace = Pace()
         self._upload: list[str] = []
+        self._drawing = Thread()  # of a film; none yet
         self._last_input = monotonic()
         self._last_seen = monotonic()
         self._obey: dict[str, Callable[[Message], object]] = {
@@ -263,10 +264,13 @@ class Session:
         if command.get("what") != "film":
             self._send(exports.export(experiment, command.get("what")))
             return
+        if self._drawing.is_alive():
+            raise ValueError("one film at a time: the last one is still being drawn")
         draw = exports.film(experiment, self._reels[run])
         # it takes seconds, in which the training goes on
         drawing = partial(self._guarded, lambda: self._send(draw()))
-        Thread(target=drawing, daemon=True, name="playground film").start()
+        self._drawing = Thread(target=drawing, daemon=True, name="playground film")
+        self._drawing.start()
 
     # what it does by itself
 
@@ -302,7 +306,7 @@ class Session:
     def _train_slice(self) -> None:
         """Train until it is time for a picture, or a command is there."""
         pace = self._pace
-        end = monotonic() + FRAME_SECONDS
+        end = pace.slice_end()
         while self._playing and monotonic() < end and not self._mailbox.has_command:
             target = pace.target(self._epoch, end - monotonic())
             if target <= self._epoch:
