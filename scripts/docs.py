@@ -34,6 +34,7 @@ def write_pages(folder: Path) -> None:
     import trainfcnn
     import trainfcnn.plotting
     import trainfcnn.testing
+    from trainfcnn.engine.kernel import LIBRARIES
 
     # They import a name when it is first used, and pdoc looks at what is there already.
     for package in (trainfcnn, trainfcnn.plotting, trainfcnn.testing):
@@ -42,8 +43,9 @@ def write_pages(folder: Path) -> None:
     pdoc.render.configure(docformat="numpy", footer_text=f"trainfcnn {trainfcnn.__version__}")
     rooms = [one.name for one in iter_modules(trainfcnn.__path__) if one.name[0] != "_"]
     names = ["trainfcnn", *(f"trainfcnn.{room}" for room in rooms)]
-    # the kernel is a library that Python cannot import: `engine.fused` calls it
-    pdoc.pdoc(*names, "!trainfcnn.engine._fused", output_directory=folder)
+    # the kernel's libraries are none that Python can import: `engine.fused` calls them
+    libraries = [f"!trainfcnn.engine.{name}" for name in LIBRARIES]
+    pdoc.pdoc(*names, *libraries, output_directory=folder)
 
 
 def _show_tables_by_their_keys() -> None:

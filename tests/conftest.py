@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from trainfcnn.engine import backend, fused
+from trainfcnn.engine import backend, kernel
 
 settings.register_profile(
     "deterministic", derandomize=True, deadline=None, database=None, max_examples=25
@@ -14,15 +14,16 @@ torch.set_num_threads(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let all be trained on torch, as where there is no compiler."""
+    """Let all be trained on torch, as where there is no compiler; and models by more seeds."""
     parser.addoption("--without-kernel", action="store_true", help="as if it were not built")
+    parser.addoption("--seeds", type=int, default=3, help="of each model that the kit is tried on")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Hide the kernel before tests ask whether it is there."""
     if config.getoption("--without-kernel"):
-        hidden = fused.Kernel(None, "the kernel is not built: hidden by --without-kernel")
-        vars(fused)["kernel"] = vars(backend)["kernel"] = lambda: hidden
+        hidden = kernel.Kernel(None, "the kernel is not built: hidden by --without-kernel")
+        vars(kernel)["kernel"] = vars(backend)["kernel"] = lambda: hidden
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,8 +7,8 @@ import torch
 
 from trainfcnn import IMAGES, doctor
 from trainfcnn.cli import main
-from trainfcnn.engine import fused
-from trainfcnn.engine.fused import Kernel, kernel
+from trainfcnn.engine import kernel as compiled
+from trainfcnn.engine.kernel import Kernel, built_for, kernel
 
 
 def found(check, name="it"):
@@ -70,7 +70,7 @@ def test_a_package_that_is_missing_is_marked_and_an_extra_is_not(monkeypatch):
 
 
 def test_without_the_kernel_the_reason_is_told_and_that_is_no_fault(monkeypatch):
-    monkeypatch.setattr(fused, "kernel", lambda: Kernel(None, "the kernel is not built: do"))
+    monkeypatch.setattr(compiled, "kernel", lambda: Kernel(None, "the kernel is not built: do"))
     (engine,) = found("engine")
     assert engine.told == "torch, since the kernel is not built: do"
     (both,) = found("both engines")
@@ -82,7 +82,7 @@ def test_without_the_kernel_the_reason_is_told_and_that_is_no_fault(monkeypatch)
 def test_the_kernel_says_for_what_it_was_built():
     (engine,) = found("engine")
     assert engine.told.startswith("fused, built for ")
-    assert fused.built_for(kernel().library) in ("AVX2 and FMA", "NEON", "any processor")
+    assert built_for(kernel().library) in ("AVX2 and FMA", "NEON", "any processor")
 
 
 @pytest.mark.parametrize("check", ["both engines", "gradients"])

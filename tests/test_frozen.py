@@ -8,7 +8,7 @@ import json
 import pytest
 
 from scripts import frozen
-from trainfcnn.engine.fused import kernel
+from trainfcnn.engine.kernel import kernel
 
 NOTES = json.loads(frozen.NOTES.read_text("utf-8"))
 NEAR = 1e-5  # processors differ in the last bits

@@ -128,7 +128,7 @@ def _threads(name: str) -> Iterator[Finding]:
 
 
 def _engine(name: str) -> Iterator[Finding]:
-    from trainfcnn.engine.fused import built_for, kernel
+    from trainfcnn.engine.kernel import built_for, kernel
 
     library = kernel().library
     if library is None:
@@ -169,7 +169,7 @@ def _scores(name: str) -> Iterator[Finding]:
 
 def _engines(name: str) -> Iterator[Finding]:
     """Yield how far apart the same network is after both engines have trained it."""
-    from trainfcnn.engine.fused import kernel
+    from trainfcnn.engine.kernel import kernel
 
     if kernel().library is None:
         yield Finding(name, "there is but one, torch")

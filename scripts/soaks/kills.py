@@ -16,11 +16,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from trainfcnn import TrainFCNN
 
-RECIPE: dict[str, Any] = {"dims": [8], "epochs": 1500, "validation": 0.2, "progress": False}
+# A second, long enough for files on the way.
+RECIPE: dict[str, Any] = {
+    "dims": [32, 16],
+    "batch_size": 8,
+    "epochs": 6000,
+    "validation": 0.2,
+    "progress": False,
+}
 SEED = 7
 MOST_KILLS = 3  # of one training, before it is let go on to its end
+EARLY = 0.25  # of the kills need not wait until the training has written its file
 FIRST = "run.safetensors"
-# What the child does. Without a share it writes after every epoch, so that many a kill hits that.
+# Of the time, for files: so much that there are some, or that it saves most of the time, so that many
+# a kill hits that.
+SHARES = {"training": 0.1, "saving": 1e9}
+# What the child does.
 TRAIN = """
 import sys
 from pathlib import Path
@@ -56,12 +67,11 @@ class Kill(NamedTuple):
 
 
 def child(path: Path, manner: str) -> None:
-    """Train or resume, as a process of its own: in the usual rhythm, or always saving."""
+    """Train or resume, as a process of its own: writing now and then, or always."""
     from trainfcnn import TrainFCNN
     from trainfcnn.storage import checkpoint
 
-    if manner == "saving":
-        checkpoint.SHARE = 1e9
+    checkpoint.SHARE = SHARES[manner]
     print("ready", flush=True)
     if path.exists():
         TrainFCNN.resume(path, progress=False)
@@ -79,6 +89,7 @@ def begun(path: Path | None = None) -> "TrainFCNN":
 def kills(n: int, seed: int = 0) -> Iterator[Kill]:
     """Yield what comes of so many trainings that are killed, every other one while it saves."""
     random = Random(seed)
+    begun()  # all that is imported with the first one
     start = perf_counter()
     whole = begun()
     seconds = perf_counter() - start
@@ -95,7 +106,8 @@ def _killed(path: Path, manner: str, seconds: float, random: Random, whole: "Tra
     epochs = []
     n_kills = random.randint(1, MOST_KILLS)
     for _ in range(n_kills):
-        _kill_once(path, manner, random.uniform(0, 0.8 * seconds))
+        is_early = random.random() < EARLY
+        _kill_once(path, manner, random.uniform(0, 0.8 * seconds), is_early)
         epochs.append(_epoch_of(path))
     try:
         resumed = TrainFCNN.resume(path, progress=False) if path.exists() else begun(path)
@@ -105,15 +117,23 @@ def _killed(path: Path, manner: str, seconds: float, random: Random, whole: "Tra
     return Kill(n_kills, epochs, compared(resumed, whole), left_over)
 
 
-def _kill_once(path: Path, manner: str, after: float) -> None:
-    """Start a child, and kill it so many seconds after it is ready, unless it is done by then."""
+def _kill_once(path: Path, manner: str, after: float, is_early: bool) -> None:
+    """Start a child, and kill it so many seconds after it is ready, or has written first."""
     command = [sys.executable, "-c", TRAIN, str(path), manner]
     root = Path(__file__).resolve().parents[2]
+    before = _written(path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        while not is_early and _written(path) == before and process.poll() is None:
+            sleep(1e-3)
         sleep(after)
         process.kill()
+
+
+def _written(path: Path) -> int:
+    """Return when a file was last written, in nanoseconds; 0 where there is none."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def _epoch_of(path: Path) -> int:

@@ -1,10 +1,7 @@
 """Which engine takes the steps is said with its reason, and is the one that was asked for."""
 
-import ctypes
 import pickle
 from dataclasses import replace
-from importlib.machinery import EXTENSION_SUFFIXES
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +13,7 @@ from trainfcnn import TrainFCNN, sweep
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine import backend, fused
 from trainfcnn.engine.backend import Engine
-from trainfcnn.engine.fused import Kernel, kernel, load
+from trainfcnn.engine.kernel import Kernel, kernel
 from trainfcnn.nn.activations import Activation
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.loop import Training
@@ -79,30 +76,6 @@ def test_the_engine_that_is_asked_for_is_used_everywhere(engine, monkeypatch):
     best = sweep("xor", n_samples=50, dims=[[2], [3]], epochs=2, folds=2, engine=engine).best()
     assert best.results()["engine"] == engine
     assert set(chosen) == {engine}
-
-
-def test_a_folder_without_the_library_says_so(tmp_path):
-    assert load(tmp_path).library is None
-    assert "not built" in load(tmp_path).reason
-
-
-def test_a_file_that_is_no_library_says_so(tmp_path):
-    (tmp_path / f"_fused{EXTENSION_SUFFIXES[0]}").write_text("no library")
-    assert "cannot be loaded" in load(tmp_path).reason
-
-
-@pytest.mark.parametrize(
-    ("size", "runs", "reason"), [(1, 1, "from other sources"), (None, 0, "has no AVX2")]
-)
-def test_a_library_of_other_sources_or_for_another_processor_is_not_used(
-    size, runs, reason, tmp_path, monkeypatch
-):
-    (tmp_path / f"_fused{EXTENSION_SUFFIXES[0]}").touch()
-    size = size or ctypes.sizeof(fused._Job)
-    library = SimpleNamespace(size_of_job=lambda: size, runs_here=lambda: runs)
-    monkeypatch.setattr(ctypes, "CDLL", lambda path: library)
-    assert load(tmp_path).library is None
-    assert reason in load(tmp_path).reason
 
 
 @built

@@ -15,14 +15,13 @@ from oracle import VARIANTS, say, small_dataset, with_some_weights
 from strategies import cases, kinds, seeds
 
 from trainfcnn.engine import fused
+from trainfcnn.engine.kernel import kernel
 from trainfcnn.engine.optimizers import OPTIMIZERS
 from trainfcnn.nn.tasks import REGRESSIONS
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.loop import Training
 
-pytestmark = pytest.mark.skipif(
-    fused.kernel().library is None, reason=f"no compiler: {fused.kernel().reason}"
-)
+pytestmark = pytest.mark.skipif(kernel().library is None, reason=f"no compiler: {kernel().reason}")
 SMALL = Recipe(dims=(4, 3), lr=0.01, epochs=20, batch_size=5, dtype="float64")
 FUSED_VARIANTS = [one for one in VARIANTS if OPTIMIZERS[str(one["optimizer"])] in fused.RULES]
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
@@ -274,27 +273,6 @@ def test_what_is_to_be_looked_at_ends_a_call():
     assert [*Training(dataset, SMALL, test_every=8).strides()] == [8, 16, 20]
     assert len([*Training(dataset, SMALL, record_steps=True).strides()]) == 20
     assert len([*Training(dataset, replace(SMALL, until="loss <= 0")).strides()]) == 20
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 623, 624, 625, 1247, 5000])
-@pytest.mark.parametrize("before", [0, 1, 623])
-def test_orders_are_those_that_torch_draws(n, before):
-    chance, oracle = (torch.Generator().manual_seed(n) for _ in range(2))
-    for generator in (chance, oracle):
-        torch.randint(9, (before,), generator=generator)
-    orders = torch.empty(3, n, dtype=torch.int64)
-    fused.draw_orders(fused.kernel().library, chance, orders)
-    for order in orders:
-        assert torch.equal(order, torch.randperm(n, generator=oracle))
-    assert torch.equal(chance.get_state()[:5016], oracle.get_state()[:5016])
-
-
-def test_large_samples_are_permuted_by_torch(monkeypatch):
-    monkeypatch.setattr(fused, "MOST_PERMUTED", 10)
-    orders = torch.empty(2, 11, dtype=torch.int64)
-    fused.draw_orders(None, torch.Generator().manual_seed(3), orders)
-    oracle = torch.Generator().manual_seed(3)
-    assert torch.equal(orders[1], [torch.randperm(11, generator=oracle) for _ in range(2)][1])
 
 
 @pytest.mark.parametrize("scale", [1e-22, 1e22])

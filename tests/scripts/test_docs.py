@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import trainfcnn
-from trainfcnn import plotting
+from trainfcnn import plotting, testing
 
 ROOT = Path(__file__).parents[2]
 MODULES = Path(trainfcnn.__file__).parent
-WITHOUT_PAGES = ("_support", "plotting")  # private; and all of it on one page
+WITHOUT_PAGES = ("_support", "plotting", "testing")  # private; all of theirs is on one page each
 
 
 def sections(page):
@@ -31,8 +31,9 @@ def test_every_public_name_has_a_section_and_every_module_a_page(tmp_path):
     assert all(f"<code>{name}</code>" in page for name in trainfcnn.OPTIMIZERS)  # of a table
     assert 'id="TrainFCNN.train"' in page  # of a class
     assert "Ctrl-C keeps the network trained so far" in page
-    pictures = (tmp_path / "trainfcnn" / "plotting.html").read_text("utf-8")
-    assert sections(pictures) == set(plotting.__all__)
+    for package in (plotting, testing):
+        page = tmp_path / package.__name__.replace(".", "/")
+        assert sections(page.with_suffix(".html").read_text("utf-8")) == set(package.__all__)
 
     for path in MODULES.rglob("[!_]*.py"):
         name = path.relative_to(MODULES)

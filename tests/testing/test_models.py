@@ -63,9 +63,9 @@ def test_a_planted_fault_is_found_and_told_with_its_figures(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_planted_fault_is_found_on_twenty_seeds(name):
+def test_a_planted_fault_is_found_on_every_seed(name, pytestconfig):
     dataset, _, model = BROKEN[name]
-    for seed in range(1, 21):
+    for seed in range(1, 1 + pytestconfig.getoption("seeds")):
         complaint(model, dataset, seeds=1, seed=seed)
 
 
@@ -78,10 +78,10 @@ def test_a_model_without_a_fault_learns(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SOUND)
-def test_a_model_without_a_fault_learns_on_each_of_twenty_seeds(name):
+def test_a_model_without_a_fault_learns_on_every_seed(name, pytestconfig):
     _skip_what_is_not_there(name)
     dataset, model, more = SOUND[name]
-    for seed in range(1, 21):
+    for seed in range(1, 1 + pytestconfig.getoption("seeds")):
         assert_model_learns(model, dataset, seeds=1, seed=seed, **more)
 
 

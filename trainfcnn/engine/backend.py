@@ -16,8 +16,8 @@ from trainfcnn.engine.fused import (
     FusedEpoch,
     FusedEvaluation,
     is_built_in,
-    kernel,
 )
+from trainfcnn.engine.kernel import kernel
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.tasks import Task

@@ -8,9 +8,6 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,6 +15,7 @@ from torch import Generator, Tensor
 
 from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batches
+from trainfcnn.engine.kernel import Job, WatchedJob, draw_orders
 from trainfcnn.engine.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from trainfcnn.engine.passes import kept
 from trainfcnn.engine.stack import Stack
@@ -31,7 +29,6 @@ CALL_WORK = 200_000_000
 THREAD_WORK = 20_000_000  # and a thread that had fewer to do would begin in vain.
 MOST_EPOCHS = 32  # a call: what more of them saved would not be seen
 MOST_PLACES = 1_000_000  # of their samples, all epochs together
-MOST_PERMUTED = 100_000_000  # samples, up to which torch.randperm draws as fused_order.h does
 
 # The numbers by which the kernel knows them; of a function, its place.
 LOSSES = {"regression": 0, "binary": 1, "multiclass": 2, "mae": 3, "huber": 4}
@@ -44,150 +41,10 @@ ANSWER = 1  # outputs,
 MEASURE = 2  # or losses and scores
 _PRECISIONS = {torch.float32: "train_float", torch.float64: "train_double"}
 
-_WHOLE = ctypes.c_int64
-_REAL = ctypes.c_double
-_ADDRESS = ctypes.c_void_p
-
-
-class _Job(ctypes.Structure):
-    """What one call does: the `Job` of fused.c, field by field."""
-
-    _fields_ = (
-        ("n_members", _WHOLE),
-        ("n_layers", _WHOLE),
-        ("dims", _ADDRESS),
-        ("widest", _ADDRESS),
-        ("activations", _ADDRESS),
-        ("loss", _WHOLE),
-        ("loss_gradient", _REAL),
-        ("parameters", _ADDRESS),
-        ("rule", _WHOLE),
-        ("nesterov", _WHOLE),
-        ("momentum", _REAL),
-        ("beta1", _REAL),
-        ("beta2", _REAL),
-        ("alpha", _REAL),
-        ("eps", _REAL),
-        ("l1", _REAL),
-        ("first", _ADDRESS),
-        ("second", _ADDRESS),
-        ("rates", _ADDRESS),
-        ("decay", _ADDRESS),
-        ("steps_before", _WHOLE),
-        ("x", _ADDRESS),
-        ("targets", _ADDRESS),
-        ("weights", _ADDRESS),
-        ("orders", _ADDRESS),
-        ("outputs", _ADDRESS),
-        ("losses", _ADDRESS),
-        ("hits", _ADDRESS),
-        ("n", _WHOLE),
-        ("batch_size", _WHOLE),
-        ("n_epochs", _WHOLE),
-        ("first_step", _WHOLE),
-        ("n_steps", _WHOLE),
-        ("lrs", _ADDRESS),
-        ("chance", _ADDRESS),
-        ("drops", _ADDRESS),
-        ("bounds", _ADDRESS),
-        ("scales", _ADDRESS),
-        ("n_threads", _WHOLE),
-        ("what", _WHOLE),
-        ("watch", _ADDRESS),
-    )
-
-
-class _Watch(ctypes.Structure):
-    """What is kept of the best epochs: the `Watch` of fused.c, field by field."""
-
-    _fields_ = (
-        ("sample", _ADDRESS),
-        ("epoch", _WHOLE),
-        ("patience", _WHOLE),
-        ("least_gain", _REAL),
-        ("parameters", _ADDRESS),
-        ("loss", _ADDRESS),
-        ("gained_loss", _ADDRESS),
-        ("epochs", _ADDRESS),
-        ("gained_epochs", _ADDRESS),
-        ("stopped", _ADDRESS),
-    )
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """The compiled library, or why there is none.
-
-    Attributes
-    ----------
-    library : CDLL, optional
-        None where it cannot be used.
-    reason : str
-        Why not; empty where it can.
-    """
-
-    library: ctypes.CDLL | None
-    reason: str
-
-
-@cache
-def kernel() -> Kernel:
-    """Return the compiled library, looked for once, or why there is none."""
-    return load(Path(__file__).parent)
-
-
-def load(folder: Path) -> Kernel:
-    """Return the compiled library of a folder, or why it has none that can be used here."""
-    paths = [folder / f"_fused{suffix}" for suffix in EXTENSION_SUFFIXES]
-    path = next((path for path in paths if path.exists()), None)
-    if path is None:
-        return Kernel(None, "the kernel is not built: install with a C compiler at hand")
-    try:
-        library = ctypes.CDLL(str(path))
-        size = library.size_of_job()
-    except (OSError, AttributeError) as error:
-        return Kernel(None, f"the kernel cannot be loaded ({error}): install again")
-    if size != ctypes.sizeof(_Job):
-        return Kernel(None, "the kernel was built from other sources: install again")
-    if not library.runs_here():
-        return Kernel(None, "this processor has no AVX2")
-    if not _permutes(library):
-        return Kernel(None, f"it does not know the generator of torch {torch.__version__}")
-    return Kernel(library, "")
-
-
-def built_for(library: ctypes.CDLL) -> str:
-    """Return for which instructions a library was built, in words."""
-    library.built_for.restype = ctypes.c_char_p
-    told: bytes = library.built_for()
-    return told.decode()
-
-
-def _permutes(library: ctypes.CDLL) -> bool:
-    """Return whether orders are drawn as torch draws them: how a generator is kept is its own."""
-    ours = torch.empty(2, 700, dtype=torch.int64)
-    theirs = Generator().manual_seed(0)
-    draw_orders(library, Generator().manual_seed(0), ours)
-    return all(torch.equal(one, torch.randperm(700, generator=theirs)) for one in ours)
-
 
 def is_built_in(activation: Activation) -> bool:
     """Return whether the kernel knows an activation: a user's own may have a known name."""
     return activation.name in FUNCTIONS and ACTIVATIONS[activation.name] is activation
-
-
-def draw_orders(library: ctypes.CDLL, chance: Generator, orders: Tensor) -> None:
-    """Write what ``torch.randperm`` would draw, several times as fast: (epochs, n)."""
-    n = orders.shape[1]
-    if n > MOST_PERMUTED:
-        for order in orders:
-            torch.randperm(n, generator=chance, out=order)
-        return
-    state = chance.get_state()
-    address = ctypes.c_void_p(state.data_ptr())
-    places = ctypes.c_void_p(orders.data_ptr())
-    library.permute(address, _WHOLE(len(orders)), _WHOLE(n), places)
-    chance.set_state(state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,10 +72,10 @@ class Watch:
     gained_epochs: Tensor
     stopped: Tensor
 
-    def job(self, n_epochs: int) -> _Watch:
+    def job(self, n_epochs: int) -> WatchedJob:
         """Return it as the kernel takes it, for so many epochs."""
         sample = None if self.evaluation is None else self.evaluation.job(n_epochs)
-        return _Watch(
+        return WatchedJob(
             sample=None if sample is None else ctypes.addressof(sample),
             epoch=self.epoch,
             patience=self.patience,
@@ -255,7 +112,7 @@ class _Fused:
         self._hits = np.zeros_like(self._losses)
         self._n_measured = 0
         self._held: list[object] = [stack]  # whatever else the job has addresses of
-        self._job = _Job(
+        self._job = Job(
             n_members=stack.n_members,
             n_layers=len(stack.dims) - 1,
             dims=self._numbers(np.array(stack.member_dims).ravel()),
@@ -290,7 +147,9 @@ class _Fused:
         self._held.append(together := tensor.contiguous())
         return together.data_ptr()
 
-    def _go_through(self, rates: Array, what: int, watch: _Watch | None = None) -> Iterator[int]:
+    def _go_through(
+        self, rates: Array, what: int, watch: WatchedJob | None = None
+    ) -> Iterator[int]:
         """Call the kernel for rates (epochs, steps), and yield how many steps each call took."""
         n_epochs, n_steps = rates.shape
         self._begin(n_epochs if n_steps == self._n_steps and what != ANSWER else 0)
@@ -344,7 +203,7 @@ class FusedEvaluation(_Fused):
         for _ in self._go_through(np.zeros((1, self._n_steps)), MEASURE):
             pass
 
-    def job(self, n_epochs: int) -> _Job:
+    def job(self, n_epochs: int) -> Job:
         """Return what measures all members after each of so many epochs of another job."""
         self._begin(n_epochs)
         self._rates = np.zeros(self._n_steps)

@@ -1,13 +1,18 @@
 /* Vectors of one precision, and elementary functions on them.
  *
- * A vector is 32 bytes: eight floats or four doubles, on every processor, so that sums have one order.
- * Products are fused with sums only where FMA says so (-ffp-contract=off), so that bits depend on the
- * source alone. Every function keeps NaN, and saturates exactly: tanh(9) is 1, not nearly 1. */
+ * A vector is as long as a register: 32 bytes with AVX, 16 without. Products are fused with sums only
+ * where FMA says so (-ffp-contract=off), so that bits depend on the source and the registers alone. Every function keeps NaN, and saturates exactly: tanh(9) is 1, not nearly 1. */
+
+#ifdef __AVX__
+#define BYTES 32
+#else
+#define BYTES 16
+#endif
 
 #ifdef DOUBLE
 #define REAL double
 #define WHOLE int64_t
-#define LANES 4
+#define LANES (BYTES / 8)
 #define MANTISSA 52
 #define EXPONENT 11
 #define EXPONENT_OF_ONE 1023
@@ -36,7 +41,7 @@
 #else
 #define REAL float
 #define WHOLE int32_t
-#define LANES 8
+#define LANES (BYTES / 4)
 #define MANTISSA 23
 #define EXPONENT 8
 #define EXPONENT_OF_ONE 127
@@ -63,10 +68,10 @@
 #define GROW 0x1p80f
 #endif
 
-typedef REAL V __attribute__((vector_size(32)));
+typedef REAL V __attribute__((vector_size(BYTES)));
 typedef REAL HALF __attribute__((vector_size(16)));
-typedef REAL LOOSE __attribute__((vector_size(32), aligned(sizeof(REAL)), may_alias));
-typedef WHOLE I __attribute__((vector_size(32)));
+typedef REAL LOOSE __attribute__((vector_size(BYTES), aligned(sizeof(REAL)), may_alias));
+typedef WHOLE I __attribute__((vector_size(BYTES)));
 
 static inline V all(REAL value) { return value - (V){0}; }
 
@@ -104,10 +109,13 @@ static inline V root(V a) {
 }
 
 static inline REAL total(V a) {
-    HALF low, high;
+    HALF low;
     memcpy(&low, &a, sizeof low);
+#if BYTES == 32
+    HALF high;
     memcpy(&high, (const char *)&a + sizeof low, sizeof high);
     low += high;
+#endif
 #ifdef DOUBLE
     return low[0] + low[1];
 #else
