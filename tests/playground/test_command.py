@@ -38,6 +38,7 @@ def test_nothing_that_the_address_waits_for_imports_torch():
     subprocess.run([sys.executable, "-c", BLOCKED], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
 def test_it_says_where_trains_there_and_ends_at_ctrl_c():
     with started("and") as process:

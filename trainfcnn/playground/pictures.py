@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from trainfcnn import plotting
 from trainfcnn.data.dataset import Law
 from trainfcnn.data.toy import DATASETS
-from trainfcnn.engine.fused import kernel
+from trainfcnn.engine.kernel import kernel
 from trainfcnn.engine.optimizers import OPTIMIZERS
 from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.activations import ACTIVATIONS
