@@ -1,6 +1,6 @@
 // Curves over the epochs, and what they are under the pointer.
 
-import {attribute, count, h, inks, number, say, surface} from "./dom.js";
+import {attribute, count, h, inks, number, percent, say, surface} from "./dom.js";
 
 const LEFT = 46;
 const RIGHT = 10;
@@ -53,8 +53,10 @@ export class Chart {
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
-  show(title, curves, constant) {
+  // isPercent: whether shares are written so.
+  show(title, curves, constant, isPercent = false) {
     this.title = title;
+    this.isPercent = isPercent;
     say(this.heading, title);
     this.curves = new Map(Object.entries(curves));
     this.constant = constant;
@@ -86,7 +88,7 @@ export class Chart {
       high = Math.max(high, this.constant);
     }
     if (!(low <= high)) return {last, low: this.isShare ? 0 : 0.01, high: 1};
-    if (this.isShare) return {last, low: Math.min(0.9, Math.floor(low * 10) / 10), high: 1};
+    if (this.isShare) return {last, low: Math.max(-1, Math.min(0.9, Math.floor(low * 10) / 10)), high: 1};
     return {last, low: Math.max(Math.min(low / 1.2, high / 10), high * DEEPEST), high: high * 1.2};
   }
 
@@ -128,7 +130,7 @@ export class Chart {
       context.moveTo(LEFT, y);
       context.lineTo(width - RIGHT, y);
       context.stroke();
-      context.fillText(this.isShare ? `${Math.round(100 * value)} %` : short(value), LEFT - 6, y);
+      context.fillText(this.tick(value), LEFT - 6, y);
     }
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
@@ -197,7 +199,12 @@ export class Chart {
   }
 
   format(value) {
-    return this.isShare && value !== undefined ? `${(100 * value).toFixed(1)} %` : number(value);
+    return this.isPercent ? percent(value) : number(value);
+  }
+
+  tick(value) {
+    if (this.isPercent) return `${Math.round(100 * value)} %`;
+    return this.isShare ? value.toFixed(1).replace("-", "−") : short(value);
   }
 
   describe(last) {
@@ -213,7 +220,8 @@ export class Chart {
 const short = (value) => (value >= 1e-3 ? String(+value.toPrecision(1)) : value.toExponential(0));
 
 function shares(low) {
-  const step = low < 0.5 ? 0.25 : 0.1;
+  let step = low < 0.5 ? 0.25 : 0.1;
+  if (low < 0) step = 0.5;
   const found = [];
   for (let value = Math.ceil(low / step) * step; value <= 1.0001; value += step) found.push(value);
   return found;

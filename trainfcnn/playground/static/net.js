@@ -241,7 +241,7 @@ export class Net {
       this.draw();
     }
     if (found) this.tell(`${this.source(found)} → ${this.nameOf(found.layer + 1, found.unit)}: ` +
-      `weight ${number(found.weight)}`, x, y, null);
+      `weight ${number(found.weight)}`, x, y, 0, null);
     else this.peek.hidden = true;
     this.field.style.cursor = found ? "pointer" : "";
   }
@@ -278,19 +278,22 @@ export class Net {
     const range = button.map?.range;
     const gives = range ? `, gives ${number(range[0], 2)} to ${number(range[1], 2)}` : "";
     this.tell(`${button.dataset.name}: bias ${number(bias)}${gives}`, spot.x + spot.size,
-      spot.y + spot.size, button.map);
+      spot.y + spot.size, spot.size, button.map);
   }
 
-  tell(text, x, y, map) {
+  // At the right end of something of a size: a unit, or a point of a link.
+  tell(text, x, y, size, map) {
     const canvas = this.peek.querySelector("canvas");
     canvas.hidden = !map;
     map?.paint(canvas);
     say(this.peek.querySelector(".what"), text);
     this.peek.hidden = false;
-    const width = this.peek.offsetWidth;
-    this.peek.style.left = `${Math.max(0, Math.min(x + 10, this.field.clientWidth - width))}px`;
-    const room = this.field.clientHeight - this.peek.offsetHeight;
-    this.peek.style.top = `${Math.max(0, y + 10 > room ? y - this.peek.offsetHeight - 14 : y + 10)}px`;
+    // Beside what it is about, never on it.
+    const {offsetWidth: width, offsetHeight: height} = this.peek;
+    const isRoom = x + 12 + width <= this.field.clientWidth;
+    this.peek.style.left = `${Math.max(0, isRoom ? x + 12 : x - size - 12 - width)}px`;
+    const top = y - size / 2 - height / 2;
+    this.peek.style.top = `${Math.max(0, Math.min(top, this.field.clientHeight - height))}px`;
   }
 
   leave() {

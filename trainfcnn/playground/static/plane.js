@@ -169,6 +169,8 @@ export class Plane {
 
   points(context, side, radius, sample, isTrain) {
     const {x, y} = sample;
+    // Numbers have the map's own colours where it is right, and need an edge that is seen.
+    const edge = this.kind === "regression" ? "#2229" : "#ffffff";
     context.lineWidth = isTrain ? 1 : 1.3;
     for (let index = 0; index < y.length; index += 1) {
       const at = [this.place(x[2 * index], 0, side), this.place(x[2 * index + 1], 1, side)];
@@ -176,7 +178,7 @@ export class Plane {
       mark(context, this.kind === "regression" ? 0 : y[index], at[0], at[1], radius);
       // Test points are hollow: they were not learnt from.
       context.fillStyle = isTrain ? color : "#ffffff";
-      context.strokeStyle = isTrain ? "#ffffff" : color;
+      context.strokeStyle = isTrain ? edge : color;
       context.fill();
       context.stroke();
       if (this.showsMisses && this.misses(sample, index)) this.ring(context, at, radius);

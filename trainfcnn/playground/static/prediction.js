@@ -63,13 +63,15 @@ export class PredictionPanel {
       return {training, test, ...more};
     };
     this.loss.show(capitalised(head.loss_name), curves("loss"), head.constant_loss ?? NaN);
-    this.score.show(capitalised(head.score_name), curves("score"), head.constant_score ?? NaN);
+    const isPercent = data.kind !== "regression";
+    this.score.show(capitalised(head.score_name), curves("score"), head.constant_score ?? NaN, isPercent);
     this.showFigures(run);
   }
 
   // Points of fewer than two classes: nothing is learnt from them yet.
   showLoose(points) {
     this.plane.kind = "binary";
+    this.plane.classes = ["0", "1"];
     this.plane.train = {x: points.flatMap((one) => one.slice(0, 2)), y: points.map((one) => one[2])};
     this.plane.test = {x: [], y: []};
     this.plane.draw();

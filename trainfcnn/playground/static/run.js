@@ -80,9 +80,10 @@ export class Run {
       const range = `(${Math.round(100 * low)} to ${Math.round(100 * high)} % of all)`;
       return ["", `${n} of ${of} seeds`, ` solve ${data.name} ${epochs} ${range}.`];
     }
-    if (data.kind === "regression") {
-      return ["", `R² ${number(head.test_score)}`, ` on points it has not seen, ${epochs}.`];
-    }
-    return ["", percent(head.test_score), ` of points it has not seen are right, ${epochs}.`];
+    const isTested = data.n_test > 0; // of few own points none are held out
+    const score = isTested ? head.test_score : head.score;
+    const sample = isTested ? "points it has not seen" : "the points it learns from";
+    if (data.kind === "regression") return ["", `R² ${number(score)}`, ` on ${sample}, ${epochs}.`];
+    return ["", percent(score), ` of ${sample} are right, ${epochs}.`];
   }
 }

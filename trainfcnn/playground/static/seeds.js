@@ -103,7 +103,7 @@ export class Tried {
   row({settings, words, head, data, scoreName}) {
     const meter = new Meter();
     const {success} = head;
-    let came = `${scoreName} ${score(data, head.test_score)}`;
+    let came = `${scoreName} ${score(data, head.test_score ?? head.score)}`;
     if (head.state === "diverged") came = "diverged";
     if (success) {
       came = `${success.n} of ${success.of} solve it`;
