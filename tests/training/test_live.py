@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from trainfcnn import Recipe, make_dataset
-from trainfcnn.training.live import LIVE, changed
+from trainfcnn.training.live import LIVE, changed, set_weight
 from trainfcnn.training.loop import Training
 
 XOR = make_dataset("xor", 60)
@@ -76,3 +76,17 @@ def test_changes_go_on_in_another_process():
     new = pickle.loads(pickle.dumps(changed(begun(), {"lr": 0.5})))
     assert new.state.changes == ((3, {"lr": 0.5}),)
     assert new.made_of.members[0].recipe.lr == 0.5
+
+
+def test_a_weight_that_is_set_is_the_networks_and_goes_on_from_there():
+    training = begun(RECIPE.but(dims=[5, 3]), weight_seeds=[0, 1, 2])
+    before = training.network(2).linears[1].weight.detach().clone()
+    set_weight(training, 2, 1, 0, 4, -3.0)
+    set_weight(training, 2, 1, 0, None, 0.5)
+    after = training.network(2).linears[1]
+    assert after.weight[0, 4] == -3.0
+    assert after.bias[0] == 0.5
+    assert (after.weight.detach() != before).sum() == 1
+    training.train_epochs(1)
+    assert abs(training.network(2).linears[1].weight[0, 4] + 3.0) < 0.1
+    assert [epoch for epoch, _ in training.state.changes] == [3, 3]

@@ -59,15 +59,3 @@ def test_one_members_run_is_that_among_all():
     weight = run.network.linears[0].weight
     assert np.array_equal(weight.detach(), other.network.linears[0].weight.detach())
     assert run.standing.n_steps == 5
-
-
-def test_a_weight_that_is_set_is_the_networks_and_goes_on_from_there():
-    training = begun()
-    before = training.network(2).linears[1].weight.detach().clone()
-    training.set_weight(2, 1, 0, 4, -3.0)
-    after = training.network(2).linears[1].weight.detach()
-    assert after[0, 4] == -3.0
-    assert (after != before).sum() == 1
-    training.train_epochs(1)
-    assert abs(training.network(2).linears[1].weight[0, 4] + 3.0) < 0.1
-    assert len(training.state.changes) == 1

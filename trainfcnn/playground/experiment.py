@@ -14,7 +14,7 @@ from trainfcnn.playground.asked import real, whole
 from trainfcnn.playground.material import Material, OwnData, material_of
 from trainfcnn.playground.program import AsPython, Lottery, as_python
 from trainfcnn.playground.settings import LIVE, Settings
-from trainfcnn.training.live import changed
+from trainfcnn.training.live import changed, set_weight
 from trainfcnn.training.loop import Training
 
 QUICK_TEST = 500  # test points while it plays, at least; all of them at rest
@@ -155,9 +155,9 @@ class Experiment:
         _, n_out, n_in = blocks[place].shape
         bias = n_in - 1  # behind the weights of all inputs
         unit = whole("to", to, 0, n_out - 1)
-        below = bias if from_ is None else whole("from", from_, 0, bias - 1)
+        below = None if from_ is None else whole("from", from_, 0, bias - 1)
         weight = real("value", value, -HEAVIEST_WEIGHT, HEAVIEST_WEIGHT)
-        self.training.set_weight(self.member, place, unit, below, weight)
+        set_weight(self.training, self.member, place, unit, below, weight)
         self.by_hand = True
         self._judged = None
 

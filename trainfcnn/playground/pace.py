@@ -56,7 +56,9 @@ class Pace:
 
     def target(self, epoch: int, seconds: float) -> int:
         """Return up to which epoch to train in one call, for so many seconds at most."""
-        most = 1 if self.stop_loss else min(MOST_TOGETHER, int(seconds / self._epoch_seconds))
+        # few at first, when much happens: a film shows it
+        most = min(MOST_TOGETHER, 1 + epoch // 8, int(seconds / self._epoch_seconds))
+        most = 1 if self.stop_loss else most
         ends = [epoch + max(1, most)]
         ends += [end for end in (self.until, self.stop_epoch) if end is not None and end > epoch]
         if self.speed is not None and self.until is None:

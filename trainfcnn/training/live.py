@@ -1,7 +1,9 @@
-"""A training whose rate, decay or batches are changed while it runs."""
+"""A training whose rate, decay, batches or weights are changed while it runs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+
+import torch
 
 from trainfcnn._support.checks import short
 from trainfcnn.training.loop import Training
@@ -64,3 +66,18 @@ def changed(training: Training, changes: Mapping[str, object]) -> Training:
     new.restore(training.state)
     new.note_change(changes)
     return new
+
+
+@torch.inference_mode()
+def set_weight(
+    training: Training, member: int, layer: int, to: int, from_: int | None, value: float
+) -> None:
+    """Set one weight of a member, or a bias where `from_` is None, in the units of the training.
+
+    Layers count from 0, the one behind the inputs. It is noted as a change of settings is.
+    """
+    state = training.state
+    place = -1 if from_ is None else from_  # the bias is the last column
+    training.stack.blocks[layer][member, to, place] = value
+    state.done = replace(state.done, parameters=training.stack.parameters.clone())
+    training.note_change({"weight": (member, layer, to, from_, value)})

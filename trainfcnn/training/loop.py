@@ -399,13 +399,6 @@ class Training(Outcome):
         watched = state.validation if self._watches else state.training
         return state.best.after(epoch, *watched.latest(), self.stack)
 
-    @torch.inference_mode()
-    def set_weight(self, member: int, layer: int, to: int, place: int, value: float) -> None:
-        """Set one weight in the units of the training, and note it; the last place is the bias."""
-        self.stack.blocks[layer][member, to, place] = value
-        self.note_change({f"weight {layer}, {to}, {place} of network {member}": value})
-        self.state.done = replace(self.state.done, parameters=self.stack.parameters.clone())
-
     def note_change(self, changes: Mapping[str, object]) -> None:
         """Note that settings were changed on the way; steps are counted in batches as they are."""
         state = self.state
