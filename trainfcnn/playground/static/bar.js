@@ -35,7 +35,7 @@ export class Bar {
       button("Reset", "the same weights again (R)", actions.reset),
       button("New weights", "another seed (N)", actions.renew),
       h("span", {class: "epoch"}, "epoch", this.epoch, this.rate),
-      this.speed.control, this.stop.control,
+      h("span", {class: "paces"}, this.speed.control, this.stop.control),
       h("span", {class: "end"}, this.compare, actions.share ? this.share : null));
   }
 
