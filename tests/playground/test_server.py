@@ -142,7 +142,7 @@ async def test_another_name_for_this_machine_is_refused(playground):
         f"127.0.0.1:{port + 1}",
         "",
         "[::1",
-        f"127.1:{port}",
+        f"10.0.0.7:{port}",
     ):
         assert (await asked(playground, "/", Host=host))[0] in (400, 421), host
     assert (await asked(playground, "/", Host=f"localhost:{port}"))[0] == 200

@@ -31,6 +31,7 @@ def test_a_change_to_what_it_is_already_changes_no_bit(engine):
     assert torch.equal(training.state.parameters, same.state.parameters)
     assert np.array_equal(training.rows()[0], same.rows()[0])
     assert training.state.changes == ()
+    assert same.scaling is training.scaling
     assert [epoch for epoch, _ in same.state.changes] == [3 if engine == "fused" else 1]
 
 
