@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from trainfcnn import ACTIVATIONS, DATASETS, IMAGES, Recipe, TrainFCNN, __version__
-from trainfcnn.cli import TABLES, main
+from trainfcnn.arguments import TABLES
+from trainfcnn.cli import main
 from trainfcnn.recipe import DEFAULTS, SETTINGS
 
 

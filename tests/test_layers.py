@@ -14,7 +14,7 @@ FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
     "storage", "analysis", "plotting", "report", "export", "playground", "pictures", "keeping",
     "fitting", "estimators", "trainer", "sweeps", "testing", "pytest_plugin", "doctor",
-    "completion", "cli", "__main__",
+    "completion", "arguments", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

@@ -28,8 +28,7 @@ SEED = 7
 MOST_KILLS = 3  # of one training, before it is let go on to its end
 EARLY = 0.25  # of the kills need not wait until the training has written its file
 FIRST = "run.safetensors"
-# Of the time, for files: so much that there are some, or that it saves most of the time, so that many
-# a kill hits that.
+# Of the time, for files: so much that there are some, or most of it, so that many a kill hits that.
 SHARES = {"training": 0.1, "saving": 1e9}
 # What the child does.
 TRAIN = """

@@ -73,7 +73,7 @@ def add_play(commands: Any) -> None:
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address and open nothing"
     )
-    parser.set_defaults(command=play_from_shell, parser=parser)
+    parser.set_defaults(command="play", parser=parser)
 
 
 def play_from_shell(given: argparse.Namespace) -> int:
