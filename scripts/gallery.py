@@ -36,7 +36,8 @@ INTRODUCTION = """\
 # Gallery
 
 Each picture is drawn by the script that is linked below it, from the public API alone.
-`scripts/gallery` runs them all and writes this page.
+`scripts/gallery` runs them all and writes this page. What one can touch has a page of its own: [the
+playground](playground.md).
 """
 # Root mean square difference of pixels, which go from 0 to 255. With a processor's plainest
 # instructions, hence other rounding, pictures differed by 17 at most; with another seed mostly by
