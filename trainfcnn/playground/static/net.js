@@ -331,9 +331,9 @@ export class Net {
         onclick: () => this.close(layer, unit)}, "×"),
       h("div", {class: "numbers"},
         sources.map((source, index) => field(`from ${source}`,
-          () => this.weights[layer - 1][start + index],
+          () => this.weights[layer - 1]?.[start + index],
           (value) => this.actions.weight(layer - 1, unit, index, value))),
-        field("bias", () => this.biases[layer - 1][unit],
+        field("bias", () => this.biases[layer - 1]?.[unit],
           (value) => this.actions.bias(layer - 1, unit, value))));
     this.inspector.hidden = false;
     this.refreshInspector();
@@ -346,7 +346,12 @@ export class Net {
 
   refreshInspector() {
     if (this.inspector.hidden) return;
-    for (const input of this.inspector.querySelectorAll("input")) {
+    const inputs = [...this.inspector.querySelectorAll("input")];
+    if (inputs.some((input) => input.read() === undefined)) { // of a network that is no more
+      this.inspector.hidden = true;
+      return;
+    }
+    for (const input of inputs) {
       if (input !== document.activeElement) input.value = Number(input.read().toPrecision(5));
     }
   }

@@ -149,8 +149,10 @@ export class Playground {
 
   begin(message) {
     const run = this.runs[message.head.run];
+    // What was on its way when a comparison ended is of no run any more.
+    if (run.name === "b" && !this.isComparing && message.head.reason !== "compare") return;
     const isLongEnough = performance.now() - run.began > WORTH_NOTING;
-    if (message.head.reason === "set" && isLongEnough) this.tried.note(run);
+    if (message.head.reason === "set" && run.fresh && isLongEnough) this.tried.note(run);
     run.begin(message);
     if (run.name === "b" && !this.isComparing) {
       this.isComparing = true;
@@ -171,7 +173,10 @@ export class Playground {
 
   takeFrame(message) {
     const run = this.runs[message.head.run];
-    if (!run.fresh) return;
+    if (!run.fresh) { // likewise; the server still waits to hear of it
+      this.send({kind: "ack", run: run.name, frame: message.head.frame});
+      return;
+    }
     run.take(message);
     this.acks[run.name] = message.head.frame;
     if (!message.head.playing) this.tried.note(run);
@@ -394,6 +399,7 @@ export class Playground {
 
   // Back and forward: what the address says is what is wanted.
   followAddress() {
+    if (!this.runs.a.fresh) return;
     const {a, b} = fromFragment(location.hash);
     if (Boolean(b) !== this.isComparing) {
       this.wantsCompare = b;
