@@ -147,6 +147,7 @@ POINTS = np.random.default_rng(0).normal(size=(20, 2))
 # every public call; add a line for a new one
 CALLS = {
     **{f"make {name}": lambda name=name: make_dataset(name, 20, noise=0.1) for name in DATASETS},
+    "play": lambda: trained().play(widget=True).close(),
     "own data": lambda: as_dataset((POINTS, POINTS[:, 0] > 0)),
     "function": lambda: as_dataset(lambda x1, x2: x1 > x2, 20),
     "own images": lambda: as_dataset((POINTS.reshape(10, 2, 2), POINTS[:10, 0] > 0)),
