@@ -16,6 +16,7 @@ CONTROLS = """() => {
 }"""
 USE = """([index, share, text]) => {
   const one = window.controls[index];
+  if (!one.isConnected) return; // it was replaced meanwhile
   const tell = (name) => one.dispatchEvent(new Event(name, {bubbles: true}));
   if (one.matches("select")) {
     one.selectedIndex = Math.floor(share * one.options.length);

@@ -315,7 +315,7 @@ export class Net {
   inspect(layer, unit) {
     const name = this.nameOf(layer, unit);
     const weights = this.weights[layer - 1];
-    if (!weights) return;
+    if (!weights || !name) return;
     const sources = layer > 1 ? this.columns[layer - 1].map((one) => one.dataset.name)
       : this.inputs.map((one) => one.label);
     const field = (label, read, write) => {
