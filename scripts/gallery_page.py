@@ -33,6 +33,7 @@ INTRODUCTION = """\
 
 Pictures of neural networks, each drawn by a script of fifteen to forty lines, from the public API
 alone. A click on one leads to its script. `scripts/gallery` runs them all and writes this page.
+What one can touch has a page of its own: [the playground](playground.md).
 """
 
 

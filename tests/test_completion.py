@@ -36,7 +36,7 @@ def completed(*words):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((""), {"list", "train", "sweep", "predict", "resume", "doctor", "completion"}),
+        ((""), {"list", "train", "sweep", "predict", "play", "resume", "doctor", "completion"}),
         (("tra",), {"train"}),
         (("train", "sp"), {"spiral"}),
         (("train", "xor", "--optim"), {"--optimizer"}),

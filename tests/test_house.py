@@ -148,6 +148,7 @@ POINTS = np.random.default_rng(0).normal(size=(20, 2))
 # every public call; add a line for a new one
 CALLS = {
     **{f"make {name}": lambda name=name: make_dataset(name, 20, noise=0.1) for name in DATASETS},
+    "play": lambda: trained().play(widget=True).close(),
     "own data": lambda: as_dataset((POINTS, POINTS[:, 0] > 0)),
     "function": lambda: as_dataset(lambda x1, x2: x1 > x2, 20),
     "own images": lambda: as_dataset((POINTS.reshape(10, 2, 2), POINTS[:10, 0] > 0)),
@@ -366,15 +367,16 @@ def test_no_function_takes_whatever_it_is_given(function):
 def test_no_class_is_there_only_to_be_the_base_of_a_single_other():
     """A base that is used itself, as Adam is beside AdamW, may have one child.
 
-    `Pictures` and `Exports` are parts of the facade, and `Outcome` is the half of `Training` that
-    answers, in files of their own: these have room for training then.
+    `Pictures`, `Exports` and `Playing` are parts of the facade, and `Outcome` is the half of
+    `Training` that answers, in files of their own: these have room for training then.
     """
     nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     bases = [base.id for node in classes for base in node.bases if isinstance(base, ast.Name)]
     named = Counter(node.id for node in nodes if isinstance(node, ast.Name))
     alone = [node.name for node in classes if bases.count(node.name) == 1]
-    assert [name for name in alone if named[name] == 1] == ["Exports", "Pictures", "Outcome"]
+    parts = ["Exports", "Pictures", "Playing", "Outcome"]
+    assert [name for name in alone if named[name] == 1] == parts
 
 
 def test_functions_are_short_as_a_rule():

@@ -12,9 +12,9 @@ ROOT = Path(trainfcnn.__file__).parent
 # from the ground up; what is at the top stands under its own name
 FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
-    "storage", "analysis", "plotting", "report", "export", "pictures", "keeping", "fitting",
-    "estimators", "trainer", "sweeps", "testing", "pytest_plugin", "doctor", "completion",
-    "arguments", "cli", "__main__",
+    "storage", "analysis", "plotting", "report", "export", "playground", "pictures", "keeping",
+    "fitting", "estimators", "trainer", "sweeps", "testing", "pytest_plugin", "doctor",
+    "completion", "arguments", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -23,10 +23,19 @@ MODULES = {
 }
 TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
 # what a user waits for, and many never need
-LATE = {"joblib", "onnx", "pandas", "pooch", "safetensors", "scipy", "sklearn", "tqdm"}
+LATE = {
+    "anywidget", "joblib", "onnx", "pandas", "pooch", "safetensors", "scipy", "sklearn", "tqdm",
+    "websockets",
+}  # fmt: skip
+# what is made of one of them, and is itself imported late
+MADE_OF = {
+    "estimators": "sklearn", "fitting": "sklearn", "playground.server": "websockets",
+    "playground.widget": "anywidget",
+}  # fmt: skip
 # the tests of a folder that are of no single module
 OF_NO_MODULE = {
-    "plotting/test_baselines.py", "plotting/test_kernel.py", "plotting/test_room.py",
+    "playground/test_browser.py", "plotting/test_baselines.py", "plotting/test_kernel.py",
+    "plotting/test_room.py",
 }  # fmt: skip
 
 
@@ -122,16 +131,14 @@ def test_pictures_are_asked_for_by_the_name_of_their_folder_which_imports_them_l
 
 @pytest.mark.parametrize("module", MODULES)
 def test_what_takes_long_to_import_is_imported_where_it_is_used(module):
-    # whose classes are made of scikit-learn's; they are themselves imported late
-    own_classes = {"sklearn"} if module in ("fitting", "estimators") else set()
-    assert not (LATE - own_classes) & roots(module, types=False, late=False)
+    assert not (LATE - {MADE_OF.get(module)}) & roots(module, types=False, late=False)
 
 
-def test_what_is_made_of_scikit_learn_is_imported_late():
+def test_what_is_made_of_them_is_imported_late():
     for module in MODULES:
         at_the_top = set(own(module, types=False, late=False))
         if module != "estimators":
-            assert not at_the_top & {"trainfcnn.estimators", "trainfcnn.fitting"}
+            assert not at_the_top & {f"trainfcnn.{name}" for name in MADE_OF}
 
 
 def test_data_know_neither_network_nor_engine():

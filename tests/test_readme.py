@@ -19,7 +19,7 @@ HOME = re.compile(
 PAGES = (
     "README.md", "CONTRIBUTING.md", "trainfcnn/README.md", "gallery/README.md",
     "gallery/by_hand.md", "gallery/testing.md", "gallery/choices.md", "gallery/benchmarks.md",
-    "gallery/results.md",
+    "gallery/results.md", "gallery/playground.md",
 )  # fmt: skip
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^trainfcnn .*", README, re.MULTILINE)

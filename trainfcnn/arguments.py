@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from trainfcnn._support.names import meant_by
 from trainfcnn.completion import SHELLS, WHERE_IT_GOES
+from trainfcnn.playground.command import add_play
 from trainfcnn.recipe import SETTINGS, SWITCHED_OFF
 
 # what `list` shows, and the tables it is in
@@ -132,6 +133,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_sweep(commands)
     _add_predict(commands)
+    add_play(commands)
     _add_resume(commands)
     _add_doctor(commands)
     _add_completion(commands)

@@ -1,4 +1,4 @@
-"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``doctor`` and others.
+"""The same from a shell: ``trainfcnn train``, ``sweep``, ``predict``, ``play`` and others.
 
 `arguments` says what may be asked for. What it needs it asks of the package's face, as any other
 program does, and that imports torch or matplotlib once the arguments are known.
@@ -29,6 +29,7 @@ from trainfcnn.arguments import (
     parse,
 )
 from trainfcnn.completion import completion_script
+from trainfcnn.playground.command import play_from_shell
 from trainfcnn.recipe import SETTINGS, Recipe
 from trainfcnn.wording import format_recipe
 
@@ -245,6 +246,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": train,
     "sweep": sweep,
     "predict": predict,
+    "play": play_from_shell,
     "resume": resume,
     "doctor": doctor,
     "completion": completion,

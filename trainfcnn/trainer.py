@@ -36,6 +36,7 @@ from trainfcnn.nn.init import Initializer
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import baseline
 from trainfcnn.pictures import Pictures
+from trainfcnn.playground.playing import Playing
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, check_recipe, check_settings, choose
 from trainfcnn.training.history import History
 from trainfcnn.training.loop import Training
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from trainfcnn.estimators import FCNNClassifier, FCNNRegressor
 
 
-class TrainFCNN(Pictures, Exports, Keeping):
+class TrainFCNN(Pictures, Exports, Keeping, Playing):
     """A data set, and the network trained on it.
 
     Parameters
@@ -305,6 +306,9 @@ class TrainFCNN(Pictures, Exports, Keeping):
     def recipe(self) -> Recipe:
         """The hyper-parameters of the last training."""
         return self.run.recipe
+
+    def _last_recipe(self) -> Recipe | None:
+        return None if self._run is None else self.recipe
 
     @property
     def network(self) -> FCNN:

@@ -11,6 +11,7 @@ from scripts.benchmarks import (
     keep,
     own,
     pictures,
+    play,
     restarts,
     seeds,
     settings,
@@ -38,6 +39,7 @@ BLOCKS: dict[str, Block] = {
     "tables": tables.BLOCK,
     "keep": keep.BLOCK,
     "soak": soak.BLOCK,
+    "play": play.BLOCK,
 }
 INTRODUCTION = """\
 # How fast it is, and how sure

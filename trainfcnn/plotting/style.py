@@ -1,4 +1,4 @@
-"""The style of all pictures: colours, sizes, words. The one place to change them."""
+"""The style of all pictures: sizes, words, and its colours from `colors`: where to change it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -28,31 +28,23 @@ from numpy.typing import NDArray
 
 from trainfcnn._support.checks import is_real, short
 from trainfcnn._support.types import Array, Values
+from trainfcnn.plotting.colors import BLUE as BLUE
+from trainfcnn.plotting.colors import CLASS_COLORS as CLASS_COLORS
+from trainfcnn.plotting.colors import ERROR as ERROR
+from trainfcnn.plotting.colors import FAINT as FAINT
+from trainfcnn.plotting.colors import GREEN as GREEN
+from trainfcnn.plotting.colors import LINE as LINE
+from trainfcnn.plotting.colors import NOTHING as NOTHING
+from trainfcnn.plotting.colors import ORANGE as ORANGE
+from trainfcnn.plotting.colors import PALE as PALE
+from trainfcnn.plotting.colors import PAPER as PAPER
+from trainfcnn.plotting.colors import SKY as SKY
 from trainfcnn.plotting.figures import PictureAxes, new_picture
 
 Style = dict[str, Any]  # keywords of one artist
 
 Margins = dict[str, float]  # round and between pictures, as shares of the figure or of a picture
 
-# After Okabe and Ito (jfly.uni-koeln.de/color), with a lighter pink, and three more in place of
-# their grey: a deuteranope tells all ten apart, also as pale as they are on a surface.
-BLUE = "#0072B2"
-ORANGE = "#E69F00"
-GREEN = "#009E73"
-SKY = "#56B4E9"
-
-CLASS_COLORS = (
-    BLUE, ORANGE, GREEN, "#D884B4", SKY, "#D55E00", "#7B3F00", "#F0E442", "#AA4499",
-    "#B2DF8A",
-)  # fmt: skip
-
-ERROR = "#B2182B"  # of what is wrong, and of no class
-NOTHING = "#B4B4B4"  # where there is no number, which white would not tell from a middle
-
-LINE = "#222222"
-FAINT = "#8A8A8A"
-PALE = "#D8DEE4"
-PAPER = "#FFFFFF"
 SURFACE_STRENGTH = 0.65  # of a colour in a prediction; the points on it have all of it
 LONGEST_NAME = 30  # characters of a feature's name
 SHORT_NAME = 3  # characters of a class's name

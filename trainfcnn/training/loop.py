@@ -4,7 +4,7 @@ A `Training` is what a user's call becomes. It is walked through epoch by epoch,
 bar or a film is a ``for`` in the caller. All that changes on the way is its `TrainingState`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import gcd
 from time import perf_counter
@@ -166,8 +166,8 @@ class Training(Outcome):
                 self._n_threads,
             )
             test = dataset.x_test, dataset.y_test
-            self._validation = self._look_at(*validation) if self._watches else None
-            self._test = self._look_at(*test) if self._test_every else None
+            self._validation = self.look_at(*validation) if self._watches else None
+            self._test = self.look_at(*test) if self._test_every else None
 
     @torch.inference_mode()
     def begin_with(self, network: FCNN) -> None:
@@ -401,6 +401,13 @@ class Training(Outcome):
         watched = state.validation if self._watches else state.training
         return state.best.after(epoch, *watched.latest(), self.stack)
 
+    def note_change(self, changes: Mapping[str, object]) -> None:
+        """Note that settings were changed on the way; steps are counted in batches as they are."""
+        state = self.state
+        state.changes = (*state.changes, (state.epoch, dict(changes)))
+        if self._recipe.steps is None:
+            state.done = replace(state.done, step=state.epoch * len(self._epoch))
+
     def __repr__(self) -> str:
         members = f"{self.stack.n_members:,} network{'s' * (self.stack.n_members != 1)}"
         done = f"{self.state.epoch} of {self.n_epochs} epochs"
@@ -415,7 +422,7 @@ class Training(Outcome):
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         # all buffers and operations are made anew, since pickles know no views of one buffer
         self.__init__(*pickled["made_of"], scaling=pickled["scaling"])  # type: ignore[misc]
-        self._restore(pickled["state"])
+        self.restore(pickled["state"])
 
     @torch.inference_mode()
     def take_over(self, saved: TrainingState) -> None:
@@ -428,8 +435,8 @@ class Training(Outcome):
         state.done = replace(state.done, parameters=state.parameters.clone())
 
     @torch.inference_mode()
-    def _restore(self, saved: TrainingState) -> None:
-        """Go on from a state that was saved: copy it into the buffers that all operations use."""
+    def restore(self, saved: TrainingState) -> None:
+        """Go on from another training's state: copy it into the buffers that all operations use."""
         state = self.state
         self.take_over(saved)
         state.order.copy_(saved.order)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.engine.answers import layer_outputs
 from trainfcnn.engine.backend import Engine, evaluation_for
 from trainfcnn.engine.batches import Batches
 from trainfcnn.engine.device import ExecutionContext
@@ -67,8 +69,11 @@ class Outcome:
         limit = self._recipe.max_seconds
         return limit is not None and self.state.seconds > limit
 
-    def _look_at(self, x: Values, y: Values, weights: Array | None = None) -> Look:
-        """Return samples that are only looked at: inputs (n, d), class indices or values (n,)."""
+    def look_at(self, x: Values, y: Values, weights: Array | None = None) -> Look:
+        """Return samples that are only looked at: inputs (n, d), class indices or values (n,).
+
+        Whoever judges the same ones time and again makes it once; see `judged_by`.
+        """
         batches = self._feed.evaluation(x, y, weights)
         engine = self.engine
         return Look(
@@ -105,6 +110,16 @@ class Outcome:
             self._patterns[dims] = self._members[member].pattern()
         return self._patterns[dims]
 
+    def network_at(self, parameters: Tensor, member: int) -> FCNN:
+        """Return a member as it was with other parameters (P,) of the stack."""
+        return self._extract(member, parameters)
+
+    def run(self, member: int) -> Run:
+        """Return what is left behind of one member so far."""
+        loss = self.losses()[member]
+        run = self._run(member, self.history(member), loss, self.network(member))
+        return replace(run, standing=Standing.of(self.stack, self.state, member))
+
     def runs(self) -> list[Run]:
         """Return what is left behind of each member so far."""
         rows = self._rows()
@@ -125,15 +140,45 @@ class Outcome:
 
         On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
         """
+        with ExecutionContext(self._work):
+            self.stack.parameters.copy_(self._kept_parameters)
+            judged = self.judged_by(self.look_at(x, y, weights))
+            self.stack.parameters.copy_(self.state.done.parameters)
+        return judged
+
+    def judged_by(self, look: Look) -> tuple[Array, Array]:
+        """Return loss and score of all members as they are now, (K,) each, on those samples."""
         recorder = Recorder(self.task, self.stack.n_members)
         with ExecutionContext(self._work):
-            look = self._look_at(x, y, weights)
-            self.stack.parameters.copy_(self._kept_parameters)
             look.evaluation.run()
             look.into(recorder, 1)
-            self.stack.parameters.copy_(self.state.done.parameters)
             loss, score = (np.asarray(row[0].double().cpu()) for row in recorder.rows(1))
         return loss * self._unit, score
+
+    def answers(self, x: Values, member: int | None = None) -> list[Array]:
+        """Return what each layer says of inputs (n, d), of all members in one pass.
+
+        Returns
+        -------
+        list of array of shape (K, units, n)
+            The hidden layers as they are, now, and last the answers: a regression's values, the
+            probability of the second of two classes, or of each of more. K is 1 for a `member`.
+        """
+        scaling = self._scaling
+        with ExecutionContext(self._work):
+            scaled = (x - scaling.x_shift) / scaling.x_scale
+            *hidden, scores = layer_outputs(self.stack, torch.from_numpy(scaled), member)
+            answers = torch.empty_like(scores)
+            self.task.predict(scores, out=answers)
+            if not self.task.is_classification:
+                answers.mul_(scaling.y_scale).add_(scaling.y_shift)
+            return [layer.cpu().numpy() for layer in (*hidden, answers)]
+
+    def rows(self, since: int = 0) -> tuple[Array, Array]:
+        """Return losses and scores on the training sample of the epochs after one, (n, K) each."""
+        with ExecutionContext(self._work):
+            loss, score = (rows[since:] for rows in self.state.training.rows(self.state.epoch))
+            return np.asarray(loss.double().cpu()) * self._unit, np.asarray(score.double().cpu())
 
     def best_member(self) -> int:
         """Return which member has the lowest of `losses`; of those at their goal, if some are."""

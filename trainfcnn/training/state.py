@@ -1,5 +1,6 @@
 """All that changes in the course of a training, as one value that can be pickled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,6 +60,8 @@ class TrainingState:
         Wall-clock time so far.
     elapsed : list of float
         That time at the end of every epoch.
+    changes : tuple of (int, mapping)
+        Settings that were changed on the way, and after which epoch; see `training.live`.
     """
 
     parameters: Tensor
@@ -74,6 +77,7 @@ class TrainingState:
     done: Done
     seconds: float = 0.0
     elapsed: list[float] = field(default_factory=list)
+    changes: tuple[tuple[int, Mapping[str, object]], ...] = ()
 
     def spend(self, seconds: float) -> None:
         """Count time that was spent; epochs that were done in it took the same time each."""
