@@ -171,7 +171,11 @@ class Outcome:
             answers = torch.empty_like(scores)
             self.task.predict(scores, out=answers)
             if not self.task.is_classification:
-                answers.mul_(scaling.y_scale).add_(scaling.y_shift)
+                scale, shift = (
+                    answers.new_tensor(part).view(-1, 1)
+                    for part in (scaling.y_scale, scaling.y_shift)
+                )
+                answers.mul_(scale).add_(shift)
             return [layer.cpu().numpy() for layer in (*hidden, answers)]
 
     def rows(self, since: int = 0) -> tuple[Array, Array]:
