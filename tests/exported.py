@@ -158,6 +158,8 @@ MAKE: dict[str, Callable[[], Case]] = {
     "wide": lambda: case_of(toy("regression"), dims=[300]),
     "standardized": lambda: case_of(toy("regression"), standardize=True),
     "far from 0": lambda: case_of(TrainFCNN((1e7 + numbers(2), 1e6 + numbers(1)[:, 0]))),
+    "targets": lambda: case_of(TrainFCNN((numbers(2), 1e3 * numbers(3)))),
+    "labels": lambda: case_of(TrainFCNN((X, numbers(3) > 0), kind="multilabel")),
     "words": lambda: case_of(labelled(["it's", 'say "x"', "Köln\n", "a\\b", '"""'])),
     "bools": lambda: case_of(labelled([True, False])),
     "minus and plus": lambda: case_of(labelled([-1, 1])),

@@ -24,26 +24,37 @@ from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task, task_of
 from trainfcnn.recipe import Recipe
 from trainfcnn.training.history import History
-from trainfcnn.training.resolve import resolve
+from trainfcnn.training.resolve import n_outputs_for, resolve
 from trainfcnn.training.run import Run
 
 # Of each sample, (n,).
 LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
-    "regression": lambda network, x, y: functional.mse_loss(network(x)[:, 0], y, reduction="none"),
+    "regression": lambda network, x, y: functional.mse_loss(
+        network(x), y.reshape(len(y), -1), reduction="none"
+    ).mean(1),
     "binary": lambda network, x, y: functional.binary_cross_entropy_with_logits(
         network.scores(x)[:, 0], y.double(), reduction="none"
     ),
     "multiclass": lambda network, x, y: functional.cross_entropy(
         network.scores(x), y, reduction="none"
     ),
+    "multilabel": lambda network, x, y: functional.binary_cross_entropy_with_logits(
+        network.scores(x), y.double(), reduction="none"
+    ).mean(1),
 }
+LOSSES["several"] = LOSSES["regression"]
 # And of a regression with another loss.
 OTHER_LOSSES: dict[str, Callable[[FCNN, Tensor, Tensor], Tensor]] = {
     "mse": LOSSES["regression"],
-    "mae": lambda network, x, y: functional.l1_loss(network(x)[:, 0], y, reduction="none"),
-    "huber": lambda network, x, y: functional.huber_loss(network(x)[:, 0], y, reduction="none"),
+    "mae": lambda network, x, y: functional.l1_loss(
+        network(x), y.reshape(len(y), -1), reduction="none"
+    ).mean(1),
+    "huber": lambda network, x, y: functional.huber_loss(
+        network(x), y.reshape(len(y), -1), reduction="none"
+    ).mean(1),
 }
-N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3}
+N_CLASSES = {"regression": 0, "binary": 2, "multiclass": 3, "several": 0, "multilabel": 0}
+N_OUTPUTS = {"regression": 1, "binary": 1, "multiclass": 3, "several": 3, "multilabel": 3}
 
 # A hundred steps on all of twelve samples.
 HUNDRED = Recipe(dims=(4, 3), lr=0.001, epochs=100, batch_size=12, dtype="float64")
@@ -75,11 +86,19 @@ def with_some_weights(dataset: Dataset, seed: int = 0) -> Dataset:
 
 
 def small_dataset(kind: str, n: int = 12, inputs: int = 2, seed: int = 0) -> Dataset:
-    """Return noise, with every class in it, and no test sample."""
+    """Return noise, with every class in it, and no test sample; 'several' are three targets."""
     generator = np.random.default_rng(seed)
     x, n_classes = generator.normal(1, 2, (n, inputs)), N_CLASSES[kind]
     y = generator.permutation(n) % n_classes if n_classes else generator.normal(3, 2, n)
-    return Dataset("noise", kind, x, y, x[:0], y[:0], classes=tuple(range(n_classes)))
+    names: tuple[str, ...] = ()
+    if kind in ("several", "multilabel"):
+        names = ("a", "b", "c")
+        y = generator.normal((3, 0, 10), (2, 0.5, 4), (n, 3))
+    if kind == "multilabel":
+        y = (y > (3, -0.5, 12)).astype(np.int64)
+    kind = "regression" if kind == "several" else kind
+    classes = tuple(range(n_classes))
+    return Dataset("noise", kind, x, y, x[:0], y[:0], classes, target_names=names)
 
 
 def run_of(network: FCNN, dataset: Dataset, **fields: object) -> Run:
@@ -95,7 +114,7 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
     """Return the network with which a training of `recipe` begins."""
     task = TASKS[dataset.kind]
     network = FCNN(
-        (dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
+        (dataset.x.shape[1], *recipe.dims, n_outputs_for(dataset)),
         recipe.activation,
         recipe.last_activation or task.last_activation,
         init=recipe.init,
@@ -112,7 +131,7 @@ def network_for(dataset: Dataset, recipe: Recipe, seed: int) -> FCNN:
 def constant_network(dataset: Dataset, value: float) -> FCNN:
     """Return a network whose scores are `value` everywhere, in double precision."""
     task = TASKS[dataset.kind]
-    dims = dataset.x.shape[1], task.n_outputs(len(dataset.classes))
+    dims = dataset.x.shape[1], n_outputs_for(dataset)
     network = FCNN(dims, last_activation=task.last_activation, dtype=torch.float64)
     with torch.no_grad():
         network.linears[0].weight.zero_()

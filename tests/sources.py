@@ -6,6 +6,8 @@ import numpy as np
 
 from trainfcnn import TrainFCNN, blobs
 from trainfcnn._support.types import Values
+from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.sources import as_dataset
 from trainfcnn.data.toy import DATASETS, make_dataset
 
 SMALL: dict[str, Any] = {"n_samples": 200}
@@ -29,11 +31,18 @@ SOURCES: dict[str, Any] = {
     "function": lambda x1, x2: x1 > x2,
     "digits": "digits",
     "own_images": (RNG.integers(0, 256, (60, 4, 3), dtype=np.uint8), HALF),
+    "targets": (X, np.column_stack([X[:, 0], 100 * X.sum(1)])),
+    "labels": as_dataset(
+        (X, np.column_stack([HALF, X.sum(1) > 0, X[:, 1] > 1])), kind="multilabel"
+    ),
 }
 
 
+OF_ONE_TARGET = [name for name in SOURCES if name not in ("targets", "labels")]
+
+
 def untrained(source: str = "xor", **given: Any) -> TrainFCNN:
-    drawn = not isinstance(SOURCES.get(source), tuple) and source != "dataset"
+    drawn = not isinstance(SOURCES.get(source), tuple | Dataset)
     return TrainFCNN(SOURCES[source], **(SMALL if drawn else {}) | given)
 
 

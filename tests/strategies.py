@@ -6,20 +6,22 @@ from typing import Any
 import torch
 from hypothesis import strategies as st
 from oracle import small_dataset, with_some_weights
+from parametrized import KINDS, OF_ONE_TARGET
 
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.optimizers import OPTIMIZERS
 from trainfcnn.engine.schedules import SCHEDULES
 from trainfcnn.nn.activations import ACTIVATIONS
 from trainfcnn.nn.init import INITS
-from trainfcnn.nn.tasks import REGRESSIONS, TASKS
+from trainfcnn.nn.tasks import REGRESSIONS
 from trainfcnn.recipe import Recipe
 
 seeds = st.integers(0, 2**100)
 sizes = st.integers(1, 6)
 progresses = st.floats(0, 0.9999)  # of a training: its last step begins before its end
 hidden_dims = st.lists(st.integers(1, 4), max_size=3)
-kinds = st.sampled_from(list(TASKS))
+kinds = st.sampled_from(OF_ONE_TARGET)
+all_kinds = st.sampled_from(KINDS)
 points = st.lists(st.floats(-50, 50), min_size=1, max_size=8).map(
     lambda values: torch.tensor(values, dtype=torch.float64)
 )
@@ -43,7 +45,7 @@ class Case:
 def cases(draw: st.DrawFn, /, **fixed: Any) -> Case:
     """Draw a small training; `fixed` fields of the recipe are as given."""
     n = draw(st.integers(4, 12))
-    dataset = small_dataset(draw(kinds), n, inputs=draw(st.integers(1, 3)))
+    dataset = small_dataset(draw(all_kinds), n, inputs=draw(st.integers(1, 3)))
     if draw(st.booleans()):
         dataset = with_some_weights(dataset)
     losses = [None] if dataset.is_classification else [None, *REGRESSIONS]

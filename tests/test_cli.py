@@ -391,6 +391,19 @@ def test_the_columns_of_a_table_are_chosen_in_a_shell(tmp_path, capsys):
     assert "target must be the place of a column" in capsys.readouterr().err
 
 
+def test_several_targets_are_named_one_by_one_and_predicted_side_by_side(tmp_path, capsys):
+    path = tmp_path / "points.csv"
+    path.write_text("u,v,a,b\n" + "".join(f"{n},{n % 7},{n * n},{-n}\n" for n in range(40)))
+    network = tmp_path / "network.safetensors"
+    command = ["train", "--target", "a", "--target", "b", str(path), "--epochs", "2"]
+    assert main([*command, "--save", str(network)]) == 0
+    assert "targets 'a', 'b'" in capsys.readouterr().out
+    rows = tmp_path / "rows.csv"
+    rows.write_text("u,v\n1,1\n2,2\n")
+    assert main(["predict", str(network), str(rows)]) == 0
+    assert [line.count(",") for line in capsys.readouterr().out.split()] == [1, 1]
+
+
 def test_a_table_that_is_piped_in_may_be_packed_and_is_called_stdin(monkeypatch, capsys):
     for text, status in ((PENGUINS, 2), (PENGUINS.replace("NA", "4000"), 0)):
         packed = BytesIO(gzip.compress(text.encode()))

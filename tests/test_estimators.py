@@ -61,6 +61,52 @@ def test_every_check_of_scikit_learn_passes(estimator, check):
     check(estimator)
 
 
+# --- several targets and labels ---
+
+SEVERAL = np.column_stack([VALUES[1], 1e-3 * VALUES[0][:, 2], VALUES[0][:, 8]])
+LABELS = (np.median(SEVERAL, axis=0) < SEVERAL).astype(int)
+
+
+def test_several_values_are_those_of_a_trainer():
+    ours = quick(FCNNRegressor).fit(VALUES[0], SEVERAL)
+    data = TrainFCNN((VALUES[0], SEVERAL), test_size=0, seed=0)
+    theirs = data.train_as(ours.recipe_)
+    np.testing.assert_allclose(ours.predict(VALUES[0]), theirs.predict(VALUES[0]), rtol=1e-4)
+    assert ours.n_outputs_ == 3
+    assert ours.score(VALUES[0], SEVERAL) == pytest.approx(theirs.results()["score"], abs=1e-4)
+
+
+def test_labels_are_0_and_1_with_a_probability_each():
+    ours = quick(FCNNClassifier, epochs=40).fit(VALUES[0], LABELS)
+    answers = ours.predict(VALUES[0])
+    shares = ours.predict_proba(VALUES[0])
+    np.testing.assert_array_equal(answers, shares > 0.5)
+    np.testing.assert_allclose(np.exp(ours.predict_log_proba(VALUES[0])), shares, rtol=1e-9)
+    assert ours.score(VALUES[0], LABELS) == (answers == LABELS).all(1).mean()
+    sparse = quick(FCNNClassifier, epochs=40).fit(VALUES[0], csr_array(LABELS))
+    assert_same_weights(sparse, ours)
+
+
+def test_part_by_part_they_are_learnt_as_well():
+    values = quick(FCNNRegressor)
+    labels = quick(FCNNClassifier)
+    for _ in range(30):
+        values.partial_fit(VALUES[0], SEVERAL)
+        labels.partial_fit(VALUES[0], LABELS)
+    assert values.score(VALUES[0], SEVERAL) > 0.6
+    assert labels.predict(VALUES[0]).shape == LABELS.shape
+    assert labels.score(VALUES[0], LABELS) > 0.4
+
+
+@pytest.mark.parametrize(("y", "kind"), [(SEVERAL, "regression"), (LABELS, "multilabel")])
+def test_a_trainer_of_several_is_an_estimator_of_several(y, kind):
+    trainer = TrainFCNN((VALUES[0], y), kind=kind).train([4], epochs=5)
+    estimator = trainer.as_estimator()
+    np.testing.assert_array_equal(estimator.predict(VALUES[0]), trainer.predict(VALUES[0]))
+    again = clone(estimator).fit(VALUES[0], y)
+    assert again.predict(VALUES[0]).shape == y.shape
+
+
 # --- parameters ---
 
 
@@ -363,7 +409,9 @@ REFUSED = {
     "an early stop of one epoch": (
         lambda: FCNNRegressor(early_stopping=True).partial_fit(X, Y), "cannot stop early"
     ),
-    "several targets": (lambda: FCNNRegressor().fit(X, X), "one target a row, got shape"),
+    "several classes": (
+        lambda: FCNNClassifier().fit(X, np.column_stack([Y, Y])), "one target a row, or columns"
+    ),
     "a weight too few": (lambda: FCNNRegressor().fit(X, Y, [1, 2]), "one for each sample, got"),
     "a class too many": (
         lambda: FCNNClassifier(class_weight={7: 1}).fit(X, Y), "got one for 7: leave it out"

@@ -28,14 +28,14 @@ def test_repr_says_what_happened(source, trainers):
     schedule = "" if recipe.schedule == "constant" else f" {recipe.schedule}"
     rule = f"{recipe.optimizer} lr={recipe.lr:g}{schedule}"
     name = f"TrainFCNN({trainer.dataset.name!r}): {network} {recipe.activation}, {rule}, "
-    score = r"accuracy (\S+)%" if trainer.dataset.classes else r"R² (\S+)"
+    score = r"accuracy (\S+)%" if trainer.dataset.is_classification else r"R² (\S+)"
     told = re.fullmatch(
         rf"{re.escape(name)}3 epochs{re.escape(format_extras(recipe.extras()))}, loss (\S+), "
         rf"{score} \(test (\S+?)%?\), \d+\.\d\d s{re.escape(trainer.dataset.told)}",
         repr(trainer),
     )
     loss, train_score, test_score = map(float, told.groups())
-    scale = 100 if trainer.dataset.classes else 1
+    scale = 100 if trainer.dataset.is_classification else 1
     assert loss == pytest.approx(trainer.loss, rel=0.01, abs=1e-4)
     assert test_score == pytest.approx(scale * trainer.score(), abs=0.051)
     assert train_score == pytest.approx(scale * trainer.results()["score"], abs=0.051)

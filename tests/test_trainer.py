@@ -21,6 +21,7 @@ from sklearn.datasets import load_diabetes
 from sources import (
     HALF,
     NAMES,
+    OF_ONE_TARGET,
     ONE,
     QUICK,
     SOURCES,
@@ -110,7 +111,7 @@ def test_predict_gives_labels_as_they_were_given(source, trainers):
         assert set(predicted.tolist()) <= set(trainer.dataset.classes)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", OF_ONE_TARGET)
 def test_probabilities_sum_to_one_and_decide_the_prediction(source, trainers):
     trainer, x = trainers[source], trainers[source].dataset.x_test
     if trainer.kind == "regression":
@@ -131,7 +132,7 @@ def test_scikit_learn_takes_the_probabilities_without_a_warning(source, trainers
     assert metrics.log_loss(y, trainer.predict_proba(x)) > 0
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", OF_ONE_TARGET)
 def test_score_is_that_of_scikit_learn_on_the_test_sample_or_any_other(source, trainers):
     trainer = trainers[source]
     x, y = trainer.dataset.x_test, own_labels(trainer)
@@ -155,7 +156,7 @@ def test_the_exact_score_is_what_many_random_points_say(name, trainers):
     assert trainer.exact_score() == pytest.approx(measure(truth, said), abs=5 * chance + 0.001)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", OF_ONE_TARGET)
 def test_loss_and_accuracy_are_those_of_the_training_sample(source, trainers):
     trainer, data = trainers[source], trainers[source].dataset
     if trainer.kind == "regression":

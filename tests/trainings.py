@@ -53,11 +53,19 @@ def held(dataset: Dataset, recipe: Recipe, seed: int = 0) -> NDArray[np.bool_]:
     return holdout_mask(strata, recipe.validation, numpy_generator(seed, "validation"))
 
 
-def loss_on(network: FCNN, dataset: Dataset, mask: NDArray[np.bool_]) -> Tensor:
+def loss_on(
+    network: FCNN,
+    dataset: Dataset,
+    mask: NDArray[np.bool_],
+    units: tuple[float, ...] = (1.0,),
+) -> Tensor:
+    """Return the loss on some samples; several targets count in their units."""
     task = TASKS[dataset.kind]
     answer = network.scores if task.is_classification else network
     outputs = answer(torch.tensor(dataset.x[mask])).detach().T
-    return task.loss(outputs, torch.tensor(task.targets(dataset.y[mask], len(dataset.classes))))
+    targets = torch.tensor(task.targets(dataset.y[mask], len(dataset.classes)))
+    each = torch.tensor(units if len(units) > 1 else (1.0,), dtype=outputs.dtype)[:, None]
+    return task.loss(outputs / each, targets / each)
 
 
 def assert_same_history(ours: History, other: History) -> None:

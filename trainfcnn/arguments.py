@@ -71,11 +71,12 @@ DATA_OPTIONS: dict[str, Option] = {
     "data_home": (str, "FOLDER", "with the files, or a folder mnist/ of them; looked into first"),
     "normalize": (_none_or(str), "NAME", "of images: unit, standard or none (default: unit)"),
     "test_size": (float, "SHARE", "of a CSV file, held out for the test (default: 0.2)"),
-    "target": (str, "COLUMN", "of a CSV file: name, or place from 0 (default: the last column)"),
+    "target": (str, "COLUMN", "of a CSV file: name, or place from 0 (default: last); repeatable"),
     "drop": (str, "COLUMN", "of a CSV file: columns to leave out"),
     "missing": (str, "WHAT", "of a CSV file: refuse or drop rows with missing cells"),
 }
-SEVERAL = {"drop": "+"}  # options that take more than one value
+SEVERAL = {"drop": "+"}  # options that take more than one value,
+REPEATED = ("target",)  # and those that may come again, each with one of its own
 
 SWEEP_OPTIONS: dict[str, Option] = {
     "seeds": (int, "N", "networks with other initial weights, of each combination (default: 1)"),
@@ -262,7 +263,10 @@ def _add_data(parser: argparse.ArgumentParser) -> Any:
 def _add_options(group: Any, options: Mapping[str, Option], nargs: str | None = None) -> None:
     for name, (type_, metavar, help_) in options.items():
         several = SEVERAL.get(name, nargs)
-        group.add_argument(_flag(name), type=type_, nargs=several, metavar=metavar, help=help_)
+        action = "append" if name in REPEATED else "store"
+        group.add_argument(
+            _flag(name), type=type_, nargs=several, action=action, metavar=metavar, help=help_
+        )
 
 
 def _add_settings(group: Any, without: Sequence[str], nargs: str | None = None) -> None:

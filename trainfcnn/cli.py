@@ -133,7 +133,7 @@ def predict(given: argparse.Namespace) -> int:
 
     trainer = trainfcnn.TrainFCNN.load(given.network)
     for answer in trainer.predict(read_rows(given.rows)).tolist():
-        print(answer)
+        print(",".join(map(str, answer)) if isinstance(answer, list) else answer)
     return 0
 
 

@@ -12,14 +12,18 @@ import torch
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d, validate_data
+from torch.nn.functional import logsigmoid
 
 from trainfcnn._support.checks import short
 from trainfcnn._support.names import with_known_names
 from trainfcnn._support.types import Array, Values
+from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.weights import ClassWeight
-from trainfcnn.fitting import OF_A_RECIPE, Estimator, Function, check_one_target, store
+from trainfcnn.fitting import OF_A_RECIPE, Estimator, Function, store
+from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, Task
 from trainfcnn.training.run import Run
 
@@ -54,7 +58,8 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     Attributes
     ----------
     classes_ : array of shape (n_classes,)
-        The labels, in the order of the columns of `predict_proba`.
+        The labels, in the order of the columns of `predict_proba`; of a y with several columns of
+        0 and 1 the numbers of these.
     network_ : FCNN
         An ordinary `torch.nn.Module`, which takes the inputs' own units.
     history_ : History
@@ -132,8 +137,9 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         ----------
         X : array-like of shape (n, d)
             Finite numbers; no sparse matrix.
-        y : array-like of shape (n,)
-            Labels: whole numbers, booleans or strings.
+        y : array-like of shape (n,) or (n, n_labels)
+            Labels: whole numbers, booleans or strings; or a column of 0 and 1 for each of several
+            labels, any of which may hold.
         sample_weight : array-like of shape (n,), optional
             How much each sample counts; on full batches a whole number is so many copies.
 
@@ -149,21 +155,26 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         """
         before = self._before()
         x, y = self._checked(X, y, reset=True)
-        classes, indices = np.unique(y, return_inverse=True)
+        if y.ndim == 2:
+            classes = np.arange(y.shape[1])
+            self._check_same(classes, before)
+            data = self._dataset("multilabel", x, y, (), sample_weight)
+        else:
+            classes, indices = np.unique(y, return_inverse=True)
+            self._check_same(classes, before)
+            kind = "binary" if len(classes) == 2 else "multiclass"
+            data = self._dataset(kind, x, indices, tuple(classes.tolist()), sample_weight)
+            check_two_classes(data)
+        self.classes_ = classes
+        self._fit(data, before)
+        return self
+
+    def _check_same(self, classes: NDArray[Any], before: FCNN | None) -> None:
         if before is not None and not np.array_equal(classes, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
                 f"call to fit. Previously got {self.classes_}, `y` has {classes}"
             )
-        data = self._dataset(x, indices, tuple(classes.tolist()), sample_weight)
-        if np.ptp(data.y) == 0:
-            raise ValueError(
-                "y must hold at least two classes of samples that count, got one class, "
-                f"{short(data.classes[data.y[0]])}: add samples of another"
-            )
-        self.classes_ = classes
-        self._fit(data, before)
-        return self
 
     def partial_fit(
         self,
@@ -181,13 +192,20 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         X, y, sample_weight
             As for `fit`.
         classes : array-like of shape (n_classes,)
-            All labels that will come; needed in the first call alone.
+            All labels that will come; needed in the first call alone, and not where y has a column
+            for each label.
 
         Raises
         ------
         ValueError
             As by `fit`; if the first call has no `classes`, or a label is none of them.
         """
+        x, y = self._checked(X, y, reset=not hasattr(self, "network_"))
+        if y.ndim == 2:
+            data = self._dataset("multilabel", x, y, (), sample_weight)
+            self.classes_ = np.arange(y.shape[1])
+            self._partly_fit(data)
+            return self
         known = getattr(self, "classes_", None)
         if classes is not None:
             asked = np.unique(np.asarray(classes))
@@ -201,22 +219,27 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
                 "classes must be all labels, two or more, at the first call of partial_fit, got "
                 f"{short(classes)}: try classes=np.unique(y)"
             )
-        x, y = self._checked(X, y, reset=not hasattr(self, "network_"))
         strange = ~np.isin(y, known)
         if strange.any():
             raise ValueError(
                 f"y must hold the classes {known}, got {short(y[strange][0])}: name all of them in "
                 "the first call"
             )
-        data = self._dataset(x, np.searchsorted(known, y), tuple(known.tolist()), sample_weight)
+        kind = "binary" if len(known) == 2 else "multiclass"
+        indices = np.searchsorted(known, y)
+        data = self._dataset(kind, x, indices, tuple(known.tolist()), sample_weight)
         self.classes_ = known
         self._partly_fit(data)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likeliest labels, (n,) for inputs (n, d)."""
+        """Return the likeliest labels, (n,) for inputs (n, d); 0 or 1 for each of several.
+
+        These are (n, n_labels), as are their probabilities.
+        """
         outputs = self._outputs(X)  # first of all, as it sees whether there are any
-        return np.asarray(self.classes_[self._task.decide(outputs).numpy()])
+        answers = self._task.decide(outputs).numpy()
+        return np.asarray(answers if answers.ndim == 2 else self.classes_[answers])
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
@@ -226,6 +249,8 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     def predict_log_proba(self, X: ArrayLike) -> Array:
         """Return the logarithms of the probabilities, finite where these are rounded to 0."""
         scores = self._outputs(X).double()
+        if self._kind == "multilabel":
+            return np.asarray(logsigmoid(scores).numpy())
         if scores.shape[1] == 1:
             scores = torch.cat([torch.zeros_like(scores), scores], dim=1)
         return np.asarray(scores.log_softmax(1).numpy())
@@ -240,12 +265,28 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
 
     @property
     def _task(self) -> Task:
-        return TASKS["binary" if len(self.classes_) == 2 else "multiclass"]
+        return TASKS[self._kind]
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that several labels a row are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Values, NDArray[Any]]:
-        """Return inputs (n, d) and labels (n,), of any type."""
-        check_one_target(y, "MultiOutputClassifier(FCNNClassifier())")
-        x, labels = validate_data(self, X, y, reset=reset, dtype=(np.float64, np.float32))
+        """Return inputs (n, d) and labels (n,), of any type, or several (n, labels) of 0 and 1."""
+        types = (np.float64, np.float32)
+        x, labels = validate_data(self, X, y, reset=reset, dtype=types, multi_output=True)
+        if type_of_target(labels) == "multilabel-indicator":
+            if hasattr(labels, "toarray"):  # of a sparse y
+                labels = labels.toarray()
+            return x, labels.astype(np.int64)
+        if labels.ndim == 2 and labels.shape[1] > 1:
+            raise ValueError(
+                f"y must be one target a row, or columns of 0 and 1, got shape {labels.shape}: "
+                "MultiOutputClassifier(FCNNClassifier()) trains a network for each"
+            )
+        labels = column_or_1d(labels, warn=True)
         if labels.dtype.kind == "O" and not any(isinstance(label, str) for label in labels):
             labels = np.array(labels.tolist())  # numbers or booleans in boxes
         check_classification_targets(labels)
@@ -255,7 +296,8 @@ class FCNNClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
 class FCNNRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
     """A fully connected network that predicts values, as an estimator of scikit-learn.
 
-    As `FCNNClassifier`, but for `class_weight`; targets of any unit are standardised as well.
+    As `FCNNClassifier`, but for `class_weight`; targets of any unit are standardised as well, each
+    of several on its own.
 
     Parameters
     ----------
@@ -277,13 +319,13 @@ class FCNNRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> "FCNNRegressor":
-        """Train a network on targets that are numbers, and return `self`.
+        """Train a network on targets that are numbers, (n,) or (n, targets), and return `self`.
 
         See `FCNNClassifier.fit`.
         """
         before = self._before()
         x, y = self._checked(X, y, reset=True)
-        self._fit(self._dataset(x, y, (), sample_weight), before)
+        self._fit(self._dataset("regression", x, y, (), sample_weight), before)
         return self
 
     def partial_fit(
@@ -294,19 +336,37 @@ class FCNNRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
         Targets, too, are scaled as those of the first call.
         """
         x, y = self._checked(X, y, reset=not hasattr(self, "network_"))
-        self._partly_fit(self._dataset(x, y, (), sample_weight))
+        self._partly_fit(self._dataset("regression", x, y, (), sample_weight))
         return self
 
     def predict(self, X: ArrayLike) -> Values:
-        """Return the values, (n,) for inputs (n, d)."""
-        return np.asarray(self._outputs(X)[:, 0].numpy())
+        """Return the values, (n,) or (n, targets) for inputs (n, d)."""
+        return np.asarray(TASKS["regression"].decide(self._outputs(X)).numpy())
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that several targets a row are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
     def _checked(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Values, Values]:
-        """Return inputs (n, d) and targets (n,)."""
-        check_one_target(y, "MultiOutputRegressor(FCNNRegressor())")
-        types = (np.float64, np.float32)
-        x, values = validate_data(self, X, y, reset=reset, dtype=types, y_numeric=True)
+        """Return inputs (n, d) and targets (n,) or (n, targets)."""
+        x, values = validate_data(
+            self, X, y, reset=reset, dtype=(np.float64, np.float32), y_numeric=True,
+            multi_output=True,
+        )  # fmt: skip
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = column_or_1d(values, warn=True)
         return x, values.astype(np.float64)
+
+
+def check_two_classes(data: Dataset) -> None:
+    """Refuse data in which all samples that count are of one class (ValueError)."""
+    if np.ptp(data.y) == 0:
+        raise ValueError(
+            "y must hold at least two classes of samples that count, got one class, "
+            f"{short(data.classes[data.y[0]])}: add samples of another"
+        )
 
 
 def estimator_of(run: Run) -> FCNNClassifier | FCNNRegressor:
@@ -330,7 +390,8 @@ def estimator_of(run: Run) -> FCNNClassifier | FCNNRegressor:
     estimator.loss_curve_ = run.history.loss.tolist()
     estimator.n_features_in_ = dataset.x.shape[1]
     if isinstance(estimator, FCNNClassifier):
-        estimator.classes_ = np.array(dataset.classes)
+        several = np.arange(dataset.n_targets)
+        estimator.classes_ = several if dataset.target_names else np.array(dataset.classes)
     if dataset.feature_names:
         estimator.feature_names_in_ = np.array(dataset.feature_names, dtype=object)
     return estimator

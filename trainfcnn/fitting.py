@@ -19,12 +19,13 @@ from trainfcnn._support.types import Values
 from trainfcnn.analysis.evaluation import outputs_of
 from trainfcnn.data.advice import recommended
 from trainfcnn.data.dataset import Dataset
+from trainfcnn.data.targets import check_names
 from trainfcnn.data.weights import check_weights, weighted
 from trainfcnn.engine.device import check_device
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS
 from trainfcnn.recipe import RECOMMENDED, SETTINGS, Recipe, choose
 from trainfcnn.training.loop import Training
+from trainfcnn.training.resolve import n_outputs_for
 from trainfcnn.training.run import Run
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import TrainingState
@@ -92,6 +93,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     ) -> None:
         store(self, locals())
 
+    _kind: str  # of the task
     _scaling: Scaling | None  # of the training, by which `partial_fit` goes on
     _state: (
         TrainingState | None
@@ -118,12 +120,16 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         return choose(recommended(data), settings, data.plain_epochs)
 
     def _dataset(
-        self, x: Values, y: Values, classes: tuple[object, ...], sample_weight: ArrayLike | None
+        self,
+        kind: str,
+        x: Values,
+        y: Values,
+        classes: tuple[object, ...],
+        sample_weight: ArrayLike | None,
     ) -> Dataset:
-        """Return checked inputs (n, d) and class indices or values (n,) as the loop takes them."""
-        kinds = {0: "regression", 2: "binary"}
-        kind = kinds.get(len(classes), "multiclass")
-        data = Dataset("own data", kind, x, y, x[:0], y[:0], classes)
+        """Return checked inputs (n, d) and targets (n,) or (n, targets) as the loop takes them."""
+        names = check_names((), y)
+        data = Dataset("own data", kind, x, y, x[:0], y[:0], classes, target_names=names)
         if sample_weight is not None:
             sample_weight = check_weights(sample_weight, len(x))
         return weighted(data, sample_weight, getattr(self, "class_weight", None))
@@ -192,6 +198,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         self.loss_curve_ = [*getattr(self, "loss_curve_", []), *self.history_.loss.tolist()]
 
     def _hold(self, run: Run) -> None:
+        self._kind = run.dataset.kind
         self.network_ = run.network
         self.history_ = run.history
         self.recipe_ = run.recipe
@@ -228,19 +235,9 @@ class Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         return [layer.bias.detach().numpy() for layer in self.network_.linears]
 
 
-def check_one_target(y: ArrayLike, wrapper: str) -> None:
-    """Refuse several targets a row, of which `wrapper` makes several estimators."""
-    shape = np.asarray(y).shape
-    if len(shape) == 2 and shape[1] > 1:
-        raise ValueError(
-            f"y must be one target a row, got shape {shape}: a network has one, and "
-            f"{wrapper} trains one for each"
-        )
-
-
 def _check_sizes(before: FCNN, data: Dataset, recipe: Recipe) -> None:
     """Refuse to go on with a network of other sizes."""
-    wanted = (data.x.shape[1], *recipe.dims, TASKS[data.kind].n_outputs(len(data.classes)))
+    wanted = (data.x.shape[1], *recipe.dims, n_outputs_for(data))
     if before.dims != wanted:
         raise ValueError(
             f"a network that is trained on keeps its sizes, {short([*before.dims])}, got "

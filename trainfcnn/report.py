@@ -10,7 +10,7 @@ from trainfcnn.analysis.evaluation import score_on_test, scores_of, train_scores
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.goal import Goal
 from trainfcnn.nn.tasks import constant_loss
-from trainfcnn.training.run import Run
+from trainfcnn.training.run import Run, in_units
 from trainfcnn.wording import format_extras, format_recipe, format_rule
 
 FAR_ABOVE = 30  # times the loss of a constant answer
@@ -81,7 +81,8 @@ def complaint(run: Run) -> str | None:
     data = run.dataset
     if not data.is_here:  # it was told when it was trained
         return None
-    constant = constant_loss(data.kind, data.y, data.weights, run.recipe.loss)
+    y = in_units(data.y, run.units)
+    constant = constant_loss(data.kind, y, data.weights, run.recipe.loss)
     # As large only steps make it that are too long; an answer that is merely bad is no surprise.
     if not len(run.history) or run.criterion <= FAR_ABOVE * max(constant, _negligible(run)):
         return None
@@ -95,7 +96,7 @@ def _negligible(run: Run) -> float:
     """Return a loss that is none: where all targets are the same, that of a constant is 0."""
     if run.dataset.is_classification:
         return NEGLIGIBLE
-    largest = float(np.abs(run.dataset.y).max())
+    largest = float(np.abs(in_units(run.dataset.y, run.units)).max())
     return NEGLIGIBLE * (largest or 1) ** 2
 
 
@@ -138,6 +139,8 @@ def as_dict(run: Run) -> dict[str, object]:
         "exact_score": scores.exact_score,
         "baseline": scores.baseline,
     }
+    if dataset.target_names:
+        results["targets"] = [*dataset.target_names]
     return {
         # JSON has no NaN, although Python writes one.
         name: None if isinstance(value, float) and not isfinite(value) else value

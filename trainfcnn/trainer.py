@@ -18,13 +18,14 @@ from trainfcnn.analysis.classification import Mistakes
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.prediction import Features, Grid, predict_grid
 from trainfcnn.analysis.scores import Scores, scores_on
+from trainfcnn.analysis.targets import Target, dataset_of_target, run_of_target
 from trainfcnn.data.augment import check_angles
 from trainfcnn.data.columns import is_frame
 from trainfcnn.data.images import Home
 from trainfcnn.data.samples import inputs_like, with_validation
 from trainfcnn.data.sources import DATA_ARGUMENTS, DataSpec, Source
 from trainfcnn.data.splits import TestSize
-from trainfcnn.data.tables import Drop, Label
+from trainfcnn.data.tables import Drop, Targets
 from trainfcnn.data.weights import ClassWeight, weighted
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
@@ -58,7 +59,8 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
         ``f(x1, x2)``, a frame or the path of a CSV file whose last column is the target unless
         `target` says another, a ready `Dataset` or `Law`.
     n_samples, noise, kind, data_home, normalize, target, drop, missing
-        How much to draw or take, and how: see `as_dataset`.
+        How much to draw or take, and how: see `as_dataset`; ``kind='multilabel'`` takes columns of
+        0 and 1 for labels, each of which may hold.
     test_size : float or (X, y), optional
         Of own arrays and files: the share to hold out for the test, or the test sample itself.
     seed : int
@@ -98,7 +100,7 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
         kind: str | None = None,
         data_home: Home | None = None,
         normalize: str | None = "auto",
-        target: Label | None = None,
+        target: Targets = None,
         drop: Drop = (),
         missing: str = "refuse",
         test_size: TestSize = None,
@@ -115,7 +117,7 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
 
     @property
     def kind(self) -> str:
-        """'regression', 'binary' or 'multiclass'."""
+        """'regression', 'binary', 'multiclass' or 'multilabel'."""
         return self.dataset.kind
 
     @with_known_names("train()", {"TrainFCNN()": DATA_ARGUMENTS})
@@ -204,7 +206,8 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
             are still to be split give them as ``TrainFCNN((X, y, sample_weight))``.
         class_weight : 'balanced' or dict, optional
             The same for each class: its label and its weight, 1 for others; 'balanced' lets all
-            classes count alike, however many samples they have.
+            classes count alike, however many samples they have, or of several labels those that
+            have each and those that have it not.
 
         Raises
         ------
@@ -330,9 +333,10 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
     @property
     def baseline(self) -> float:
         """What the best constant answer reaches on the training sample: an accuracy, or an MSE."""
-        if self._run is not None and (saved := evaluation.saved_scores(self._run)) is not None:
-            return saved.baseline
-        return baseline(self.kind, self.dataset.y)
+        if self._run is None:
+            return baseline(self.kind, self.dataset.y)
+        saved = evaluation.saved_scores(self._run)
+        return evaluation.constant_baseline(self._run) if saved is None else saved.baseline
 
     def score(
         self, X: ArrayLike | None = None, y: ArrayLike | None = None, *, rotate: float = 0.0
@@ -356,8 +360,10 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
 
         Of classes ``loss accuracy balanced_accuracy f1 auc log_loss``: F1 and AUC are those of the
         second of two classes; of more, F1 is the mean over the classes, AUC that of each against
-        the rest. Of a regression ``loss r2 mse rmse mae max_error``. NaN is what is undefined, as
-        AUC of a single class.
+        the rest. Of a regression ``loss r2 mse rmse mae max_error``, of several targets the means
+        of theirs (the largest ``max_error``) and ``r2 of`` each. Of several labels ``loss accuracy
+        f1``: how often all of a sample's are right, the mean of their F1, and ``f1 of`` each. NaN
+        is what is undefined, as AUC of a single class.
 
         Parameters
         ----------
@@ -403,6 +409,7 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the predicted labels, or a regression's values, (n,) for inputs (n, d).
 
+        Of several targets they are (n, targets); where these are labels, 1 if it holds and else 0.
         Of a frame the columns count by their names, where the names of the features are known.
         """
         outputs = evaluation.finite_outputs(self.run, self._check(X))
@@ -410,7 +417,7 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
         return np.array(self.dataset.classes)[answers] if self.dataset.classes else answers
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probability of every class, (n, n_classes) for inputs (n, d)."""
+        """Return the probability of every class, or label, (n, n_classes) for inputs (n, d)."""
         outputs = evaluation.finite_outputs(self.run, self._check(X))
         return evaluation.class_probabilities(self.run, outputs)
 
@@ -469,6 +476,24 @@ class TrainFCNN(Pictures, Exports, Keeping, Playing):
         networks = {epoch: members[best] for epoch, members in snapshots.items()}
         plotting.save_film(self.run, networks, film, fps, features, progress)
         return film
+
+    def for_target(self, target: Target) -> "TrainFCNN":
+        """Return a trainer of one of several targets alone, by its name or its place from 0.
+
+        It holds the network with that output alone, so that it draws and scores what is of one
+        target; of a label it has the classes 0 and 1. To train it trains a new network.
+
+        Examples
+        --------
+        >>> x = np.linspace(-2, 2, 100)[:, None]
+        >>> both = TrainFCNN((x, np.hstack([x, x**2]))).train(epochs=50)
+        >>> both.for_target("target 1").predict(x).shape
+        (100,)
+        """
+        if self._run is None:
+            dataset = dataset_of_target(self.dataset, target)
+            return TrainFCNN(dataset, seed=self.seed, device=self.device, engine=self.engine)
+        return TrainFCNN.from_run(run_of_target(self._run, target), self.device, self.engine)
 
     def as_estimator(self) -> "FCNNClassifier | FCNNRegressor":
         """Return a fitted estimator of scikit-learn: the trained network, and the recipe.

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import run_of, small_dataset
+from parametrized import OF_ONE_TARGET
 from portraits import IRIS, activations, heard, midpoints, untrained
 from scipy.interpolate import RegularGridInterpolator
 from strategies import hidden_dims, kinds
@@ -66,7 +67,7 @@ def test_of_more_features_the_others_stay_on_the_lines_and_not_in_the_points():
     np.testing.assert_allclose(bent.points, heard(network, IRIS.x)[0][:, :2])
 
 
-@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("kind", OF_ONE_TARGET)
 def test_where_nothing_is_bent_the_last_layers_surface_is_the_prediction(kind):
     dataset = small_dataset(kind)
     network = passing(dataset)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import constant_network, run_of, small_dataset
-from parametrized import each_kind
+from parametrized import OF_ONE_TARGET
 from sklearn import metrics
 
 from trainfcnn import TrainFCNN
@@ -110,7 +110,7 @@ def test_whatever_is_in_a_sample_scores_are_scikit_learns_or_undefined(data, n_c
     assert found["f1"] == pytest.approx(theirs, nan_ok=True)
 
 
-@each_kind
+@pytest.mark.parametrize("kind", OF_ONE_TARGET)
 def test_of_a_single_sample_what_is_undefined_is_not_a_number_and_nobody_is_warned(kind):
     dataset = small_dataset(kind)
     run = run_of(constant_network(dataset, 0.0), dataset)
@@ -121,7 +121,7 @@ def test_of_a_single_sample_what_is_undefined_is_not_a_number_and_nobody_is_warn
     assert repr(found).startswith("on 1 sample\n")
 
 
-@each_kind
+@pytest.mark.parametrize("kind", OF_ONE_TARGET)
 def test_a_network_that_diverged_has_scores_that_are_no_numbers(kind):
     dataset = small_dataset(kind)
     found = scores_on(run_of(constant_network(dataset, np.nan), dataset), dataset.x, dataset.y)

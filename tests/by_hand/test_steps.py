@@ -9,14 +9,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import LOSSES, N_CLASSES, small_dataset
-from strategies import hidden_dims, kinds
+from oracle import LOSSES, N_OUTPUTS, OTHER_LOSSES, small_dataset
+from strategies import hidden_dims
 
 from trainfcnn import by_hand
 from trainfcnn.by_hand import FORMULAS, Layer
 from trainfcnn.nn.activations import ACTIVATIONS, LAST_ACTIVATIONS
 from trainfcnn.nn.network import FCNN
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import REGRESSIONS, TASKS
 
 PAGE = Path(__file__).parents[2] / "gallery" / "by_hand.md"
 X = [[-1, -1], [-1, 1], [1, -1], [1, 1]]
@@ -26,8 +26,8 @@ CLOSE = {"rtol": 1e-8, "atol": 1e-8}
 
 
 def network_for(kind, activation="tanh", hidden=(3,), inputs=2, last=None, seed=0):
-    outputs = TASKS[kind].n_outputs(N_CLASSES[kind])
-    last = last or TASKS[kind].last_activation
+    outputs = N_OUTPUTS[kind]
+    last = last or TASKS["regression" if kind == "several" else kind].last_activation
     network = FCNN([inputs, *hidden, outputs], activation, last, seed=seed, dtype=torch.float64)
     with torch.no_grad():
         for linear in network.linears:  # biases that are not all 0
@@ -73,7 +73,7 @@ def test_functions_and_slopes_are_those_of_torch(name):
 
 
 @given(
-    kind=kinds,
+    kind=st.sampled_from(list(TASKS)),
     activation=st.sampled_from(list(FORMULAS)),
     hidden=hidden_dims,
     inputs=st.integers(1, 4),
@@ -98,6 +98,23 @@ def test_each_activation_with_each_kind_is_as_autograd_has_it(kind, activation):
 def test_each_last_activation_is_as_autograd_has_it(kind, last):
     data = small_dataset(kind)
     assert_is_as_autograd(network_for(kind, last=last), kind, data.x, data.y)
+
+
+@pytest.mark.parametrize("loss", REGRESSIONS)
+@pytest.mark.parametrize("kind", ["regression", "several"])
+def test_each_loss_of_a_regression_is_as_autograd_has_it(kind, loss):
+    data = small_dataset(kind)
+    network = network_for(kind)
+    seen = by_hand.forward(network, data.x)
+    found = by_hand.loss_and_gradient("regression", seen[-1], data.y, loss)
+    expected = OTHER_LOSSES[loss](network, torch.tensor(data.x), torch.tensor(data.y)).mean()
+    expected.backward()
+    np.testing.assert_allclose(found.value, expected.item(), **CLOSE)
+    gradients = by_hand.backward(network, seen, found)
+    for linear, gradient in zip(network.linears, gradients, strict=True):
+        np.testing.assert_allclose(gradient.weights, linear.weight.grad, **CLOSE)
+    told = by_hand.explain(network, data.x, data.y, "regression", loss=loss)
+    assert f"LOSS: {REGRESSIONS[loss].loss_name} {found.value:.6g}" in told
 
 
 def test_softmax_in_a_layer_is_as_autograd_has_it():
@@ -128,10 +145,11 @@ def test_gradients_are_what_a_small_change_of_each_weight_makes():
 
 @pytest.mark.parametrize("kind", TASKS)
 def test_scores_far_from_0_make_no_infinite_loss(kind):
-    outputs = TASKS[kind].n_outputs(N_CLASSES[kind])
+    outputs = N_OUTPUTS[kind]
     far = [Layer(np.full((outputs, 1), 1e3), np.arange(outputs), "linear")]
     seen = by_hand.forward(far, [[1], [-1]])
-    loss = by_hand.loss_and_gradient(kind, seen[-1], [0, 1])
+    labels = [[0, 1, 0], [1, 1, 0]] if kind == "multilabel" else [0, 1]
+    loss = by_hand.loss_and_gradient(kind, seen[-1], labels)
     assert np.isfinite(loss.value)
     assert np.isfinite(loss.gradient).all()
 

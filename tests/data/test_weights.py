@@ -23,7 +23,7 @@ Y = (X[:, 0] > 0.8).astype(int)  # one in five
 
 
 def copies(dataset, counts):
-    return replace(dataset, x=dataset.x.repeat(counts, 0), y=dataset.y.repeat(counts))
+    return replace(dataset, x=dataset.x.repeat(counts, 0), y=dataset.y.repeat(counts, 0))
 
 
 def trained(dataset, recipe=FULL, engine="auto"):

@@ -16,7 +16,7 @@ static REAL *numbers(int64_t n, double scale) {
 static int trains_badly(int loss, int rule, int activation, int64_t width, int64_t n,
                         int64_t batch_size, int threads) {
     enum { K = 3, LAYERS = 3, EPOCHS = 2 };
-    int64_t n_outputs = loss == CROSS_ENTROPY ? 3 : 1, inputs = 2;
+    int64_t n_outputs = loss == CROSS_ENTROPY || (width + n) % 2 ? 3 : 1, inputs = 2;
     int64_t dims[K * (LAYERS + 1)], widest[] = {inputs, width + 2, width + 2, n_outputs};
     for (int k = 0; k < K; k++) {
         int64_t own[] = {inputs, width + k, width + 2 - k, n_outputs};
@@ -32,7 +32,7 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     REAL *rates = numbers(parameters, 0), *decay = numbers(parameters, 0);
     for (int64_t i = 0; i < parameters; i++) rates[i] = 1;
     REAL *x = numbers(n * inputs, 2), *targets = numbers(n * n_outputs, 0);
-    REAL *outputs = numbers(n * K * n_outputs, 0), *weights = numbers(n, 0);
+    REAL *outputs = numbers(n * K * n_outputs, 0), *weights = numbers(n, 0), *shares = numbers(n_outputs, 1);
     for (int64_t i = 0; i < n; i++) weights[i] = (REAL)0.5 + i % 2;
     double losses[EPOCHS * K] = {0}, hits[EPOCHS * K] = {0}, *lrs = malloc(EPOCHS * steps * sizeof *lrs);
     for (int64_t i = 0; i < EPOCHS * steps; i++) lrs[i] = 0.001;
@@ -42,10 +42,10 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     double scales[K * (LAYERS - 1)];
     for (int i = 0; i < K * (LAYERS - 1); i++) bounds[i] = 100 * i, scales[i] = 2;
     Job job = {.n_members = K, .n_layers = LAYERS, .dims = dims, .widest = widest,
-               .activations = codes, .loss = loss, .loss_gradient = 1, .parameters = p, .rule = rule,
+               .activations = codes, .loss = loss, .loss_gradient = 1, .n_terms = n_outputs, .parameters = p, .rule = rule,
                .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .alpha = 0.99, .eps = 1e-8, .l1 = threads % 2 ? 1e-3 : 0,
                .first = first, .second = second, .rates = rates, .decay = decay, .x = x,
-               .targets = targets, .weights = threads % 2 ? weights : NULL, .orders = orders, .outputs = outputs, .losses = losses,
+               .targets = targets, .weights = threads % 2 ? weights : NULL, .shares = shares, .orders = orders, .outputs = outputs, .losses = losses,
                .hits = hits, .n = n, .batch_size = batch_size, .n_epochs = EPOCHS,
                .n_steps = steps, .lrs = lrs, .chance = threads % 2 ? &chance : NULL, .drops = drops,
                .bounds = bounds, .scales = scales, .n_threads = threads};
@@ -62,7 +62,7 @@ static int trains_badly(int loss, int rule, int activation, int64_t width, int64
     int failed = TRAIN(&job);
     for (int64_t i = 0; i < parameters; i++) failed |= !isfinite(p[i]);
     free(orders), free(p), free(first), free(second), free(rates), free(decay), free(x);
-    free(targets), free(outputs), free(weights), free(lrs), free(best);
+    free(targets), free(outputs), free(weights), free(shares), free(lrs), free(best);
     return failed;
 }
 

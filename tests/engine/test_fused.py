@@ -12,7 +12,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from oracle import VARIANTS, say, small_dataset, with_some_weights
-from strategies import cases, kinds, seeds
+from parametrized import KINDS, each_kind
+from strategies import all_kinds, cases, seeds
 
 from trainfcnn.engine import fused
 from trainfcnn.engine.kernel import kernel
@@ -73,7 +74,7 @@ def test_any_recipe_trains_as_on_torch(case):
 @pytest.mark.parametrize("dtype", TOLERANCE)
 def test_every_activation_trains_as_on_torch_for_a_hundred_steps(activation, dtype):
     recipe = replace(SMALL, activation=activation, epochs=34, dtype=dtype)
-    for kind in ("regression", "binary", "multiclass"):
+    for kind in KINDS:
         dataset = small_dataset(kind, n=13)
         assert ceil(13 / 5) * 34 > 100
         assert_both_engines_agree(dataset, recipe, weight_seeds=[1, 2])
@@ -109,7 +110,7 @@ def test_every_layer_may_have_its_own_activation():
 @pytest.mark.parametrize("loss", REGRESSIONS)
 def test_every_loss_of_a_regression_is_lowered_as_on_torch(loss, dtype):
     recipe = replace(SMALL, loss=loss, dtype=dtype, standardize=True, activation="tanh")
-    for dataset in (small_dataset("regression", 50), small_dataset("regression", 13, inputs=1)):
+    for dataset in (small_dataset("several", 50), small_dataset("regression", 13, inputs=1)):
         assert_both_engines_agree(dataset, recipe, weight_seeds=[1, 2])
         assert_both_engines_agree(with_some_weights(dataset), replace(recipe, validation=0.3))
 
@@ -124,7 +125,7 @@ def test_the_l1_penalty_is_that_of_torch(optimizer):
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
-@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+@each_kind
 def test_weights_of_samples_count_as_on_torch(kind, dtype):
     dataset = with_some_weights(small_dataset(kind, 50))
     recipe = replace(SMALL, dtype=dtype)
@@ -147,7 +148,7 @@ def test_layers_of_every_width(width):
     assert_both_engines_agree(small_dataset("multiclass", 30, inputs=width), recipe)
 
 
-@given(kinds, seeds)
+@given(all_kinds, seeds)
 @settings(max_examples=10, deadline=None)
 def test_a_member_trains_in_a_stack_as_it_does_alone(kind, seed):
     dataset = small_dataset(kind, 200)  # more than a tile holds
@@ -179,7 +180,7 @@ def test_an_epoch_in_several_calls_gives_the_same_bits(monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
-@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+@each_kind
 def test_epochs_in_one_call_give_the_bits_of_one_at_a_time(kind, dtype):
     recipe = replace(SMALL, epochs=70, dtype=dtype)
     dataset = small_dataset(kind, 50)
@@ -210,7 +211,7 @@ WATCHES = [
 
 
 @pytest.mark.parametrize("changes", WATCHES, ids=str)
-@pytest.mark.parametrize("kind", ["regression", "binary", "multiclass"])
+@each_kind
 def test_the_best_are_kept_within_a_call_as_after_each_epoch_and_as_on_torch(kind, changes):
     recipe = replace(SMALL, epochs=70, **changes)
     dataset = small_dataset(kind, 50)

@@ -10,12 +10,14 @@ from torch.nn import functional
 
 from trainfcnn.nn.tasks import REGRESSIONS, TASKS, baseline, constant_loss, task_of
 
-N, CLASSES, MEMBERS = 200, 4, 3
+N, CLASSES, MEMBERS, LABELS = 200, 4, 3, 3
 
 
 def as_labels(kind, rng):
     if kind == "regression":
         return rng.normal(size=N)
+    if kind == "multilabel":
+        return rng.integers(2, size=(N, LABELS))
     return rng.integers(2 if kind == "binary" else CLASSES, size=N)
 
 
@@ -23,7 +25,7 @@ def outputs_and_labels(kind, scale=1.0):
     """Outputs (members, outputs, n) of a few members, and the labels (n,) they share."""
     rng = np.random.default_rng(0)
     y = as_labels(kind, rng)
-    shape = MEMBERS, TASKS[kind].n_outputs(CLASSES), N
+    shape = MEMBERS, TASKS[kind].n_outputs(CLASSES, y.shape[-1] if y.ndim == 2 else 1), N
     return torch.tensor(scale * rng.normal(size=shape)), y
 
 
@@ -37,11 +39,15 @@ TORCH_LOSSES = {
         out[0], torch.tensor(y, dtype=torch.float64)
     ),
     "multiclass": lambda out, y: functional.cross_entropy(out.T, torch.tensor(y)),
+    "multilabel": lambda out, y: functional.binary_cross_entropy_with_logits(
+        out.T, torch.tensor(y, dtype=torch.float64)
+    ),
 }
 SKLEARN_SCORES = {
     "regression": lambda out, y: metrics.r2_score(y, out[0]),
     "binary": lambda out, y: metrics.accuracy_score(y, out[0] > 0),
     "multiclass": lambda out, y: metrics.accuracy_score(y, out.argmax(0)),
+    "multilabel": lambda out, y: metrics.accuracy_score(y, out.T > 0),
 }
 
 
@@ -80,7 +86,8 @@ def test_the_gradient_is_that_of_the_loss(kind):
     task.predict(outputs[0], out=prediction)
     # out-of-place oracle: autograd through torch's own loss
     TORCH_LOSSES[kind](one, y).backward()
-    torch.testing.assert_close(task.loss_gradient * (prediction - goals) / N, one.grad)
+    n_terms = N * task.n_terms(len(goals))
+    torch.testing.assert_close(task.loss_gradient * (prediction - goals) / n_terms, one.grad)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])
@@ -118,6 +125,8 @@ def test_decisions_are_the_likeliest_class_or_the_value_itself(kind):
     outputs, _ = outputs_and_labels(kind)
     task, rows = TASKS[kind], outputs[0].T
     expected = rows[:, 0] if kind == "regression" else task.probabilities(rows).argmax(1)
+    if kind == "multilabel":
+        expected = (task.probabilities(rows) > 0.5).long()
     assert torch.equal(task.decide(rows), expected)
 
 

@@ -1,14 +1,15 @@
 """Networks that several pictures are made of."""
 
 import pytest
+from parametrized import OF_ONE_TARGET
 from pictures import ONE_OF_EACH_KIND
 from sklearn.datasets import load_iris
 from sweep_pictures import RATES
 
-from trainfcnn import TASKS, TrainFCNN, sweep
+from trainfcnn import TrainFCNN, sweep
 
 
-@pytest.fixture(scope="module", params=TASKS)
+@pytest.fixture(scope="module", params=OF_ONE_TARGET)
 def trained(request):
     return TrainFCNN(ONE_OF_EACH_KIND[request.param], n_samples=300).train(epochs=20)
 

@@ -6,6 +6,7 @@ import torch
 from drawn_networks import dots, links, space, untrained
 from matplotlib.colors import to_hex, to_rgb
 from oracle import run_of, small_dataset
+from parametrized import OF_ONE_TARGET
 from pictures import (
     assert_is_drawn_where_told,
     assert_is_not_clipped,
@@ -14,7 +15,6 @@ from pictures import (
 
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.data.toy import make_dataset
-from trainfcnn.nn.tasks import TASKS
 from trainfcnn.plotting.feature_space import plot_space
 from trainfcnn.plotting.prediction import MOST_POINTS
 from trainfcnn.plotting.style import CLASS_COLORS, class_paths
@@ -55,7 +55,7 @@ def test_lines_and_points_of_a_bent_plane_are_drawn_where_they_are():
     assert plot_space(bent, dataset, title="what").get_title() == "what"
 
 
-@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("kind", OF_ONE_TARGET)
 def test_points_in_a_bent_plane_have_color_and_marker_of_their_class(kind):
     bent, dataset = space(kind)
     points = dots(plot_space(bent, dataset))[-1]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.collections import EllipseCollection
 from matplotlib.colors import to_hex, to_rgb
 from oracle import run_of
+from parametrized import OF_ONE_TARGET
 from pictures import (
     assert_is_drawn_where_told,
     assert_is_not_clipped,
@@ -22,7 +23,6 @@ from strategies import kinds
 from trainfcnn.analysis.feature_space import HiddenSpace
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.nn.activations import ACTIVATIONS
-from trainfcnn.nn.tasks import TASKS
 from trainfcnn.plotting.feature_space import plot_space
 from trainfcnn.plotting.network import MOST_UNITS, WIDEST, plot_network
 from trainfcnn.plotting.style import BLUE, CLASS_COLORS, FAINT, ORANGE, class_colormap
@@ -91,7 +91,7 @@ def test_every_unit_that_is_shown_is_a_map_and_every_pair_a_link(dims, kind):
     assert [len(part.get_offsets()) for part in dots(ax)] == sizes[1:]
 
 
-@pytest.mark.parametrize("kind", TASKS)
+@pytest.mark.parametrize("kind", OF_ONE_TARGET)
 def test_maps_stand_from_above_in_their_order_with_rows_from_below(kind):
     drawn = portrait(kind, [3, 5])
     for column, maps in zip(columns(plot_network(drawn)), drawn.maps, strict=True):
@@ -332,7 +332,7 @@ def test_every_activation_is_drawn(activation):
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [*((kind, np.nan) for kind in TASKS), ("binary", -np.inf), ("regression", 1e38)],
+    [*((kind, np.nan) for kind in OF_ONE_TARGET), ("binary", -np.inf), ("regression", 1e38)],
 )
 def test_a_network_that_diverged_is_drawn(kind, value):
     network = untrained(DATA[kind], [3, 2])

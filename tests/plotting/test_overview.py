@@ -8,6 +8,7 @@ import pytest
 import torch
 from matplotlib import style as looks
 from matplotlib.text import Text
+from parametrized import OF_ONE_TARGET
 from pictures import ONE_OF_EACH_KIND, assert_nothing_is_clipped_or_overlaps
 from sources import UNTESTED
 from sources import trained as trained_on
@@ -172,7 +173,7 @@ def test_without_a_test_sample_it_says_so():
     assert_nothing_is_clipped_or_overlaps(figure)
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", OF_ONE_TARGET)
 def test_a_training_that_diverged_says_so(name):
     trainer = TrainFCNN(ONE_OF_EACH_KIND[name], n_samples=200)
     with pytest.warns(RuntimeWarning, match="diverged"):
@@ -254,7 +255,7 @@ def test_the_overview_takes_two_features_of_many(iris):
 @pytest.mark.parametrize(
     ("source", "value"),
     [
-        *((source, np.nan) for source in (*TASKS, "own classes", "own values")),
+        *((source, np.nan) for source in (*OF_ONE_TARGET, "own classes", "own values")),
         *(("prod", np.inf), ("xor", 1e38)),
     ],
 )

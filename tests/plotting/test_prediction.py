@@ -12,6 +12,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import LogNorm, to_rgb
 from matplotlib.figure import Figure
 from oracle import run_of
+from parametrized import OF_ONE_TARGET
 from pictures import ONE_OF_EACH_KIND
 from sklearn import metrics
 
@@ -28,7 +29,7 @@ from trainfcnn.plotting.style import CLASS_COLORS, FAINT, LINE, SURFACE_STRENGTH
 
 
 def test_one_of_each_kind_is_drawn():
-    assert set(ONE_OF_EACH_KIND) == set(TASKS)
+    assert set(ONE_OF_EACH_KIND) == set(OF_ONE_TARGET)
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -97,7 +97,9 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(manner, engine, afte
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("source", ["prod", "values", "own_images", "strings", "three_columns"])
+@pytest.mark.parametrize(
+    "source", ["prod", "own_images", "strings", "three_columns", "targets", "labels"]
+)
 def test_so_does_one_on_data_of_another_sort(source, kill, path):
     recipe = {"epochs": 8, "rotate": 20} if source == "own_images" else {"epochs": 8}
     whole = untrained(source).train(**recipe)

@@ -197,6 +197,16 @@ def test_resampling_is_another_trainer_for_every_seed(name):
         assert_same_network(outcome.network, plain.network)
 
 
+@pytest.mark.parametrize("weights", ["balanced", {0: 5.0}])
+def test_classes_count_as_in_a_trainer(weights):
+    found = swept("circles", 1, dims=[[3], [5]], class_weight=weights)
+    for run, row in zip(found.runs, found.rows, strict=True):
+        trainer = TrainFCNN("circles", **SMALL)
+        trainer.train(**QUICK, dims=run.recipe.dims, class_weight=weights, weight_seed=0)
+        assert_same_network(run.network, trainer.network)
+        assert row["loss"] == pytest.approx(trainer.loss, rel=1e-6)
+
+
 def test_a_sweep_of_which_nothing_came_warns():
     with pytest.warns(
         RuntimeWarning, match=r"^all 2 networks diverged; try a lower lr than 1e\+06"

@@ -309,7 +309,9 @@ def test_restarts_keep_the_best_of_as_many_weight_seeds(kind, recipe):
         assert ours.history.validation_loss.min() == pytest.approx(lowest, rel=1e-9)
     elif not recipe.patience:
         everything = np.ones(30, bool)
-        reached = min(loss_on(run.network(), dataset, everything).item() for run in runs)
+        reached = min(
+            loss_on(run.network(), dataset, everything, run.scaling.units).item() for run in runs
+        )
         assert ours.loss == pytest.approx(reached, rel=1e-9)
 
 
@@ -542,7 +544,8 @@ def test_the_test_sample_is_looked_at_every_so_many_epochs_and_changes_nothing(k
     assert_same_network(watched.network(), plain.network())
     assert history.test_epochs.tolist() == [2, 4, 6]
     for epoch, loss, score in zip([2, 4, 6], history.test_loss, history.test_score, strict=True):
-        expected = evaluate(run_of(networks[epoch], dataset), dataset.x_test, dataset.y_test)
+        run = run_of(networks[epoch], dataset, units=watched.scaling.units)
+        expected = evaluate(run, dataset.x_test, dataset.y_test)
         assert (loss, score) == pytest.approx(expected, rel=1e-6)
     assert history.until(5).test_epochs.tolist() == [2, 4]
     assert plain.history().test_epochs.size == 0

@@ -9,7 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainfcnn._support.checks import is_whole
 from trainfcnn._support.types import Array, Values
-from trainfcnn.analysis.evaluation import check_tested, predict, probabilities
+from trainfcnn.analysis.evaluation import (
+    check_one_target,
+    check_tested,
+    predict,
+    probabilities,
+)
 from trainfcnn.training.run import Run
 
 Indices = NDArray[np.int64]
@@ -100,6 +105,7 @@ def predictions_on_test(run: Run) -> tuple[Array, Values]:
             f"this is for classes, and {dataset.name!r} is a regression: use .score() or "
             "plot_residuals()"
         )
+    check_one_target(dataset)
     check_tested(run)
     return probabilities(run, dataset.x_test), dataset.y_test
 

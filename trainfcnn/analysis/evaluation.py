@@ -14,14 +14,11 @@ from trainfcnn.data.columns import is_frame
 from trainfcnn.data.dataset import Dataset, Law
 from trainfcnn.data.images import check_images
 from trainfcnn.data.samples import samples_like
-from trainfcnn.data.splits import validation_mask
 from trainfcnn.engine.device import ExecutionContext
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.tasks import TASKS, baseline
 from trainfcnn.recipe import SETTINGS
-from trainfcnn.training.resolve import resolve
-from trainfcnn.training.run import Run, Scores
-from trainfcnn.training.scaling import Scaling
+from trainfcnn.training.run import Run, Scores, in_units
 
 ROTATIONS = tuple(range(-90, 91, 10))  # degrees
 PART = 1024  # points at a time, which bounds the memory and keeps them in the cache
@@ -81,7 +78,10 @@ def finite_outputs(run: Run, x: Values) -> torch.Tensor:
 
 
 def predict(run: Run, x: Values) -> Values:
-    """Return class indices, or values of a regression, (n,) for points (n, d)."""
+    """Return class indices, or values of a regression, (n,) for points (n, d).
+
+    Of several targets or labels they are (n, targets).
+    """
     return run.task.decide(raw_outputs(run, x)).numpy()
 
 
@@ -101,7 +101,7 @@ def values_or_probabilities(run: Run, x: Values) -> Array:
     """Return a regression's values, (n,), or the probability of every class, (n, n_classes)."""
     if run.task.is_classification:
         return probabilities(run, x)
-    return raw_outputs(run, x).double()[:, 0].numpy()
+    return run.task.decide(raw_outputs(run, x).double()).numpy()
 
 
 def evaluate(run: Run, x: Values, y: Values, weights: Array | None = None) -> tuple[float, float]:
@@ -127,26 +127,28 @@ def check_some(x: Values) -> None:
 def loss_and_score(
     run: Run, outputs: torch.Tensor, y: Values, weights: Array | None = None
 ) -> tuple[float, float]:
-    """Return loss and score of `raw_outputs`, for class indices or values (n,)."""
+    """Return loss and score of `raw_outputs`, for class indices or values (n,).
+
+    Of several targets each counts in its unit, by which the network saw them alike.
+    """
     # (n, outputs) -> (outputs, n), as a task has it; double, for the mean over many points.
     outputs = outputs.T.double()
     targets = run.task.targets(y, len(run.dataset.classes))
     expected = torch.as_tensor(targets, dtype=outputs.dtype)
     counts = None if weights is None else outputs.new_tensor(weights / weights.mean())[None]
-    unit = _unit_of_target(run)
+    has_one = run.dataset.n_targets == 1
+    # of a single target Huber's loss alone depends on its unit in more than a factor
+    units = (1.0,) if has_one and run.task.loss_key != "huber" else run.units
+    each = outputs.new_tensor(units)[:, None]
     with ExecutionContext(outputs.numel()):
-        loss = float(run.task.loss(outputs / unit, expected / unit, counts)) * unit**run.task.power
+        loss = float(run.task.loss(outputs / each, expected / each, counts))
+        loss *= units[0] ** run.task.power if has_one else 1.0
         return loss, float(run.task.score(outputs, expected))
 
 
-def _unit_of_target(run: Run) -> float:
-    """Return the standard deviation by which Huber's loss saw the targets; 1 for other losses."""
-    dataset = run.dataset
-    if run.task.loss_key != "huber" or not resolve(run.recipe, dataset).scales_target:
-        return 1.0
-    trained_on = ~validation_mask(dataset, run.recipe.validation, run.seed)
-    scaling = Scaling.of(*dataset.part(trained_on), inputs=None, target=True)
-    return scaling.y_scale
+def constant_baseline(run: Run) -> float:
+    """Return what the best constant answer to the training sample reaches; see `baseline`."""
+    return baseline(run.dataset.kind, in_units(run.dataset.y, run.units))
 
 
 def saved_scores(run: Run) -> Scores | None:
@@ -169,7 +171,7 @@ def scores_of(run: Run) -> Scores:
         test_loss=None if on_test is None else on_test[0],
         test_score=None if on_test is None else on_test[1],
         exact_score=exact,
-        baseline=baseline(dataset.kind, dataset.y),
+        baseline=constant_baseline(run),
     )
 
 
@@ -283,6 +285,16 @@ def score_on_truth(run: Run, law: Law) -> float:
     """Return the score against the truth itself, where points of `law` are drawn."""
     points = law.exact_points()
     return evaluate(run, points, law.truth(*points.T))[1]
+
+
+def check_one_target(dataset: Dataset) -> None:
+    """Refuse several targets a row (ValueError)."""
+    if dataset.target_names:
+        first = dataset.target_names[0]
+        raise ValueError(
+            f"this is about one target, and {dataset.name!r} has {dataset.n_targets}: take one, as "
+            f"in trainer.for_target({first!r})"
+        )
 
 
 def check_tested(run: Run) -> None:

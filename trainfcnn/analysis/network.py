@@ -67,7 +67,9 @@ class Portrait:
             deviation=np.sqrt(moments(dataset.x)[1]),
             maps=_maps(run, n) if is_drawn else (),
             inputs=dataset.axis_names,
-            outputs=tuple(f"class {label}" for label in classes) or ("prediction",),
+            outputs=tuple(f"class {label}" for label in classes)
+            or dataset.target_names
+            or ("prediction",),
         )
 
     @property

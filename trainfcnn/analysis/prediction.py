@@ -11,7 +11,12 @@ from trainfcnn._support.checks import check_pair, is_real, is_whole, look_up, sh
 from trainfcnn._support.seeds import numpy_generator
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.curve import Curve, has_curve, predict_curve, truth_at
-from trainfcnn.analysis.evaluation import error_title, score_on_truth, values_or_probabilities
+from trainfcnn.analysis.evaluation import (
+    check_one_target,
+    error_title,
+    score_on_truth,
+    values_or_probabilities,
+)
 from trainfcnn.analysis.relevance import telling_pair
 from trainfcnn.data.dataset import Dataset, Domain, Law
 from trainfcnn.training.run import Run
@@ -124,8 +129,9 @@ def check_view(dataset: Dataset, features: Features | None = None) -> None:
     Raises
     ------
     ValueError
-        If they are images.
+        If they are images, or have several targets.
     """
+    check_one_target(dataset)
     if not has_curve(dataset):
         Plane.of(dataset, features)
     elif features is not None:

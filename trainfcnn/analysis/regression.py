@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trainfcnn._support.types import Array, Values
-from trainfcnn.analysis.evaluation import check_tested, predict
+from trainfcnn.analysis.evaluation import check_one_target, check_tested, predict
 from trainfcnn.nn.tasks import TASKS
 from trainfcnn.training.run import Run
 
@@ -25,6 +25,7 @@ def values_on_test(run: Run) -> tuple[Values, Values]:
             f"residuals are for a regression, and {dataset.name!r} has classes: use "
             "plot_calibration() or plot_confusion()"
         )
+    check_one_target(dataset)
     check_tested(run)
     return dataset.y_test, predict(run, dataset.x_test)
 

@@ -17,7 +17,8 @@ def telling_pair(dataset: Dataset) -> tuple[int, int]:
     """
     x = dataset.x[:MOST_ASKED]
     y = dataset.y[:MOST_ASKED]
-    targets = np.eye(len(dataset.classes))[y] if dataset.classes else y[:, None].astype(np.float64)
+    values = y.reshape(len(y), -1).astype(np.float64)
+    targets = np.eye(len(dataset.classes))[y] if dataset.classes else values
     is_number = [len(np.unique(column)) > 2 for column in x.T]
     ratios = [correlation_ratio(column, targets) for column in x.T]
     # of equals the first: a stable sort of what is to be large, turned round

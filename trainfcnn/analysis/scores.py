@@ -1,7 +1,9 @@
 """Every usual score of a network on a sample, as a small mapping."""
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike
+from torch import Tensor
 
 from trainfcnn._support.types import Array, Values
 from trainfcnn.analysis.classification import confusion
@@ -12,6 +14,7 @@ from trainfcnn.analysis.evaluation import (
     loss_and_score,
     raw_outputs,
 )
+from trainfcnn.analysis.targets import r2_of_each
 from trainfcnn.training.run import Run
 
 
@@ -49,6 +52,8 @@ def scores_on(run: Run, X: ArrayLike | None, y: ArrayLike | None) -> Scores:
     check_some(x)
     outputs = raw_outputs(run, x)
     loss, score = loss_and_score(run, outputs, truth)
+    if run.dataset.target_names:
+        return Scores({"loss": loss} | _of_several(run, outputs, truth, score), len(x))
     if not run.task.is_classification:
         told = {"loss": loss, "r2": score}
         return Scores(told | _errors(outputs.double()[:, 0].numpy(), truth), len(x))
@@ -57,6 +62,25 @@ def scores_on(run: Run, X: ArrayLike | None, y: ArrayLike | None) -> Scores:
     told |= _of_answers(confusion(truth, answers, len(run.dataset.classes)))
     told |= {"auc": _area(class_probabilities(run, outputs), truth), "log_loss": loss}
     return Scores(told, len(x))
+
+
+def _of_several(run: Run, outputs: Tensor, truth: Values, score: float) -> dict[str, float]:
+    """Return scores of several targets or labels: their means, and the chief one of each."""
+    names = run.dataset.target_names
+    answers = run.task.decide(outputs.double()).numpy()
+    if run.task.is_classification:
+        pairs = zip(truth.T, answers.T, strict=True)
+        each = [_of_answers(confusion(true, told, 2))["f1"] for true, told in pairs]
+        # as scikit-learn has it, F1 of a label that is neither there nor said is 0
+        told = {"accuracy": score, "f1": float(np.nan_to_num(each).mean())}
+        return told | {f"f1 of {name}": one for name, one in zip(names, each, strict=True)}
+    columns = [_errors(one, true) for one, true in zip(answers.T, truth.T, strict=True)]
+    told = {"r2": score} | {
+        name: float(np.mean([errors[name] for errors in columns])) for name in columns[0]
+    }
+    told["max_error"] = max(errors["max_error"] for errors in columns)
+    each = r2_of_each(outputs.double().T, torch.as_tensor(truth.T)).tolist()
+    return told | {f"r2 of {name}": one for name, one in zip(names, each, strict=True)}
 
 
 def _errors(values: Array, truth: Values) -> dict[str, float]:

@@ -8,11 +8,24 @@ from trainfcnn.by_hand.formulas import OF_LAYERS
 from trainfcnn.by_hand.layers import Layer, LayerBackward, LayerForward, Loss, Network, layers
 from trainfcnn.by_hand.matrices import count, side_by_side
 from trainfcnn.by_hand.steps import backward, forward, loss_and_gradient, step
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import task_of
+
+# What a gradient is, before it is divided by the numbers that the loss is a mean of.
+SLOPES = {
+    "regression": "2 * (predictions - targets)",
+    "mae": "sign(predictions - targets)",
+    "huber": "clip(predictions - targets, -1, 1)",
+    **dict.fromkeys(("binary", "multiclass", "multilabel"), "(predictions - targets)"),
+}
 
 
 def explain(
-    network: Network, X: ArrayLike, y: ArrayLike, kind: str | None = None, lr: float = 0.1
+    network: Network,
+    X: ArrayLike,
+    y: ArrayLike,
+    kind: str | None = None,
+    lr: float = 0.1,
+    loss: str | None = None,
 ) -> str:
     """Return one step of training as text: forward, loss, backward, update, loss again.
 
@@ -24,13 +37,16 @@ def explain(
         It is left as it is.
     X : array-like of shape (n, inputs)
         A row a sample.
-    y : array-like of shape (n,) or (n, 1)
-        Values, or the numbers of the classes, from 0.
+    y : array-like of shape (n,) or (n, targets)
+        Values, or the numbers of the classes, from 0; of labels 0 and 1.
     kind : str, optional
-        'regression', 'binary' or 'multiclass'; by default what the last activation is for: sigmoid
-        for 'binary', softmax for 'multiclass', any other for 'regression'.
+        'regression', 'binary', 'multiclass' or 'multilabel'; by default what the last activation is
+        for: sigmoid for 'binary', of several units for 'multilabel', softmax for 'multiclass', any
+        other for 'regression'.
     lr : float
         The learning rate.
+    loss : str, optional
+        Of a regression, 'mse', 'mae' or 'huber'.
 
     Raises
     ------
@@ -53,29 +69,30 @@ def explain(
     own = layers(network)
     kind = _kind_of(own[-1]) if kind is None else kind
     seen = forward(own, X)
-    loss = loss_and_gradient(kind, seen[-1], y)
-    gradients = backward(own, seen, loss)
+    found = loss_and_gradient(kind, seen[-1], y, loss)
+    gradients = backward(own, seen, found)
     moved = step(own, gradients, lr)
-    after = loss_and_gradient(kind, forward(moved, X)[-1], y)
+    after = loss_and_gradient(kind, forward(moved, X)[-1], y, loss)
 
     lines = ["FORWARD"]
     for number, (layer, one) in enumerate(zip(own, seen, strict=True), start=1):
         lines += _forward_lines(number, layer, one)
-    lines += _loss_lines(loss)
+    lines += _loss_lines(found)
     lines += ["BACKWARD"]
     for number in range(len(own), 0, -1):
-        at_scores = loss.kind != "regression" and number == len(own)
+        at_scores = found.kind != "regression" and number == len(own)
         lines += _backward_lines(number, own[number - 1], gradients[number - 1], at_scores)
     lines += [f"UPDATE: parameter - {lr:g} * its gradient"]
     for number, layer in enumerate(moved, start=1):
         lines += [f"layer {number}", *_indented(layer.shown()[:2])]
     lines += ["LOSS AFTER IT"]
-    lines += [f"{TASKS[kind].loss_name} {after.value:.6g}, before {loss.value:.6g}"]
+    lines += [f"{task_of(kind, loss).loss_name} {after.value:.6g}, before {found.value:.6g}"]
     return "\n".join(lines)
 
 
 def _kind_of(last: Layer) -> str:
-    return {"sigmoid": "binary", "softmax": "multiclass"}.get(last.activation, "regression")
+    of_sigmoid = "binary" if len(last.weights) == 1 else "multilabel"
+    return {"sigmoid": of_sigmoid, "softmax": "multiclass"}.get(last.activation, "regression")
 
 
 def _forward_lines(number: int, layer: Layer, seen: LayerForward) -> list[str]:
@@ -91,12 +108,14 @@ def _forward_lines(number: int, layer: Layer, seen: LayerForward) -> list[str]:
 
 
 def _loss_lines(loss: Loss) -> list[str]:
-    is_regression = loss.kind == "regression"
-    where, twice = ("outputs", "2 * ") if is_regression else ("scores", "")
+    task = task_of(loss.kind, loss.loss or None)
+    where = "scores" if task.is_classification else "outputs"
+    slope = SLOPES[task.loss_key or loss.kind]
+    n = len(loss.targets) * task.n_terms(loss.targets.shape[1])
     _, predictions, targets, _, gradient = loss.shown()
     return [
-        f"LOSS: {TASKS[loss.kind].loss_name} {loss.value:.6g}",
-        f"  gradient, at the {where} = {twice}(predictions - targets) / {len(loss.targets)}",
+        f"LOSS: {task.loss_name} {loss.value:.6g}",
+        f"  gradient, at the {where} = {slope} / {n}",
         *_indented([predictions, targets, gradient]),
     ]
 

@@ -117,7 +117,7 @@ class Loss(_Shown):
     Attributes
     ----------
     kind : str
-        'regression', 'binary' or 'multiclass'.
+        'regression', 'binary', 'multiclass' or 'multilabel'.
     predictions : array of shape (n, outputs)
         The outputs, the probabilities of class 1, or those of all classes.
     targets : array of shape (n, outputs)
@@ -125,7 +125,9 @@ class Loss(_Shown):
     value : float
         The mean over the samples.
     gradient : array of shape (n, outputs)
-        Its derivative at the outputs (regression) or at the scores (the other two).
+        Its derivative at the outputs (regression) or at the scores (the others).
+    loss : str
+        Which of a regression's losses it is, where it was named.
     """
 
     kind: str
@@ -133,6 +135,11 @@ class Loss(_Shown):
     targets: Array
     value: float
     gradient: Array
+    loss: str = ""
+
+    def shown(self) -> list[tuple[str, object]]:
+        """Return what there is but the name of the loss."""
+        return [(name, one) for name, one in super().shown() if name != "loss"]
 
 
 Network = FCNN | Sequence[Layer]

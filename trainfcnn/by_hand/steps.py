@@ -19,7 +19,15 @@ from trainfcnn.by_hand.layers import (
 )
 from trainfcnn.by_hand.matrices import count
 from trainfcnn.data.arrays import check_inputs, check_targets
-from trainfcnn.nn.tasks import TASKS
+from trainfcnn.nn.tasks import TASKS, task_of
+
+# How many outputs a network of each kind must have.
+WANTED = {
+    "regression": "one output a target",
+    "binary": "one output",
+    "multiclass": "one output a class, so 2 or more",
+    "multilabel": "one output a label, so 2 or more",
+}
 
 
 def forward_layer(
@@ -134,7 +142,7 @@ def forward(network: Network, X: ArrayLike) -> list[LayerForward]:
     return seen
 
 
-def loss_and_gradient(kind: str, last: LayerForward, y: ArrayLike) -> Loss:
+def loss_and_gradient(kind: str, last: LayerForward, y: ArrayLike, loss: str | None = None) -> Loss:
     """Return the loss of a batch, and its derivative at the end of the network.
 
     With o the outputs, z the scores (before the last activation), t the targets and n samples:
@@ -151,14 +159,20 @@ def loss_and_gradient(kind: str, last: LayerForward, y: ArrayLike) -> Loss:
     logarithm of a number near 0, and the derivative is the plain difference (Bishop, *Pattern
     Recognition and Machine Learning*, 2006, equation 5.54).
 
+    Of several targets n counts each of a sample's, and of several labels ('multilabel') the line of
+    'binary' holds for each. ``loss='mae'`` is |o - t|, whose derivative is sign(o - t) / n, and
+    'huber' half of (o - t)^2 up to an error of 1 and |o - t| - 1/2 beyond, with o - t cut to ±1.
+
     Parameters
     ----------
     kind : str
-        'regression', 'binary' or 'multiclass'.
+        'regression', 'binary', 'multiclass' or 'multilabel'.
     last : LayerForward
         What the last layer made: ``forward(network, X)[-1]``.
-    y : array-like of shape (n,) or (n, 1)
-        Values, or the numbers of the classes, from 0.
+    y : array-like of shape (n,) or (n, targets)
+        Values, or the numbers of the classes, from 0; of labels 0 and 1.
+    loss : str, optional
+        Of a regression, 'mse', 'mae' or 'huber'.
 
     Raises
     ------
@@ -172,18 +186,30 @@ def loss_and_gradient(kind: str, last: LayerForward, y: ArrayLike) -> Loss:
             f"last must be what the last layer made, got {short(last)}: try forward(network, X)[-1]"
         )
     z = last.scores
-    n = len(z)
+    task = task_of(kind, loss)
     t = _checked_targets(kind, y, *z.shape)
+    n = len(z) * task.n_terms(z.shape[1])
     if kind == "regression":
         o = last.activations
-        return Loss(kind, o, t, float(((o - t) ** 2).mean()), 2 * (o - t) / n)
-    if kind == "binary":
-        p = sigmoid(z)
-        each = np.logaddexp(0, z) - t * z
-    else:
+        each, slope = _of_errors(o - t, task.loss_key)
+        return Loss(kind, o, t, float(each.mean()), slope / n, loss or "")
+    if kind == "multiclass":
         p = softmax(z)
         each = np.logaddexp.reduce(z, axis=1) - (t * z).sum(axis=1)
+    else:
+        p = sigmoid(z)
+        each = np.logaddexp(0, z) - t * z
     return Loss(kind, p, t, float(each.mean()), (p - t) / n)
+
+
+def _of_errors(errors: Array, loss: str) -> tuple[Array, Array]:
+    """Return a regression's loss of each error, and its derivative there."""
+    if loss == "mae":
+        return np.abs(errors), np.sign(errors)
+    if loss == "huber":
+        cut = np.clip(errors, -1, 1)
+        return cut * (errors - cut / 2), cut
+    return errors**2, 2 * errors
 
 
 def backward(network: Network, seen: Sequence[LayerForward], loss: Loss) -> list[LayerBackward]:
@@ -275,15 +301,21 @@ def _checked_inputs(x: ArrayLike, layer: Layer) -> Array:
 
 def _checked_targets(kind: str, y: ArrayLike, n: int, outputs: int) -> Array:
     """Return targets as a matrix (n, outputs)."""
-    if (outputs == 1) == (kind == "multiclass"):
-        wanted = "one output a class, so 2 or more" if kind == "multiclass" else "one output"
+    wanted = WANTED[kind]
+    if kind != "regression" and (outputs == 1) != (kind == "binary"):
         raise ValueError(
             f"kind {kind!r} needs a network with {wanted}, got one with {outputs}: "
             "give it that many units in its last layer, or name another kind"
         )
-    labels = check_targets(y, n)
-    if kind == "regression":
-        return _as_numbers(labels, "numbers")[:, None]
+    labels = check_targets(y, n, kind)
+    if kind in ("regression", "multilabel"):
+        targets = _as_numbers(labels, "numbers").reshape(n, -1)
+        if targets.shape[1] != outputs:
+            raise ValueError(
+                f"y must have a column for each of {count(outputs, 'output')}, got "
+                f"{count(targets.shape[1], 'column')}: give as many"
+            )
+        return targets
     classes = 2 if kind == "binary" else outputs
     known = _as_numbers(labels, f"the numbers of classes, 0 to {classes - 1}")
     wrong = ~np.isin(known, np.arange(classes))

@@ -37,14 +37,17 @@ def recommended(data: Dataset) -> dict[str, object]:
         return dict(OWN_IMAGES_RECIPE)
     n, d = data.x.shape
     epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, MOST_SAMPLES // n))
-    doubt = CLASS_DOUBT if data.classes else max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT)
+    has_values = not data.is_classification
+    doubt = max(VALUE_DOUBT * _unexplained(data), LEAST_DOUBT) if has_values else CLASS_DOUBT
     decay = doubt * min(min(d, MOST_COUNTED) / n, MOST_RATIO)
     recipe = OWN_DATA_RECIPE | {"epochs": epochs, "weight_decay": float(f"{decay:.2g}")}
-    return recipe if data.classes else recipe | {"activation": "silu"}
+    return recipe | {"activation": "silu"} if has_values else recipe
 
 
 def _unexplained(data: Dataset) -> float:
     """Return the share of the targets' variance that looks like noise; 1 if that is not known.
+
+    Of several targets that is the mean of theirs.
 
     It is what a linear fit leaves, over n - d - 1, as many features explain some of any noise; or,
     of few features, half the mean square by which neighbours differ (Rice, 1984), if that is less.
@@ -56,11 +59,11 @@ def _unexplained(data: Dataset) -> float:
     with np.errstate(all="ignore"):  # of numbers too large for squares the training tells
         spread = data.x.std(0)
         x = (data.x - data.x.mean(0)) / np.where(spread > 0, spread, 1.0)
-        y = (data.y - data.y.mean()) / data.y.std()  # NaN, if they are all the same
+        y = (data.y - data.y.mean(0)) / data.y.std(0)  # NaN, if they are all the same
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         return 1.0
     fit = np.linalg.lstsq(x, y)[0]
-    shares = [np.square(y - x @ fit).sum() / free, 1.0]
+    shares = [np.square(y - x @ fit).sum() / (free * data.n_targets), 1.0]
     if d <= MOST_NEAR:
         shares.append(_difference_of_neighbours(x[:MOST_ASKED], y[:MOST_ASKED]))
     return float(min(shares))

@@ -14,6 +14,7 @@ from trainfcnn.data.cells import missing_texts
 from trainfcnn.data.columns import as_plain
 from trainfcnn.data.dataset import Dataset, Domain
 from trainfcnn.data.splits import TestSize, hold_out, is_pair, test_mask
+from trainfcnn.data.targets import check_columns, check_names
 from trainfcnn.data.weights import check_weights, weighted
 
 MOST_NUMBERED_CLASSES = 20  # whole numbers of more different values make a regression,
@@ -32,21 +33,25 @@ def from_arrays(
     seed: int = 0,
     test_size: TestSize = None,
     weights: ArrayLike | None = None,
+    target_names: tuple[str, ...] = (),
 ) -> Dataset:
     """Return own data as a `Dataset`, a fifth of it held out as test sample.
 
     Numbers make a regression, unless they are a few whole ones (20 different at most, each of them
     five times or more on average; 0 and 1, -1 and 1, 1 and 2 however few there are); otherwise the
     distinct labels are the classes, two of them a binary task. The split is stratified by class.
+    Several columns of numbers are the targets of one regression, and with ``kind='multilabel'``
+    columns of 0 and 1 labels, of which any may hold.
 
     Parameters
     ----------
     X : array-like of shape (n, d) or (n, height, width)
         Finite numbers; of images, grey values.
-    y : array-like of shape (n,) or (n, 1)
-        Numbers, booleans or strings.
+    y : array-like of shape (n,), (n, 1) or (n, targets)
+        Numbers, booleans or strings; of several targets numbers.
     kind : str, optional
-        'regression', 'binary' or 'multiclass', where the rule above would take the other.
+        'regression', 'binary', 'multiclass' or 'multilabel', where the rule above would take
+        another.
     name : str
         What to call it.
     seed : int
@@ -56,6 +61,8 @@ def from_arrays(
         nothing.
     weights : array-like of shape (n,), optional
         How much each sample counts in the training; a score counts all alike.
+    target_names : tuple of str
+        What several targets are called; by default 'target 0' and so on.
 
     Raises
     ------
@@ -64,8 +71,9 @@ def from_arrays(
         leaves nothing on one side.
     """
     x = check_inputs(X)
-    labels = check_targets(y, len(x))
+    labels = check_targets(y, len(x), kind)
     image_shape = _image_shape(X)
+    names = check_names(target_names, labels)
     as_values = _looks_continuous(labels) if kind is None else kind == "regression"
     found, classes, targets = classify(labels, "regression" if as_values else kind)
     guess = _guess(labels, classes) if kind is None else ()
@@ -80,8 +88,9 @@ def from_arrays(
         domain=_bounding_box(x),  # of both samples, so that no test point lies outside
         image_shape=image_shape,
         normalize="unit" if image_shape else None,
+        target_names=names,
         weights=None if weights is None else check_weights(weights, len(x)),
-        notes=(*guess, *_oddities(targets)),
+        notes=(*guess, *_oddities(targets, names)),
     )
     data = weighted(_with_test_sample(data, test_size, seed))
     return replace(data, recommended=recommended(data))
@@ -95,7 +104,7 @@ def _with_test_sample(data: Dataset, test_size: Any, seed: int) -> Dataset:
         return replace(split, notes=(*split.notes, *none))
     try:
         x = check_inputs(test_size[0], data.x.shape[1], data.image_shape)
-        y = as_class_indices(check_targets(test_size[1], len(x)), data.classes)
+        y = targets_like(data, test_size[1], len(x))
     except ValueError as error:
         raise ValueError(f"the test sample, test_size=(X, y), does not fit: {error}") from error
     domain = _bounding_box(np.concatenate([data.x, x]))
@@ -104,7 +113,7 @@ def _with_test_sample(data: Dataset, test_size: Any, seed: int) -> Dataset:
 
 def _guess(labels: NDArray[Any], classes: tuple[object, ...]) -> tuple[str, ...]:
     """Return what was guessed of whole numbers, which could be classes or values."""
-    if labels.dtype.kind not in "fiu" or (labels % 1 != 0).any():
+    if labels.ndim == 2 or labels.dtype.kind not in "fiu" or (labels % 1 != 0).any():
         return ()
     if not classes:
         n = len(np.unique(labels))
@@ -117,9 +126,13 @@ def _guess(labels: NDArray[Any], classes: tuple[object, ...]) -> tuple[str, ...]
     return (f"classes {shown}" + ("" if sure else ", else say kind='regression'"),)
 
 
-def _oddities(targets: Values) -> tuple[str, ...]:
-    constant = len(targets) > 1 and targets.min() == targets.max()
-    return (f"all targets are {targets[0]:g}: there is nothing to learn",) if constant else ()
+def _oddities(targets: Values, names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(targets) < 2:
+        return ()
+    if targets.min() == targets.max():
+        return (f"all targets are {targets.flat[0]:g}: there is nothing to learn",)
+    constant = np.flatnonzero(np.ptp(targets, axis=0) == 0) if names else ()
+    return tuple(f"{names[place]!r} is always {targets[0, place]:g}" for place in constant)
 
 
 def _image_shape(X: ArrayLike) -> tuple[int, int] | None:
@@ -238,17 +251,23 @@ def _check_features(
         )
 
 
-def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
-    """Return targets of `n` rows as an array (n,), or say what is wrong with them."""
+def check_targets(y: ArrayLike, n: int, kind: str | None = None) -> NDArray[Any]:
+    """Return targets of `n` rows as an array (n,) or (n, targets), or say what is wrong with them.
+
+    Only regressions and labels have several, and only if their `kind` is either or not known.
+    """
     labels = _as_array(y, "y")
     if labels.dtype.kind == "U" and not isinstance(y, np.ndarray):
         labels = np.asarray(y, dtype=object)  # numpy makes strings of all, if one of them is
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
-        one_hot = labels.ndim == 2 and labels.shape[1] > 1 and _is_one_hot(labels)
-        todo = "try y.argmax(1), the index of the class" if one_hot else "give one target a row"
-        raise ValueError(f"y must be of shape (n,) or (n, 1), got shape {labels.shape}: {todo}")
+        return check_columns(labels, n, kind)
+    if kind == "multilabel":
+        raise ValueError(
+            f"y must have a column for each label where kind='multilabel', got shape "
+            f"{labels.shape}: leave kind out"
+        )
     if labels.dtype.kind == "O":  # a list with None in it, or strings from pandas
         labels = _unboxed(labels)
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
@@ -264,10 +283,6 @@ def check_targets(y: ArrayLike, n: int) -> NDArray[Any]:
             "give one target a row"
         )
     return _from_text(labels) if labels.dtype.kind == "U" else labels
-
-
-def _is_one_hot(labels: NDArray[Any]) -> bool:
-    return bool(np.isin(labels, (0, 1)).all() and (labels.astype(np.float64).sum(1) == 1).all())
 
 
 def _unboxed(labels: NDArray[Any]) -> NDArray[Any]:
@@ -333,6 +348,8 @@ def _as_numbers(labels: NDArray[Any], where: str = "") -> Values:
 
 def classify(labels: NDArray[Any], kind: str | None) -> tuple[str, tuple[object, ...], Values]:
     """Return the kind of task, its classes, and the targets as indices or values."""
+    if labels.ndim == 2:
+        return kind or "regression", (), labels
     if kind == "regression":
         return "regression", (), _as_numbers(labels, " for kind='regression'")
     # Sorted: the order of the samples does not change which class has which index.
@@ -365,12 +382,30 @@ def _check_classes(names: NDArray[Any], n: int, kind: str | None) -> None:
 
 
 def _looks_continuous(labels: NDArray[Any]) -> bool:
-    if labels.dtype.kind not in "fiu":
-        return False
+    if labels.ndim == 2 or labels.dtype.kind not in "fiu":
+        return labels.ndim == 2
     found = np.unique(labels)
     if (found % 1 != 0).any() or len(found) > MOST_NUMBERED_CLASSES:
         return True
     return len(labels) < FEWEST_OF_A_CLASS * len(found) and set(found.tolist()) not in SURE_CLASSES
+
+
+def targets_like(dataset: Dataset, y: ArrayLike, n: int) -> Values:
+    """Return targets of `n` more rows of known data: class indices or values, as many a row.
+
+    Raises
+    ------
+    ValueError
+        If they are not like those of the data set.
+    """
+    labels = check_targets(y, n, dataset.kind)
+    n_targets = labels.shape[1] if labels.ndim == 2 else 1
+    if n_targets != dataset.n_targets:
+        raise ValueError(
+            f"y must have the {dataset.n_targets} targets a row of the training data, got shape "
+            f"{labels.shape}: give the same"
+        )
+    return labels if dataset.target_names else as_class_indices(labels, dataset.classes)
 
 
 def as_class_indices(labels: NDArray[Any], classes: tuple[object, ...]) -> Values:

@@ -80,13 +80,13 @@ class Columns:
         In the order of the features.
     left_out : tuple of str
         Others that were there, and may be there again.
-    target : str
-        The one among these that holds the targets, if one does.
+    target : str or tuple of str
+        The one among these that holds the targets, if one does, or those of several targets.
     """
 
     used: tuple[Column, ...]
     left_out: tuple[str, ...] = ()
-    target: str = ""
+    target: str | tuple[str, ...] = ""
 
     @classmethod
     def of_numbers(cls, names: Sequence[str]) -> "Columns":
@@ -118,6 +118,8 @@ class Columns:
     def targets(self, frame: Any, name: str) -> NDArray[Any]:
         """Return the column of the targets of a whole table, which is the argument `name`.
 
+        Of several targets they are columns, (n, targets).
+
         Raises
         ------
         ValueError
@@ -129,12 +131,14 @@ class Columns:
                 f"{name} must come with its targets, as the data were no table with a target in "
                 "it, got a table alone: give X and y"
             )
-        if self.target not in names:
+        wanted = (self.target,) if isinstance(self.target, str) else self.target
+        if lost := [one for one in wanted if one not in names]:
             raise ValueError(
-                f"{name} must be a table with the column of the targets, {self.target!r}, got "
+                f"{name} must be a table with the column of the targets, {lost[0]!r}, got "
                 f"{short(names)}: give X and y"
             )
-        targets: NDArray[Any] = frame.iloc[:, names.index(self.target)].to_numpy()
+        columns = [frame.iloc[:, names.index(one)].to_numpy() for one in wanted]
+        targets: NDArray[Any] = columns[0] if len(columns) == 1 else np.column_stack(columns)
         return targets
 
     def _check_names(self, names: Sequence[str]) -> None:

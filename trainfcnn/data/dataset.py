@@ -19,7 +19,7 @@ EXACT_SAMPLES = 100_000
 FEWEST_CELLS = 10  # along each side; a grid of fewer is no better than points at random
 
 
-KINDS = ("regression", "binary", "multiclass")
+KINDS = ("regression", "binary", "multiclass", "multilabel")
 
 
 @dataclass(frozen=True)
@@ -196,11 +196,12 @@ class Dataset:
     Attributes
     ----------
     name, kind : str
-        What to call it; 'regression', 'binary' or 'multiclass'.
+        What to call it; 'regression', 'binary', 'multiclass' or 'multilabel'.
     x, x_test : array of shape (n, d)
         Inputs.
-    y, y_test : array of shape (n,)
-        Class indices (int64) or values (float64).
+    y, y_test : array of shape (n,) or (n, targets)
+        Class indices (int64) or values (float64); of several targets a column each, of labels 1
+        where it holds and else 0.
     classes : tuple
         The labels as the user knows them, in the order of the indices; empty for a regression.
     domain : Domain
@@ -218,6 +219,8 @@ class Dataset:
         and standard deviation 1, or leave them.
     feature_names : tuple of str
         What the columns of the inputs are called; empty where that is not known.
+    target_names : tuple of str
+        What several targets, or labels, are called; empty where there is one target a row.
     encoder : Columns, optional
         Which columns of a table the features are made of, so that others make the same.
     validation : (X, y), optional
@@ -244,6 +247,7 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     normalize: str | None = None
     feature_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
     encoder: Columns | None = None
     validation: tuple[Values, Values] | None = None
     weights: Array | None = None
@@ -269,6 +273,11 @@ class Dataset:
     def n_features(self) -> int:
         """How many columns the inputs have."""
         return int(self.x.shape[1])
+
+    @property
+    def n_targets(self) -> int:
+        """How many targets a sample has."""
+        return len(self.target_names) or 1
 
     @property
     def axis_names(self) -> tuple[str, ...]:
@@ -312,6 +321,9 @@ class Dataset:
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
+        if self.target_names:
+            what = "labels" if self.is_classification else "targets"
+            classes = f", {self.n_targets} {what}"
         samples = f"{self.n_samples:,} points"
         features = f", {self.n_features} features"
         if self.image_shape:

@@ -6,7 +6,7 @@ from typing import Any
 
 from trainfcnn._support.checks import is_real, short
 from trainfcnn._support.types import Values
-from trainfcnn.data.arrays import as_class_indices, check_inputs, check_targets
+from trainfcnn.data.arrays import check_inputs, targets_like
 from trainfcnn.data.columns import Columns, as_frame, as_name, is_frame, is_numbered
 from trainfcnn.data.dataset import Dataset
 
@@ -35,7 +35,7 @@ def inputs_like(dataset: Dataset, X: Any) -> Values:
 
 
 def samples_like(dataset: Dataset, X: Any, y: Any = None, name: str = "X") -> tuple[Values, Values]:
-    """Return inputs (n, d) and class indices or values (n,); of a table alone, its own targets.
+    """Return inputs (n, d) and targets as the data have them; of a table alone, its own targets.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def samples_like(dataset: Dataset, X: Any, y: Any = None, name: str = "X") -> tu
         columns = dataset.encoder or Columns(())
         y = columns.targets(as_frame(X), name)
     x = inputs_like(dataset, X)
-    return x, as_class_indices(check_targets(y, len(x)), dataset.classes)
+    return x, targets_like(dataset, y, len(x))
 
 
 def with_validation(dataset: Dataset, sample: Any) -> Dataset:

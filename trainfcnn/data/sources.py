@@ -9,13 +9,13 @@ from typing import Any
 
 from trainfcnn._support.checks import check_seed, look_up, short
 from trainfcnn.data.arrays import from_arrays
-from trainfcnn.data.columns import Columns, as_frame, is_frame
+from trainfcnn.data.columns import Columns, as_frame, as_name, is_frame, is_numbered
 from trainfcnn.data.dataset import KINDS, Dataset, Law
 from trainfcnn.data.functions import from_function
 from trainfcnn.data.images import IMAGES, Home, check_normalize, load_images
 from trainfcnn.data.recalled import RecalledDataset
 from trainfcnn.data.splits import TestSize, is_pair
-from trainfcnn.data.tables import Asked, Drop, Label, from_csv, from_frame, from_pair
+from trainfcnn.data.tables import Asked, Drop, Targets, from_csv, from_frame, from_pair
 from trainfcnn.data.toy import DATASETS, DEFAULT_SAMPLES, make_dataset
 
 # of `TrainFCNN`, where what is asked of the data is not asked of a training
@@ -42,7 +42,7 @@ def as_dataset(
     *,
     data_home: Home | None = None,
     normalize: str | None = "auto",
-    target: Label | None = None,
+    target: Targets = None,
     drop: Drop = (),
     missing: str = "refuse",
     test_size: TestSize = None,
@@ -56,9 +56,10 @@ def as_dataset(
         pandas or polars, a dict of columns), whose last column is the target unless `target` says
         another; scikit-learn's `Bunch`; a ready `Dataset` or `Law`; arrays X (n, d), or images
         (n, height, width), and y (n,), perhaps with weights (n,) of the samples beside them,
-        ``(X, y, sample_weight)``; or a function of one feature or more, ``f(x)``,
-        ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary (bool),
-        multiclass (int, str) or a regression (float).
+        ``(X, y, sample_weight)``; y (n, targets) makes a regression of several targets, or with
+        ``kind='multilabel'`` labels of which any may hold; or a function of one feature or more,
+        ``f(x)``, ``f(x1, x2)``..., sampled on [-2, 2] for each, whose result makes it binary
+        (bool), multiclass (int, str) or a regression (float).
     n_samples : int, optional
         How many points to draw, where points are drawn; by default 2,500. Of an image set, how many
         images to train on; by default all.
@@ -67,13 +68,13 @@ def as_dataset(
     seed : int
         Of the sample; for own data of the split that holds some out for the test.
     kind : str, optional
-        'regression', 'binary' or 'multiclass', where own data could be either.
+        'regression', 'binary', 'multiclass' or 'multilabel', where own data could be either.
     data_home : str or path, optional
         Of an image set, see `load_images`.
     normalize : {'auto', 'unit', 'standard', None}
         Of images, see `load_images`. 'auto' is 'unit', or what a ready `Dataset` says itself.
-    target : str or int, optional
-        Of a table: the name of the target's column, or its place from 0.
+    target : str, int or list of them, optional
+        Of a table: the name of the target's column, or its place from 0; of several targets a list.
     drop : str, int or sequence of them
         Of a table: columns to leave out.
     missing : {'refuse', 'drop'}
@@ -105,7 +106,7 @@ class DataSpec:
     kind: str | None = None
     data_home: Home | None = None
     normalize: str | None = "auto"
-    target: Label | None = None
+    target: Targets = None
     drop: Drop = ()
     missing: str = "refuse"
     test_size: TestSize = None
@@ -211,10 +212,15 @@ def _from_pair(
             f"y must hold a target a row, got {short(y)}: if that is a column, try target={y!r}, "
             "beside the whole table"
         )
-    if is_frame(y):  # of one column, it is hoped; of one-hot ones it is told below
-        y = as_frame(y).to_numpy()
+    names: tuple[str, ...] = ()
+    if is_frame(y):
+        frame = as_frame(y)
+        y = frame.to_numpy()
+        names = () if is_numbered(frame) else tuple(map(as_name, frame.columns))
     make = from_pair if is_frame(x) else from_arrays
-    return make(x, y, kind=kind, seed=seed, test_size=test_size, weights=weights)
+    return make(
+        x, y, kind=kind, seed=seed, test_size=test_size, weights=weights, target_names=names
+    )
 
 
 def _is_table(source: Any) -> bool:
@@ -268,12 +274,13 @@ def _check_ready(dataset: Dataset) -> None:
         ("x and y", dataset.x, dataset.y),
         ("x_test and y_test", dataset.x_test, dataset.y_test),
     ):
-        if x.ndim != 2 or y.shape != x.shape[:1] or x.shape[1] != dataset.x.shape[-1]:
+        several = (dataset.n_targets,) if dataset.target_names else ()
+        if x.ndim != 2 or y.shape != (len(x), *several) or x.shape[1] != dataset.x.shape[-1]:
             raise ValueError(
-                f"{name} of a Dataset must be of shapes (n, d) and (n,), got {x.shape} and "
-                f"{y.shape}: give one row a sample"
+                f"{name} of a Dataset must be of shapes (n, d) and (n,), or (n, targets) with "
+                f"target_names for each, got {x.shape} and {y.shape}: give one row a sample"
             )
-    if dataset.weights is not None and dataset.weights.shape != dataset.y.shape:
+    if dataset.weights is not None and dataset.weights.shape != dataset.y.shape[:1]:
         raise ValueError(
             f"weights of a Dataset must be one a training sample, got shape "
             f"{dataset.weights.shape} for {len(dataset.y)}: give as many"

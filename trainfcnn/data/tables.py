@@ -34,10 +34,16 @@ from trainfcnn.data.splits import TestSize, is_pair
 
 Label = str | int
 Drop = Label | Sequence[Label]
+Targets = Label | Sequence[Label] | None
 Read = Numbers | Texts
 
 MISSING_CELLS = ("refuse", "drop")
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
+# What a column of text is refused for where only numbers will do.
+OF_NUMBERS = {
+    "regression": ("numbers for kind='regression'", "leave kind out"),
+    "several": ("numbers, as one of several targets", "choose others"),
+}
 TOLD = 3  # columns that a note names; the rest it counts
 
 
@@ -87,7 +93,7 @@ class Table:
 class Asked(NamedTuple):
     """What is asked of a table; see `as_dataset`."""
 
-    target: Label | None = None
+    target: Targets = None
     drop: Drop = ()
     missing: str = "refuse"
     kind: str | None = None
@@ -97,7 +103,7 @@ class Asked(NamedTuple):
 def from_csv(
     path: str | os.PathLike[str],
     *,
-    target: Label | None = None,
+    target: Targets = None,
     drop: Drop = (),
     missing: str = "refuse",
     kind: str | None = None,
@@ -114,8 +120,9 @@ def from_csv(
     ----------
     path : str or path
         The file.
-    target : str or int, optional
-        The name of the target's column, or its place from 0; by default the last one.
+    target : str, int or list of them, optional
+        The name of the target's column, or its place from 0; by default the last one. A list is of
+        several targets.
     drop : str, int or sequence of them
         Columns to leave out.
     missing : {'refuse', 'drop'}
@@ -163,8 +170,9 @@ def from_pair(
     seed: int = 0,
     test_size: TestSize = None,
     weights: ArrayLike | None = None,
+    target_names: tuple[str, ...] = (),
 ) -> Dataset:
-    """Return the data of a frame of features alone, and of targets (n,)."""
+    """Return the data of a frame of features alone, and of targets (n,) or (n, targets)."""
     frame = as_frame(frame)
     what = "X"
     table = Table(what, frame, names_of(frame, what), True, False, partial(_find_in_frame, frame))
@@ -187,7 +195,9 @@ def from_pair(
             f"target={told!r}), with the whole table"
         )
     test_size = _encoded_test(columns, test_size)
-    dataset = from_arrays(x, y, kind=kind, seed=seed, test_size=test_size, weights=weights)
+    dataset = from_arrays(
+        x, y, kind=kind, seed=seed, test_size=test_size, weights=weights, target_names=target_names
+    )
     names = () if is_numbered(frame) else columns.features
     return replace(dataset, feature_names=names, encoder=columns)
 
@@ -216,52 +226,67 @@ def _from_table(table: Table, asked: Asked, name: str, seed: int) -> Dataset:
     look_up(dict.fromkeys(MISSING_CELLS), asked.missing, "missing")
     if not table.frame.size:
         raise ValueError(f"{table.what} must hold at least one row, got none: fill it")
-    target = _target_of(table, asked)
-    dropped = _dropped(table, asked.drop, target)
+    targets = _targets_of(table, asked)
+    dropped = _dropped(table, asked.drop, targets)
     read = read_columns(table.frame, table.names)
     # Rows of nothing but separators, as spreadsheets write below the last one.
     blank = np.logical_and.reduce([column.missing for column in read.values()])
-    left_out = _left_out(table, read, (target, *dropped), ~blank)
+    left_out = _left_out(table, read, (*targets, *dropped), ~blank)
     features = {
-        one: column for one, column in read.items() if one not in (target, *dropped, *left_out)
+        one: column for one, column in read.items() if one not in (*targets, *dropped, *left_out)
     }
     if not features:
         told = f", but {_listed(table, left_out)}" if left_out else ""
         raise ValueError(
             f"{table.what} must hold a column of numbers, or of text of few levels, beside the "
-            f"target {table.label(target)}, got none{told}: add one"
+            f"target {table.label(targets[0])}, got none{told}: add one"
         )
-    kept = _kept(table, {**features, target: read[target]}, target, blank, asked.missing)
+    needed = features | {one: read[one] for one in targets}
+    kept = _kept(table, needed, targets, blank, asked.missing)
     used = _checked(table, features, table.what)
-    y = _targets(table, target, read[target], asked.kind, kept)
+    several = len(targets) > 1
+    kind = "several" if several else asked.kind
+    each = [_targets(table, one, read[one], kind, kept) for one in targets]
+    y = np.column_stack(each) if several else each[0]
     others = tuple(one for one in table.names if one not in features)
-    columns = Columns(tuple(used), others, target)
+    columns = Columns(tuple(used), others, targets if several else targets[0])
     x = _encoded(table, columns, features)
     x = x if kept.all() else x[kept]
     test_size = _encoded_test(columns, asked.test_size)
-    dataset = from_arrays(x, y, kind=asked.kind, name=name, seed=seed, test_size=test_size)
+    dataset = from_arrays(
+        x, y, kind=asked.kind, name=name, seed=seed, test_size=test_size,
+        target_names=targets if several else (),
+    )  # fmt: skip
     n_lost = int((~kept & ~blank).sum())
     return replace(
         dataset,
         feature_names=columns.features if table.has_header else (),
         encoder=columns,
-        notes=(*_notes(table, target, left_out, used, n_lost), *dataset.notes),
+        notes=(*_notes(table, targets, left_out, used, n_lost), *dataset.notes),
     )
 
 
-def _target_of(table: Table, asked: Asked) -> str:
+def _targets_of(table: Table, asked: Asked) -> tuple[str, ...]:
     names = table.names
     if asked.target is None:
         dropped = _names(table, asked.drop)
-        return next((one for one in reversed(names) if one not in dropped), names[-1])
-    return _name(table, asked.target, "target")
-
-
-def _dropped(table: Table, drop: Drop, target: str) -> list[str]:
-    names = _names(table, drop)
-    if target in names:
+        return (next((one for one in reversed(names) if one not in dropped), names[-1]),)
+    if not isinstance(asked.target, list | tuple):
+        return (_name(table, asked.target, "target"),)
+    targets = tuple(_name(table, one, "target") for one in asked.target)
+    if not targets or len(set(targets)) < len(targets):
         raise ValueError(
-            f"drop must leave the target, got {short(target)} for both: name another target"
+            f"target must be a column, or a list of different ones, got {short(asked.target)}: try "
+            f"target={names[-1]!r}"
+        )
+    return targets
+
+
+def _dropped(table: Table, drop: Drop, targets: tuple[str, ...]) -> list[str]:
+    names = _names(table, drop)
+    if both := [one for one in targets if one in names]:
+        raise ValueError(
+            f"drop must leave the target, got {short(both[0])} for both: name another target"
         )
     return names
 
@@ -332,7 +357,11 @@ def _counts_rows(
 
 
 def _kept(
-    table: Table, used: Mapping[str, Read], target: str, blank: NDArray[np.bool_], missing: str
+    table: Table,
+    used: Mapping[str, Read],
+    targets: tuple[str, ...],
+    blank: NDArray[np.bool_],
+    missing: str,
 ) -> NDArray[np.bool_]:
     """Return which rows are kept, or refuse the first cell that is missing."""
     lost = np.logical_or.reduce([column.missing for column in used.values()])
@@ -340,7 +369,7 @@ def _kept(
     if bad.any() and missing == "refuse":
         row = int(bad.argmax())
         name = next(one for one in used if used[one].missing[row])
-        todo = "" if name == target else f", or {table.drop(name)}"
+        todo = "" if name in targets else f", or {table.drop(name)}"
         raise table.blame(row, name, "no missing cells", f"try missing='drop'{todo}, or fill it")
     if not (~lost).any():
         worst = max(used, key=lambda one: int(used[one].missing.sum()))
@@ -381,8 +410,8 @@ def _targets(
         if not column.levels and len(texts):
             raise table.blame(0, name, "numbers or labels", "choose another target")
         row = int(kept.argmax())
-        if kind == "regression":
-            raise table.blame(row, name, "numbers for kind='regression'", "leave kind out")
+        if kind in OF_NUMBERS:
+            raise table.blame(row, name, *OF_NUMBERS[kind])
         if all(DATE.fullmatch(one) for one in texts):
             raise table.blame(row, name, "numbers or labels, and no dates,", "make numbers of them")
         if all(re.fullmatch(UNIT, one) for one in texts):
@@ -413,10 +442,14 @@ def _encoded(table: Table, columns: Columns, read: Mapping[str, Read]) -> Array:
 
 
 def _notes(
-    table: Table, target: str, left_out: Mapping[str, str], used: Sequence[Column], n_lost: int
+    table: Table,
+    targets: tuple[str, ...],
+    left_out: Mapping[str, str],
+    used: Sequence[Column],
+    n_lost: int,
 ) -> tuple[str, ...]:
     """Return what was made of the table, for its `repr`."""
-    notes = [f"target {table.label(target)}"]
+    notes = [f"target{'s' * (len(targets) > 1)} {', '.join(map(table.label, targets))}"]
     if left_out:
         notes.append(f"without {_listed(table, left_out)}")
     if texts := [column for column in used if column.levels]:

@@ -105,6 +105,18 @@ def weights_of_classes(
     return np.asarray(each[y])
 
 
+def _balanced_labels(class_weight: ClassWeight, dataset: Dataset, weights: Array | None) -> Array:
+    """Return the product of what balances each label, as scikit-learn's own estimators take it."""
+    if class_weight != "balanced":
+        raise ValueError(
+            f"class_weight of several labels must be 'balanced', got {short(class_weight)}: use "
+            "sample_weight"
+        )
+    each = [weights_of_classes(class_weight, (0, 1), one, weights) for one in dataset.y.T]
+    product: Array = np.prod(each, axis=0)
+    return product
+
+
 def weighted(
     dataset: Dataset, sample_weight: ArrayLike | None = None, class_weight: ClassWeight = None
 ) -> Dataset:
@@ -127,7 +139,10 @@ def weighted(
                 f"class_weight is for classes, and {dataset.name!r} is a regression: use "
                 "sample_weight"
             )
-        of_class = weights_of_classes(class_weight, dataset.classes, dataset.y, weights)
+        if dataset.target_names:
+            of_class = _balanced_labels(class_weight, dataset, weights)
+        else:
+            of_class = weights_of_classes(class_weight, dataset.classes, dataset.y, weights)
         weights = of_class if weights is None else weights * of_class
     if weights is None:
         return dataset

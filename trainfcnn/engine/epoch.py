@@ -89,7 +89,9 @@ def _ops(part: Batch, task: Task, dropout: Generator) -> list[Op]:
     """Return all of a step but the update."""
     network_pass = part.network_pass
     # the loss is a mean over the batch, whose last one may be smaller than the others
-    scale = part.targets.new_tensor(task.loss_gradient / part.targets.shape[1])
+    n_outputs, n_samples = part.targets.shape
+    n_terms = n_samples * task.n_terms(n_outputs)
+    scale = part.targets.new_tensor(task.loss_gradient / n_terms)
     masks = [partial(part.workspace.sample_dropout, dropout)] if part.workspace.dropouts else []
     bend = [] if task.steepness is None else [partial(task.steepness, network_pass.delta)]
     weigh = [] if part.weights is None else [partial(network_pass.delta.mul_, part.weights)]

@@ -43,6 +43,7 @@ struct Job {
     const int64_t *activations; /* (layers): of the hidden ones, and what the loss looks through */
     int64_t loss;
     double loss_gradient;
+    int64_t n_terms; /* numbers that a sample's loss is the mean of: 1, or the outputs */
     void *parameters;
     int64_t rule, nesterov;
     double momentum, beta1, beta2, alpha, eps, l1;
@@ -52,10 +53,12 @@ struct Job {
     const void *x;         /* (n, inputs) */
     const void *targets;   /* (outputs, n) */
     const void *weights;   /* (n): how much each sample counts, or NULL */
+    const void *shares;    /* (outputs): how much the squared error of each counts among the hits */
     const int64_t *orders; /* (n_epochs, n): where each sample of an epoch's order stands in x */
     void *outputs;         /* of all batches of the last epoch, (K, outputs, B) each */
     double *losses, *hits; /* (n_epochs, K): sums over the samples that are met are added; hits are
-                            * right answers, or squared errors, and there all samples count alike */
+                            * right answers, or squared errors times their shares, and there all
+                            * samples count alike */
     int64_t n, batch_size, n_epochs, first_step, n_steps; /* of each epoch */
     const double *lrs; /* (n_epochs, n_steps) */
     void *chance;          /* of the units that are switched off, or NULL; then, of hidden layers, */

@@ -20,7 +20,7 @@ from trainfcnn.engine.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RM
 from trainfcnn.engine.passes import kept
 from trainfcnn.engine.stack import Stack
 from trainfcnn.nn.activations import ACTIVATIONS, Activation
-from trainfcnn.nn.tasks import Task, explained_variance
+from trainfcnn.nn.tasks import Task, shares_of
 
 MOST_LAYERS = 32  # as in fused.c
 MOST_THREADS = 64
@@ -31,7 +31,7 @@ MOST_EPOCHS = 32  # a call: what more of them saved would not be seen
 MOST_PLACES = 1_000_000  # of their samples, all epochs together
 
 # The numbers by which the kernel knows them; of a function, its place.
-LOSSES = {"regression": 0, "binary": 1, "multiclass": 2, "mae": 3, "huber": 4}
+LOSSES = {"regression": 0, "binary": 1, "multilabel": 1, "multiclass": 2, "mae": 3, "huber": 4}
 RULES: dict[type[Optimizer], int] = {SGD: 0, Adam: 1, AdamW: 2, RMSprop: 3, Adagrad: 4}
 FUNCTIONS = (
     "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu", "sine", "linear",
@@ -104,6 +104,7 @@ class _Fused:
         self._train = getattr(library, _PRECISIONS[stack.parameters.dtype])
         self._batches = batches
         self._task = task
+        self._shares, self._variance = shares_of(batches.ordered_targets)
         self._n_threads = min(n_threads, stack.n_members, MOST_THREADS)
         self._n_steps = -(-len(batches.x) // batches.batch_size)
         self._work = work_of(stack, batches)
@@ -122,10 +123,12 @@ class _Fused:
             ),
             loss=LOSSES[task.loss_key or task.kind],
             loss_gradient=task.loss_gradient,
+            n_terms=task.n_terms(len(batches.targets)),
             parameters=stack.parameters.data_ptr(),
             x=self._tensor(batches.x),
             targets=self._tensor(batches.ordered_targets),
             weights=self._tensor(batches.ordered_weights),
+            shares=self._tensor(self._shares),
             orders=self._orders.data_ptr(),
             outputs=batches.outputs_met.data_ptr(),
             losses=self._losses.ctypes.data,
@@ -182,11 +185,10 @@ class _Fused:
         """Return loss and score (epochs, K) of outputs as they were met, after whole epochs."""
         if not self._n_measured:
             return None
-        targets = self._batches.ordered_targets
-        n = targets.shape[1]
-        loss = torch.from_numpy(self._losses[: self._n_measured] / n)
-        hits = torch.from_numpy(self._hits[: self._n_measured] / n)
-        return loss, hits if self._task.is_classification else explained_variance(hits, targets)
+        job = self._job
+        loss = torch.from_numpy(self._losses[: self._n_measured] / (job.n * job.n_terms))
+        hits = torch.from_numpy(self._hits[: self._n_measured] / job.n)
+        return loss, hits if self._task.is_classification else 1 - hits / self._variance
 
 
 class FusedEvaluation(_Fused):

@@ -1,7 +1,7 @@
 /* The losses: what outputs are compared with, and what is seen of them on the way. */
 
-/* The loss, times the samples' weights, summed over the vectors' valid lanes; and how often the answer
- * is right, or the squared error, of samples that count alike. */
+/* The loss, times the samples' weights, summed over the vectors' valid lanes; and how often all of an
+ * answer is right, or the squared errors times their shares, of samples that count alike. */
 typedef struct {
     V loss, hits;
 } Seen;
@@ -38,13 +38,14 @@ static inline void cross_entropy(int64_t rows, const REAL *outputs, REAL *delta,
  * `delta`. */
 static inline __attribute__((always_inline)) Seen errors(
     const int loss, int64_t rows, int64_t samples, const REAL *outputs, REAL *delta, int64_t stride,
-    const REAL *targets, int64_t width, const REAL *weights, REAL scale) {
+    const REAL *targets, int64_t width, const REAL *weights, const REAL *shares, REAL scale) {
     Seen seen = {{0}, {0}};
     I lane;
     for (int i = 0; i < LANES; i++) lane[i] = i;
     for (int64_t v = 0; v < samples; v += LANES, outputs += LANES, delta += LANES, targets += LANES) {
         I valid = lane < (I){0} + (WHOLE)(samples - v);
         V weight = *(const V *)(weights + v);
+        I right = valid;
         if (loss == CROSS_ENTROPY)
             cross_entropy(rows, outputs, delta, stride, targets, width, weight, valid, &seen);
         for (int64_t r = 0; r < rows; r++) {
@@ -56,29 +57,31 @@ static inline __attribute__((always_inline)) Seen errors(
                 I up = output > (V){0};
                 said = pick(up, share, u * share);
                 V minus_log = at_least(output, 0) + log_of_1_and(u) - output * target;
-                see(&seen, minus_log * weight, is((target > (V){0}) == up), valid);
+                right &= (target > (V){0}) == up;
+                see(&seen, minus_log * weight, (V){0}, valid);
             }
-            V error = said - target;
-            if (loss == SQUARED) see(&seen, error * error * weight, error * error, valid);
-            V slope = error;
+            V error = said - target, slope = error, square = error * error;
+            if (loss == SQUARED) see(&seen, square * weight, square * shares[r], valid);
             if (loss == ABSOLUTE) {
                 slope = is(error > (V){0}) - is(error < (V){0});
-                see(&seen, error * slope * weight, error * error, valid);
+                see(&seen, error * slope * weight, square * shares[r], valid);
             }
             if (loss == HUBER) {
                 slope = pick(error > all(1), all(1), pick(error < all(-1), all(-1), error));
-                see(&seen, slope * (error - slope * C(0.5)) * weight, error * error, valid);
+                see(&seen, slope * (error - slope * C(0.5)) * weight, square * shares[r], valid);
             }
             *found = slope * scale * weight;
         }
+        if (loss == BINARY) see(&seen, (V){0}, is(right), valid);
     }
     return seen;
 }
 
 static Seen compare(int64_t loss, int64_t rows, int64_t samples, const REAL *outputs, REAL *delta,
                     int64_t stride, const REAL *targets, int64_t width, const REAL *weights,
-                    REAL scale) {
-#define OF(loss) errors(loss, rows, samples, outputs, delta, stride, targets, width, weights, scale)
+                    const REAL *shares, REAL scale) {
+#define OF(loss)                                                                                    \
+    errors(loss, rows, samples, outputs, delta, stride, targets, width, weights, shares, scale)
     switch (loss) {
     case SQUARED: return OF(SQUARED);
     case BINARY: return OF(BINARY);

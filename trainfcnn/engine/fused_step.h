@@ -124,7 +124,8 @@ static void step(const Job *job, const Batches *batches, const Rule *rule, const
             memcpy(outputs + o * samples + start, found + o * tile, some * sizeof(REAL));
         if (job->what == ANSWER) continue;
         Seen seen = compare(job->loss, n_outputs, some, found, room->delta, tile, targets,
-                            batches->width, weights, (REAL)(job->loss_gradient / samples));
+                            batches->width, weights, job->shares,
+                            (REAL)(job->loss_gradient / (samples * job->n_terms)));
         *loss += total(seen.loss);
         *hits += total(seen.hits);
         if (job->what == MEASURE) continue;

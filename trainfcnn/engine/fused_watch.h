@@ -4,7 +4,7 @@ static void keep_best(const Job *job, const Member *member, int64_t epoch) {
     const Watch *watch = job->watch;
     const Job *sample = watch->sample ? watch->sample : job;
     int64_t k = member->k, number = watch->epoch + epoch + 1;
-    double loss = sample->losses[epoch * job->n_members + k] / sample->n;
+    double loss = sample->losses[epoch * job->n_members + k] / (sample->n * sample->n_terms);
     if (!watch->stopped[k] && loss < watch->loss[k]) {
         watch->loss[k] = loss;
         watch->epochs[k] = number;

@@ -40,6 +40,8 @@ class Blueprint:
         Their names, in the order of the outputs.
     image_shape : (int, int), optional
         Height and width, if inputs are images.
+    target_names : tuple of str
+        Of several targets or labels, in the order of the outputs.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Blueprint:
     kind: str | None = None
     classes: tuple[object, ...] = ()
     image_shape: tuple[int, int] | None = None
+    target_names: tuple[str, ...] = ()
 
     @property
     def is_double(self) -> bool:
@@ -60,8 +63,8 @@ class Blueprint:
 
     @property
     def is_classification(self) -> bool:
-        """Whether its answers are classes."""
-        return self.kind in ("binary", "multiclass")
+        """Whether its answers are classes or labels."""
+        return self.kind in ("binary", "multiclass", "multilabel")
 
     @property
     def sizes(self) -> str:
@@ -106,6 +109,7 @@ def blueprint_of(what: Run | FCNN) -> Blueprint:
         kind=data.kind,
         classes=data.classes,
         image_shape=data.image_shape,
+        target_names=data.target_names,
     )
 
 
@@ -142,6 +146,8 @@ def _training(run: Run) -> str:
 
 
 def _title(data: Dataset) -> str:
+    if data.kind == "multilabel":
+        return f"A network that tells which of {data.n_targets} labels of {data.name!r} hold"
     if data.is_classification:
         return f"A network that tells {len(data.classes)} classes of {data.name!r} apart"
     return f"A network that gives the values of {data.name!r}"

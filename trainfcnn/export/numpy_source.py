@@ -3,7 +3,14 @@
 from textwrap import dedent
 
 from trainfcnn.export.blueprint import Blueprint
-from trainfcnn.export.source import assigned, check_size, docstring, kept, precision, rows
+from trainfcnn.export.source import (
+    check_size,
+    docstring,
+    kept,
+    named_answers,
+    precision,
+    rows,
+)
 
 # Each is written into the file where it is used, after what it needs itself.
 FUNCTIONS = {
@@ -66,8 +73,7 @@ def numpy_source(blueprint: Blueprint) -> str:
     imports = "import math\n\nimport numpy as np\n" if "gelu" in used else "import numpy as np\n"
     # in the order in which one reads: what it is, what it does, and then its many numbers
     top = [docstring(blueprint, "for NumPy alone", _offers(blueprint)), imports]
-    if blueprint.classes:
-        top.append(assigned("CLASSES", [*blueprint.classes]))
+    top += named_answers(blueprint)
     body = "\n\n\n".join(functions)
     return "\n".join(top) + f"\n\n{body}\n\n\n{_numbers(blueprint)}"
 
@@ -76,12 +82,14 @@ def _used(blueprint: Blueprint) -> list[str]:
     """Return the functions that a file needs, each after those that it needs itself."""
     names = list(blueprint.activations)
     if blueprint.is_classification:
-        names[-1] = "sigmoid" if blueprint.kind == "binary" else "softmax"
+        names[-1] = "softmax" if blueprint.kind == "multiclass" else "sigmoid"
     with_needs = [one for name in names for one in (*NEEDS.get(name, ()), name)]
     return list(dict.fromkeys(with_needs))
 
 
 def _offers(blueprint: Blueprint) -> str:
+    if blueprint.kind == "multilabel":
+        return "`predict` gives 0 or 1, `predict_proba` the probability of each of TARGETS."
     if blueprint.is_classification:
         return "`predict` gives labels, `predict_proba` the probability of each of CLASSES."
     if blueprint.kind:
@@ -120,6 +128,8 @@ def _called(activation: str, argument: str) -> str:
 def _answers(blueprint: Blueprint) -> list[str]:
     """Return the functions that answer."""
     n = len(blueprint.classes)
+    if blueprint.target_names:
+        return _several_answers(blueprint)
     if blueprint.kind == "regression":
         return ['def predict(x):\n    """Return the values, (n,)."""\n    return outputs(x)[:, 0]']
     if blueprint.kind == "binary":
@@ -138,6 +148,19 @@ def _answers(blueprint: Blueprint) -> list[str]:
     return [
         "\n".join(["def predict_proba(x):", told, *shares]),
         f"def predict(x):\n{label}\n    return np.array(CLASSES)[{best}]",
+    ]
+
+
+def _several_answers(blueprint: Blueprint) -> list[str]:
+    """Return the functions that answer for several targets or labels."""
+    shape = f"(n, {len(blueprint.target_names)})"
+    if blueprint.kind == "regression":
+        return [f'def predict(x):\n    """Return TARGETS, {shape}."""\n    return outputs(x)']
+    told = f'    """Return the probability of each of TARGETS, {shape}."""'
+    holds = f'    """Return which of TARGETS hold, {shape}: 0 or 1."""'
+    return [
+        f"def predict_proba(x):\n{told}\n    return sigmoid(scores(x))",
+        f"def predict(x):\n{holds}\n    return (scores(x) > 0).astype(int)",
     ]
 
 

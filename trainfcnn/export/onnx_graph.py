@@ -135,8 +135,17 @@ def _answers(graph: Graph, blueprint: Blueprint, scores: str, number: int) -> li
         if blueprint.kind is None:
             graph.add("Identity", outputs, name="outputs")
             return [("outputs", number, ["n", blueprint.dims[-1]])]
+        if blueprint.target_names:
+            graph.add("Identity", outputs, name="value")
+            return [("value", number, ["n", blueprint.dims[-1]])]
         graph.add("Reshape", outputs, graph.constant(np.array([-1])), name="value")
         return [("value", number, ["n"])]
+    if blueprint.kind == "multilabel":
+        graph.add("Sigmoid", scores, name="probabilities")
+        holds = graph.add("Greater", scores, graph.constant(0.0))
+        graph.add("Cast", holds, name="label", having={"to": TensorProto.INT64})
+        of_each = ["n", blueprint.dims[-1]]
+        return [("label", TensorProto.INT64, of_each), ("probabilities", number, of_each)]
     if blueprint.kind == "binary":
         first = graph.add("Sigmoid", graph.add("Neg", scores))
         second = graph.add("Sigmoid", scores)

@@ -71,6 +71,15 @@ def assigned(name: str, values: Sequence[object]) -> str:
     return kept(f"{name} = {opening}\n{body},\n{closing}\n")
 
 
+def named_answers(blueprint: Blueprint) -> list[str]:
+    """Return the assignment of what answers are called, of classes or several targets, if any."""
+    if blueprint.classes:
+        return [assigned("CLASSES", [*blueprint.classes])]
+    if blueprint.target_names:
+        return [assigned("TARGETS", [*blueprint.target_names])]
+    return []
+
+
 def kept(text: str) -> str:
     """Return source that formatters leave as it is."""
     return f"# fmt: off\n{text}# fmt: on\n"

@@ -3,7 +3,15 @@
 from textwrap import indent
 
 from trainfcnn.export.blueprint import Blueprint
-from trainfcnn.export.source import assigned, check_size, docstring, kept, precision, rows
+from trainfcnn.export.source import (
+    assigned,
+    check_size,
+    docstring,
+    kept,
+    named_answers,
+    precision,
+    rows,
+)
 
 # How a file calls them; what a layer gives stands for {}.
 CALLS = {
@@ -41,9 +49,9 @@ def torch_source(blueprint: Blueprint) -> str:
         assigned("DIMS", blueprint.dims).rstrip("\n"),
         f"DTYPE = torch.{precision(blueprint)}\n",
     ]
-    if blueprint.classes:
+    if named := named_answers(blueprint):
         top[-1] = top[-1].rstrip("\n")
-        top.append(assigned("CLASSES", [*blueprint.classes]))
+        top += named
     parts = [_module(blueprint), TRAINED, *_answers(blueprint)]
     body = "\n\n\n".join(parts)
     return "\n".join(top) + f"\n\n{body}\n\n\n{_numbers(blueprint)}"
@@ -51,6 +59,9 @@ def torch_source(blueprint: Blueprint) -> str:
 
 def _offers(blueprint: Blueprint) -> str:
     module = "`trained()` is the network, an nn.Module."
+    if blueprint.kind == "multilabel":
+        answers = "`predict` gives 0 or 1, `predict_proba` the probability of each of TARGETS."
+        return f"{answers} {module}"
     if blueprint.is_classification:
         answers = "`predict` gives labels, `predict_proba` the probability of each of CLASSES."
         return f"{answers} {module}"
@@ -94,8 +105,11 @@ def _answers(blueprint: Blueprint) -> list[str]:
     given = "torch.as_tensor(x, dtype=DTYPE)"
     if blueprint.image_shape:
         given += ".flatten(start_dim=1)"
+    several = f"(n, {blueprint.dims[-1]})"
     if blueprint.kind == "regression":
         values = f'    """Return the values, (n,)."""\n    return trained()({given})[:, 0]'
+        if blueprint.target_names:
+            values = f'    """Return TARGETS, {several}."""\n    return trained()({given})'
         return [f"@torch.inference_mode()\ndef predict(x):\n{values}"]
     scores = [
         "@torch.inference_mode()",
@@ -108,9 +122,13 @@ def _answers(blueprint: Blueprint) -> list[str]:
     if blueprint.kind == "binary":
         shares = "torch.cat([torch.sigmoid(-scores(x)), torch.sigmoid(scores(x))], dim=1)"
         places = "(scores(x)[:, 0] > 0).int()"
+    if blueprint.kind == "multilabel":
+        shares = "torch.sigmoid(scores(x))"
+        n = blueprint.dims[-1]
+    names = "TARGETS" if blueprint.target_names else "CLASSES"
     proba = [
         "def predict_proba(x):",
-        f'    """Return the probability of each of CLASSES, (n, {n})."""',
+        f'    """Return the probability of each of {names}, (n, {n})."""',
         f"    return {shares}",
     ]
     predict = [
@@ -118,6 +136,12 @@ def _answers(blueprint: Blueprint) -> list[str]:
         '    """Return the likeliest of CLASSES for each row, a list."""',
         f"    return [CLASSES[place] for place in {places}.tolist()]",
     ]
+    if blueprint.kind == "multilabel":
+        predict = [
+            "def predict(x):",
+            f'    """Return which of TARGETS hold, {several}: 0 or 1."""',
+            "    return (scores(x) > 0).int()",
+        ]
     return ["\n".join(lines) for lines in (scores, proba, predict)]
 
 

@@ -1,8 +1,8 @@
-"""What regression, binary and multiclass mean: loss, prediction, decision, score.
+"""What each kind of task means: loss, prediction, decision, score.
 
 The only place that knows a loss. In the loop, outputs and targets have shape (..., outputs, n):
-samples come last, members of a stack first. Outputs are scores (before the last activation) for
-the two classifications, and the network's outputs for regression.
+samples come last, members of a stack first. Outputs are the network's for regression, and else
+scores (before the last activation).
 """
 
 from collections.abc import Callable
@@ -26,13 +26,14 @@ class Task:
     Attributes
     ----------
     kind : str
-        'regression', 'binary' or 'multiclass'.
+        'regression', 'binary', 'multiclass' or 'multilabel'.
     loss_name, score_name : str
         How to call them in a sentence.
     last_activation : str
         The one a network gets unless the user asks for another.
     loss_gradient : float
-        The derivative of the loss at the outputs is ``loss_gradient * (prediction - target) / n``.
+        The derivative of the loss at the outputs is ``loss_gradient * (prediction - target) / n``,
+        where it is a mean over n numbers, see `n_terms`.
     steepness : callable, optional
         What is done to ``prediction - target`` before, in place, where it is not that itself.
     power : int
@@ -50,8 +51,9 @@ class Task:
     targets : callable
         ``targets(y, n_classes)`` is the (outputs, n) array a network is trained on.
     probabilities, decide : callable
-        From scores (n, outputs) of one network to (n, n_classes), and to class indices (n,)
-        (for regression: to values (n,); it has no probabilities).
+        From scores (n, outputs) of one network to (n, n_classes), and to class indices (n,); of
+        labels to (n, labels) both. A regression has values, (n,) or of several targets
+        (n, targets), and no probabilities.
     """
 
     kind: str
@@ -78,9 +80,19 @@ class Task:
         """Whether the answers are classes."""
         return self.kind != "regression"
 
-    def n_outputs(self, n_classes: int) -> int:
-        """Return how many outputs a network needs: one a class, or a single one."""
-        return n_classes if self.kind == "multiclass" else 1
+    def n_outputs(self, n_classes: int, n_targets: int = 1) -> int:
+        """Return how many outputs a network needs: one a class, or one a target."""
+        return n_classes if self.kind == "multiclass" else n_targets
+
+    def n_terms(self, n_outputs: int) -> int:
+        """Return of how many numbers a sample's loss is the mean: classes share one, targets not.
+
+        Examples
+        --------
+        >>> TASKS["multiclass"].n_terms(3), TASKS["regression"].n_terms(3)
+        (1, 3)
+        """
+        return 1 if self.kind == "multiclass" else n_outputs
 
     def format_score(self, score: float) -> str:
         """Return a score as a reader wants it: accuracy in percent, R² as a number.
@@ -120,15 +132,33 @@ def _mean_huber_loss(outputs: Tensor, targets: Tensor, weights: Tensor | None = 
 
 
 def _explained_variance(outputs: Tensor, targets: Tensor) -> Tensor:
-    return explained_variance(_mean_squared_error(outputs, targets), targets)
+    shares, variance = shares_of(targets)
+    error = (outputs - targets).square_().mean(-1)
+    return 1 - (error * shares).sum(-1) / variance
 
 
-def explained_variance(error: Tensor, targets: Tensor) -> Tensor:
-    """Return R² = 1 - MSE / variance; where nothing varies it is not defined, and NaN."""
-    variance = targets.var((-2, -1), correction=0)
+def shares_of(targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how much each target's squared error counts in R², and what their sum is divided by.
+
+    R² = 1 - MSE / variance, of several targets the mean of theirs. One that does not vary has none
+    and is left out; where none does, R² is NaN.
+
+    Parameters
+    ----------
+    targets : Tensor of shape (..., outputs, n)
+        As `Task.targets` gives them.
+
+    Returns
+    -------
+    (Tensor, Tensor) of shape (..., outputs) and (...)
+        Of a single target 1 and its variance.
+    """
     # Seen by their ends: rounding gives numbers that are all the same a tiny variance.
-    varies = targets.amax((-2, -1)) > targets.amin((-2, -1))
-    return torch.where(varies, 1 - error / variance, torch.nan)
+    varies = targets.amax(-1) > targets.amin(-1)
+    variances = targets.var(-1, correction=0)
+    largest = torch.where(varies, variances, 0.0).amax(-1)
+    shares = largest[..., None] / (variances * varies.sum(-1, keepdim=True))
+    return torch.where(varies, shares, 0.0), torch.where(varies.any(-1), largest, torch.nan)
 
 
 def _binary_cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
@@ -141,6 +171,11 @@ def _binary_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
     hits = (scores > 0).type_as(targets) == targets
     # four times as fast as `mean` on booleans
     return hits.sum((-2, -1)).type_as(targets) / targets.shape[-1]
+
+
+def _subset_accuracy(scores: Tensor, targets: Tensor) -> Tensor:
+    hits = ((scores > 0).type_as(targets) == targets).all(-2)
+    return hits.sum(-1).type_as(targets) / targets.shape[-1]
 
 
 def _cross_entropy(scores: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
@@ -160,8 +195,8 @@ def _largest(scores: Tensor) -> Tensor:
     return scores.mT.contiguous().argmax(-1)
 
 
-def _one_row(y: Values, n_classes: int) -> Array:
-    return y.astype(np.float64)[None, :]
+def _a_row_each(y: Values, n_classes: int) -> Array:
+    return y.astype(np.float64).reshape(len(y), -1).T  # (n,) or (n, targets) -> (targets, n)
 
 
 def _one_hot(y: Values, n_classes: int) -> Array:
@@ -188,9 +223,9 @@ TASKS = {
         predict=lambda outputs, out: out.copy_(outputs),
         loss=_mean_squared_error,
         score=_explained_variance,
-        targets=_one_row,
+        targets=_a_row_each,
         probabilities=_no_probabilities,
-        decide=lambda outputs: outputs[:, 0],
+        decide=lambda outputs: outputs[:, 0] if outputs.shape[1] == 1 else outputs,
     ),
     "binary": Task(
         kind="binary",
@@ -201,7 +236,7 @@ TASKS = {
         predict=torch.sigmoid,
         loss=_binary_cross_entropy,
         score=_binary_accuracy,
-        targets=_one_row,
+        targets=_a_row_each,
         probabilities=_two_probabilities,
         decide=lambda scores: (scores[:, 0] > 0).long(),
     ),
@@ -217,6 +252,19 @@ TASKS = {
         targets=_one_hot,
         probabilities=lambda scores: torch.softmax(scores, dim=1),
         decide=lambda scores: scores.argmax(1),
+    ),
+    "multilabel": Task(
+        kind="multilabel",
+        loss_name="binary cross-entropy",
+        score_name="accuracy",  # of all labels of a sample together
+        last_activation="sigmoid",
+        loss_gradient=1.0,
+        predict=torch.sigmoid,
+        loss=_binary_cross_entropy,
+        score=_subset_accuracy,
+        targets=_a_row_each,
+        probabilities=torch.sigmoid,
+        decide=lambda scores: (scores > 0).long(),
     ),
 }
 
@@ -274,13 +322,14 @@ def baseline(kind: str, y: Values) -> float:
     ----------
     kind : str
         A key of `TASKS`.
-    y : array of shape (n,)
+    y : array of shape (n,) or (n, targets)
         Class indices, or values for a regression.
 
     Returns
     -------
     float
-        Accuracy of always saying the commonest class; for a regression the MSE of the mean.
+        Accuracy of always saying the commonest class, or the commonest set of labels; for a
+        regression the MSE of the mean.
 
     Examples
     --------
@@ -290,8 +339,8 @@ def baseline(kind: str, y: Values) -> float:
     1.0
     """
     if kind == "regression":
-        return float(y.astype(np.float64).var())
-    return float(np.unique(y, return_counts=True)[1].max() / y.size)
+        return float(y.astype(np.float64).var(0).mean())
+    return float(np.unique(y, return_counts=True, axis=0)[1].max() / len(y))
 
 
 def constant_loss(
@@ -303,8 +352,8 @@ def constant_loss(
     ----------
     kind : str
         A key of `TASKS`.
-    y : array of shape (n,)
-        Class indices, or values for a regression.
+    y : array of shape (n,) or (n, targets)
+        Class indices, or values for a regression; of several targets the mean is returned.
     weights : array of shape (n,), optional
         How much each sample counts.
     loss : str, optional
@@ -315,6 +364,9 @@ def constant_loss(
     >>> round(constant_loss("binary", np.array([0, 1])), 3)
     0.693
     """
+    if y.ndim == 2:
+        of_one = "binary" if kind == "multilabel" else kind
+        return float(np.mean([constant_loss(of_one, one, weights, loss) for one in y.T]))
     if loss == "mae":
         order = np.argsort(y)
         sums = (np.ones(len(y)) if weights is None else weights[order]).cumsum()

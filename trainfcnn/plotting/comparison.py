@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from trainfcnn.analysis.evaluation import summary_title
 from trainfcnn.analysis.prediction import Features, predict_grid
+from trainfcnn.analysis.targets import run_of_target
 from trainfcnn.plotting.history import plot_loss, plot_score
 from trainfcnn.plotting.prediction import plot_prediction
 from trainfcnn.plotting.style import COLUMN_SIZE, new_figure, set_title, target_scale, use_decades
@@ -39,7 +40,7 @@ def compare(
     """Draw the predictions of several trainings side by side, and below them their losses.
 
     Colours mean the same in all, and losses that are of one kind are on one scale. For images it
-    is their scores above their losses.
+    is their scores above their losses; of several targets it is the first.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def compare(
     >>> [ax.get_title().splitlines()[0] for ax in compare([narrow, wide]).axes[:2]]
     ['dims 2', 'dims 8']
     """
-    runs = _runs(trainers)
+    runs = [run_of_target(run) for run in _runs(trainers)]
     given = _differences(runs) if titles is None else list(map(str, titles))
     if isinstance(titles, str) or len(given) != len(runs):
         raise ValueError(

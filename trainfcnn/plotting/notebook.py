@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL.Image import fromarray
 
+from trainfcnn.analysis.targets import dataset_of_target
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.plotting.figures import unseen
 from trainfcnn.plotting.images import plot_samples
@@ -30,6 +31,7 @@ def notebook_picture(dataset: Dataset, run: Run | None, title: str) -> bytes:
     """
     if run is not None:
         return as_png(plot_overview(run, title, seeds=0))
+    dataset = dataset_of_target(dataset)
     if dataset.image_shape is not None:
         return as_png(figure_of(plot_samples(dataset)))
     return as_png(figure_of(plot_dataset(dataset)))

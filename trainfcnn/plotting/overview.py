@@ -19,6 +19,7 @@ from trainfcnn.analysis.judged import Judged, constant_score
 from trainfcnn.analysis.network import Portrait
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
 from trainfcnn.analysis.seeds import OtherSeeds, check_seeds
+from trainfcnn.analysis.targets import dataset_of_target
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import check_images
 from trainfcnn.plotting.classification import plot_confusion
@@ -42,6 +43,7 @@ from trainfcnn.plotting.style import (
     target_scale,
     thinned,
 )
+from trainfcnn.plotting.targets import plot_targets
 from trainfcnn.training.run import Run
 
 Place = tuple[float, float, float, float]  # left, bottom, width, height, in inches
@@ -78,7 +80,8 @@ def plot_overview(
 
     A headline says what it reaches on new points, against a constant answer and other seeds. Below
     are the plane with its misses ringed, the network, the loss and the scores of other seeds. For
-    images it is samples, loss, mistakes and weights. All is larger where `font.size` is.
+    images it is samples, loss, mistakes and weights, and of several targets see `plot_targets`. All
+    is larger where `font.size` is.
 
     Parameters
     ----------
@@ -103,6 +106,8 @@ def plot_overview(
     """
     check_overview(run.dataset, features)
     check_seeds(seeds)
+    if run.dataset.target_names:
+        return plot_targets(run, prediction_title(run), title)
     others = OtherSeeds.of(run, seeds)
     size = rcParams["font.size"] / PLAIN_SIZE
     width, height = OVERVIEW_SIZE
@@ -127,7 +132,7 @@ def check_overview(dataset: Dataset, features: Features | None = None) -> None:
         If `features` are not two of those there are.
     """
     if dataset.image_shape is None or features is not None:
-        check_view(dataset, features)
+        check_view(dataset_of_target(dataset), features)
 
 
 def prediction_title(run: Run) -> str:

@@ -78,6 +78,7 @@ def _description(dataset: Dataset) -> Described:
         "image_shape": None if dataset.image_shape is None else [*map(int, dataset.image_shape)],
         "normalize": dataset.normalize,
         "feature_names": [*map(str, dataset.feature_names)],
+        "target_names": [*map(str, dataset.target_names)],
         "encoder": None if columns is None else asdict(columns),
         "notes": [*map(str, dataset.notes)],
         "sizes": [dataset.n_samples, dataset.n_test, dataset.n_features],
@@ -174,6 +175,7 @@ def _fields(described: Described, functions: Sequence[Own]) -> dict[str, Any]:
         "image_shape": None if shape is None else tuple(map(_count, shape)),
         "normalize": described["normalize"],
         "feature_names": tuple(map(_text, described["feature_names"])),
+        "target_names": tuple(map(_text, described.get("target_names", ()))),
         "encoder": None if described["encoder"] is None else _columns(described["encoder"]),
         "notes": tuple(map(_text, described["notes"])),
     }
@@ -189,14 +191,22 @@ def _columns(described: Described) -> Columns:
         )
         for one in described["used"]
     )
-    return Columns(used, tuple(map(_text, described["left_out"])), _text(described["target"]))
+    target = described["target"]
+    named = tuple(map(_text, target)) if isinstance(target, list) else _text(target)
+    return Columns(used, tuple(map(_text, described["left_out"])), named)
 
 
 def _check_together(fields: dict[str, Any], n_features: int) -> None:
     """Refuse a description that is of no data set."""
     kind = fields["kind"]
     n_classes = len(fields["classes"])
-    fits = {"regression": n_classes == 0, "binary": n_classes == 2, "multiclass": n_classes > 2}
+    n_targets = len(fields["target_names"])
+    fits = {
+        "regression": n_classes == 0 and n_targets != 1,
+        "binary": n_classes == 2 and n_targets == 0,
+        "multiclass": n_classes > 2 and n_targets == 0,
+        "multilabel": n_classes == 0 and n_targets > 1,
+    }
     names = fields["feature_names"]
     shape = fields["image_shape"]
     columns = fields["encoder"]
@@ -224,9 +234,11 @@ def _samples(
         x = tensors[f"data.x{end}"]
         y = tensors[f"data.y{end}"]
         n = len(y) if n is None else n
-        if x.shape != (n, n_features) or y.shape != (n,) or x.dtype not in (REAL, BYTES):
+        several = (len(fields["target_names"]),) if fields["target_names"] else ()
+        if x.shape != (n, n_features) or y.shape != (n, *several) or x.dtype not in (REAL, BYTES):
             raise ValueError(f"its samples{end} are of shapes {x.shape} and {y.shape}")
-        _check_values(x, y, len(fields["classes"]))
+        n_answers = 2 if fields["kind"] == "multilabel" else len(fields["classes"])
+        _check_values(x, y, n_answers)
         found |= {f"x{end}": x.copy(), f"y{end}": y.copy()}
     validation = found.pop("x_validation", None), found.pop("y_validation", None)
     weights = tensors.get("data.weights")

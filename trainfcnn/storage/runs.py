@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from platform import python_version
 from typing import Any
 
@@ -21,9 +22,9 @@ from trainfcnn.engine.device import check_device
 from trainfcnn.nn.named import Own
 from trainfcnn.nn.network import FCNN
 from trainfcnn.nn.saved import DTYPES, Parts
-from trainfcnn.nn.tasks import TASKS
 from trainfcnn.storage import datasets, recipes
 from trainfcnn.training.history import History
+from trainfcnn.training.resolve import n_outputs_for
 from trainfcnn.training.run import Run, Scores
 from trainfcnn.training.standing import GENERATORS, Standing
 
@@ -121,6 +122,7 @@ def pack_trained(run: Run) -> tuple[Described, Tensors]:
         "seed": run.seed,
         "criterion": plain_number(run.criterion),
         "engine": vars(run.engine),
+        "units": [plain_number(one) for one in run.units],
     }, tensors | _curves(run.history)
 
 
@@ -161,8 +163,7 @@ def trained_of(
     network = FCNN.of_parts(
         Parts.of(described["network"], tensors, functions, finite=ended != "diverged")
     )
-    n_outputs = TASKS[dataset.kind].n_outputs(len(dataset.classes))
-    if network.dims != (dataset.n_features, *recipe.dims, n_outputs):
+    if network.dims != (dataset.n_features, *recipe.dims, n_outputs_for(dataset)):
         raise ValueError(
             f"its network must fit its data and its recipe, got dims={short(network.dims)}"
         )
@@ -175,7 +176,15 @@ def trained_of(
         seed=check_seed(described["seed"]),
         criterion=number_of(described["criterion"]),
         engine=_engine_of(described["engine"]),
+        units=_units_of(described.get("units", [1.0]), dataset),
     )
+
+
+def _units_of(described: Sequence[object], dataset: Dataset) -> tuple[float, ...]:
+    units = tuple(map(number_of, described))
+    if len(units) not in (1, dataset.n_targets) or not all(0 < unit < inf for unit in units):
+        raise ValueError(f"its targets must have a unit each, got {short(units)}")
+    return units
 
 
 def _engine_of(described: Mapping[str, Any]) -> Engine:

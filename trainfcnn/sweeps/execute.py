@@ -21,7 +21,8 @@ from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.images import Home
 from trainfcnn.data.sources import DataSpec, Source
 from trainfcnn.data.splits import TestSize
-from trainfcnn.data.tables import Drop, Label
+from trainfcnn.data.tables import Drop, Targets
+from trainfcnn.data.weights import ClassWeight, weighted
 from trainfcnn.engine.backend import check_engine
 from trainfcnn.engine.device import check_device
 from trainfcnn.sweeps.plan import MEMORY, Chunk, Plan, make_chunks, make_plans, refuse_lists
@@ -57,7 +58,7 @@ def sweep(
     kind: str | None = None,
     data_home: Home | None = None,
     normalize: str | None = "auto",
-    target: Label | None = None,
+    target: Targets = None,
     drop: Drop = (),
     missing: str = "refuse",
     test_size: TestSize = None,
@@ -65,6 +66,7 @@ def sweep(
     engine: str = "auto",
     memory: float = MEMORY,
     recommended: bool = False,
+    class_weight: ClassWeight = None,
     progress: bool | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     **fields: Any,
@@ -86,6 +88,8 @@ def sweep(
         Bytes that a stack may take; what needs more is trained one after the other.
     recommended : bool
         Keep all that is recommended and not named, as in `TrainFCNN.train`.
+    class_weight : 'balanced' or dict, optional
+        How much each class counts in the loss, as in `TrainFCNN.train`; all networks have the same.
     progress : bool, optional
         Whether to show a progress bar; by default in a terminal, on runs of over a second.
     checkpoint : str or path, optional
@@ -124,12 +128,12 @@ def sweep(
     spec = DataSpec(
         dataset, n_samples, noise, kind, data_home, normalize, target, drop, missing, test_size
     )
-    whole = spec.load(seed)
+    whole = weighted(spec.load(seed), class_weight=class_weight)
     where = Where(check_device(device), check_engine(engine))
     plans = make_plans(whole, fields, seeds, None if resample else seed, folds, recommended)
 
     def load(data_seed: int) -> Dataset:
-        return spec.load(data_seed) if resample else whole
+        return weighted(spec.load(data_seed), class_weight=class_weight) if resample else whole
 
     kept = None if checkpoint is None else KeptChunks(checkpoint, plans, whole)
     chunks = list(make_chunks(plans, load, folds, memory, effective_n_jobs(None)))
@@ -227,7 +231,7 @@ def _train(chunk: Chunk, where: Where, tick: Tick) -> tuple[list[Run], list[Row]
     runs = training.runs()
     dataset = chunk.dataset
     nothing = np.full(len(runs), np.nan)
-    losses, scores = training.judged(dataset.x, dataset.y)
+    losses, scores = training.judged(dataset.x, dataset.y, dataset.weights)
     on_test = training.judged(dataset.x_test, dataset.y_test)[1] if len(dataset.x_test) else nothing
     seen = zip(losses.tolist(), scores.tolist(), on_test.tolist(), strict=True)
     return runs, [

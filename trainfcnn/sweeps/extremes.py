@@ -8,6 +8,7 @@ import numpy as np
 
 from trainfcnn import plotting
 from trainfcnn.analysis.prediction import Features, check_view, predict_grid
+from trainfcnn.analysis.targets import dataset_of_target, run_of_target
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.training.run import Run
 
@@ -26,6 +27,7 @@ def draw_extremes(
     features: Features | None,
 ) -> "Figure":
     """Draw the predictions of the best and the worst network by a column of the table."""
+    dataset = dataset_of_target(dataset)
     check_view(dataset, features)
     measured = np.array([(row[of], row["loss"]) for row in rows], dtype=np.float64)
     finite = np.flatnonzero(np.isfinite(measured[:, 1]))  # R² is undefined of constant targets
@@ -36,7 +38,7 @@ def draw_extremes(
     order = finite[np.lexsort((-losses, scores))]
     ends = {"best": order[-1], "worst": order[0]}
     titles = [_title(which, runs[end], rows[end], of, varied) for which, end in ends.items()]
-    grids = [predict_grid(runs[index], features=features) for index in ends.values()]
+    grids = [predict_grid(run_of_target(runs[end]), features=features) for end in ends.values()]
     diverged = len(runs) - len(finite)
     title = f"{dataset.name}: the best and the worst of {len(finite):,} networks"
     title += f", without {diverged:,} that diverged" if diverged else ""

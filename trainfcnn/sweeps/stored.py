@@ -28,7 +28,7 @@ from trainfcnn.nn.tasks import baseline
 from trainfcnn.recipe import SETTINGS
 from trainfcnn.storage import datasets, recipes, runs
 from trainfcnn.sweeps.plan import Chunk, Plan
-from trainfcnn.training.run import Run, Scores
+from trainfcnn.training.run import Run, Scores, in_units
 
 Row = dict[str, object]
 Finished = tuple[Plan, Run, Row]
@@ -208,7 +208,8 @@ def with_scores(run: Run, row: Row, of_constant: float) -> Run:
 def constant_of(dataset: Dataset, many: Sequence[Run]) -> float:
     """Return what the best constant answer reaches on the data of a sweep."""
     if dataset.is_here:
-        return baseline(dataset.kind, dataset.y)
+        units = many[0].units if many else (1.0,)
+        return baseline(dataset.kind, in_units(dataset.y, units))
     saved = next((run.scores for run in many if run.scores is not None), None)
     return float("nan") if saved is None else saved.baseline
 

@@ -31,6 +31,7 @@ from trainfcnn.training.feed import Feed
 from trainfcnn.training.monitor import Best, Recorder, Stopping, capacity_for
 from trainfcnn.training.outcome import Outcome
 from trainfcnn.training.resolve import ResolvedRecipe, resolve_members
+from trainfcnn.training.run import in_units
 from trainfcnn.training.scaling import Scaling
 from trainfcnn.training.state import Done, TrainingState
 
@@ -216,7 +217,8 @@ class Training(Outcome):
         recipe = self._recipe
         unit = self._unit  # of losses, as they are recorded
         data = self._dataset
-        constant = constant_loss(data.kind, data.y, data.weights, recipe.loss) / unit
+        y = in_units(data.y, self._scaling.units)
+        constant = constant_loss(data.kind, y, data.weights, recipe.loss) / unit
         return Stopping(
             recipe.patience,
             recipe.min_delta * constant,

@@ -52,8 +52,12 @@ class Outcome:
 
     @property
     def _unit(self) -> float:
-        """What a loss on scaled targets is multiplied with; a squared error is in squared units."""
-        return self._scaling.y_scale**self.task.power
+        """What a loss on scaled targets is multiplied with; a squared error is in squared units.
+
+        Of several targets each counts in its own standard deviation, and the loss has no unit.
+        """
+        units = self._scaling.units
+        return units[0] ** self.task.power if len(units) == 1 else 1.0
 
     @property
     def scaling(self) -> Scaling:
@@ -131,14 +135,14 @@ class Outcome:
             for member in range(self.stack.n_members)
         ]
 
-    def judged(self, x: Values, y: Values) -> tuple[Array, Array]:
+    def judged(self, x: Values, y: Values, weights: Array | None = None) -> tuple[Array, Array]:
         """Return loss and score of all members at once, (K,) each, as they are kept.
 
         On inputs (n, d) and class indices or values (n,); see `analysis.evaluation.evaluate`.
         """
         with ExecutionContext(self._work):
             self.stack.parameters.copy_(self._kept_parameters)
-            judged = self.judged_by(self.look_at(x, y))
+            judged = self.judged_by(self.look_at(x, y, weights))
             self.stack.parameters.copy_(self.state.done.parameters)
         return judged
 
@@ -167,7 +171,12 @@ class Outcome:
             answers = torch.empty_like(scores)
             self.task.predict(scores, out=answers)
             if not self.task.is_classification:
-                answers.mul_(scaling.y_scale).add_(scaling.y_shift)
+                # one for all targets, or one each
+                scale, shift = (
+                    answers.new_tensor(np.reshape(one, (-1, 1)))
+                    for one in (scaling.y_scale, scaling.y_shift)
+                )
+                answers.mul_(scale).add_(shift)
             return [layer.cpu().numpy() for layer in (*hidden, answers)]
 
     def rows(self, since: int = 0) -> tuple[Array, Array]:
@@ -208,6 +217,7 @@ class Outcome:
             seed=self._seed,
             criterion=float(loss),
             engine=self.engine,
+            units=self._scaling.units,
         )
 
     def _ended(self, member: int, history: History, loss: float) -> str:

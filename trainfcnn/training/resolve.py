@@ -155,7 +155,7 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
     resolved = ResolvedRecipe(
         recipe=recipe,
         task=task,
-        dims=(dataset.x.shape[1], *recipe.dims, task.n_outputs(len(dataset.classes))),
+        dims=(dataset.x.shape[1], *recipe.dims, n_outputs_for(dataset)),
         activations=activations,
         last_activation=last,
         init=None if recipe.init is None else as_init(recipe.init),
@@ -164,9 +164,12 @@ def resolve(recipe: Recipe, dataset: Dataset) -> ResolvedRecipe:
         weight_seed=recipe.weight_seed,
     )
     if last == "softmax" and dataset.kind != "multiclass":
+        suits = "one output, whose softmax is always 1"
+        if dataset.target_names:
+            suits = "targets that need not add up to 1"
         raise ValueError(
-            f"last_activation must suit one output, whose softmax is always 1, got 'softmax' for a "
-            f"{dataset.kind} task: leave it out"
+            f"last_activation must suit {suits}, got 'softmax' for a {dataset.kind} task: leave it "
+            "out"
         )
     n_bytes = recipe.restarts * resolved.n_bytes(len(dataset.x))
     networks = "the network" if recipe.restarts == 1 else f"{recipe.restarts:,} networks"
@@ -215,11 +218,16 @@ def resolve_members(
     return members
 
 
+def n_outputs_for(dataset: Dataset) -> int:
+    """Return how many outputs a network for these data has."""
+    return TASKS[dataset.kind].n_outputs(len(dataset.classes), dataset.n_targets)
+
+
 def doubt_dims(dims: object, dataset: Dataset) -> str | None:
     """Return a warning where layer sizes look as if inputs and outputs were among them."""
     if not isinstance(dims, Sequence) or isinstance(dims, str) or len(dims) < 3:
         return None
-    outputs = TASKS[dataset.kind].n_outputs(len(dataset.classes))
+    outputs = n_outputs_for(dataset)
     if (dims[0], dims[-1]) != (dataset.x.shape[1], outputs):
         return None
     whole = "-".join(map(str, (dims[0], *dims, outputs)))

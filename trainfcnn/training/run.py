@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from trainfcnn._support.types import Values
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.engine.backend import UNKNOWN, Engine
 from trainfcnn.nn.network import FCNN
@@ -64,6 +65,8 @@ class Run:
         met).
     engine : Engine
         What took the steps, and why.
+    units : tuple of float
+        What each target was divided by for the loss; of classes it is 1.
     measured : dict
         Loss and score on a sample, by its name and the network's fingerprint: see `analysis`.
     scores : Scores, optional
@@ -80,6 +83,7 @@ class Run:
     seed: int = 0
     criterion: float = float("nan")
     engine: Engine = UNKNOWN
+    units: tuple[float, ...] = (1.0,)
     scores: Scores | None = None
     standing: Standing | None = None
     measured: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict, init=False)
@@ -98,6 +102,17 @@ class Run:
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.dims))
         return f"Run({self.dataset.name!r}): {sizes}, {self.ended}, {self.history!r}"
+
+
+def in_units(y: Values, units: tuple[float, ...]) -> Values:
+    """Return targets as a loss is told in: of several each in its unit, one alone as it is.
+
+    Examples
+    --------
+    >>> in_units(np.array([[2.0, 30.0]]), (2.0, 10.0)), in_units(np.array([2.0]), (2.0,))
+    (array([[1., 3.]]), array([2.]))
+    """
+    return y if y.ndim == 1 else y / np.array(units)
 
 
 # It may be given as one `Kept`. Here, since in the class it would be taken for the field's default.

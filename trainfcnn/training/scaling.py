@@ -20,12 +20,15 @@ ROWS = 4096  # of bytes that become floats at once, which bounds the memory
 
 @dataclass(frozen=True)
 class Scaling:
-    """What is taken off inputs and a regression's targets, and what they are then divided by."""
+    """What is taken off inputs and a regression's targets, and what they are then divided by.
+
+    Of several targets each has its own, (targets,).
+    """
 
     x_shift: Array
     x_scale: Array
-    y_shift: float = 0.0
-    y_scale: float = 1.0
+    y_shift: float | Array = 0.0
+    y_scale: float | Array = 1.0
 
     @classmethod
     def of(
@@ -39,7 +42,7 @@ class Scaling:
     ) -> "Scaling":
         """Return the scaling of a sample (n, d), (n,): of inputs by a key of `INPUT_SCALES`.
 
-        Samples count by their weights (n,), where they have some.
+        Samples count by their weights (n,), where they have some; targets may be (n, targets).
         """
         _check_size("X", x)
         found = INPUT_SCALES[inputs](x, weights)
@@ -48,9 +51,16 @@ class Scaling:
         if not target:
             return cls(x_shift, x_scale)
         _check_size("y", y)
-        y_shift, y_scale = (float(part[0]) for part in _each_standard(y[:, None], weights))
+        y_shift, y_scale = _each_standard(y.reshape(len(y), -1), weights)
         _check_scale("y", y_scale)
+        if y.ndim == 1:
+            return cls(x_shift, x_scale, float(y_shift[0]), float(y_scale[0]))
         return cls(x_shift, x_scale, y_shift, y_scale)
+
+    @property
+    def units(self) -> tuple[float, ...]:
+        """What each target is divided by, so that a loss sees them alike."""
+        return tuple(np.atleast_1d(self.y_scale).tolist())
 
     def prepare(self, inputs: Tensor) -> list[Op]:
         """Return the operations that scale `inputs` (m, d) in place."""
@@ -65,7 +75,7 @@ class Scaling:
         the shifts would drown what was learnt. So it does where they are so large or small that
         its weights would leave what single precision can hold.
         """
-        shifts = np.append(np.abs(self.x_shift) / self.x_scale, abs(self.y_shift) / self.y_scale)
+        shifts = np.append(np.abs(self.x_shift) / self.x_scale, np.abs(self.y_shift) / self.y_scale)
         scales = np.abs(np.log10(np.append(self.x_scale, self.y_scale)))
         if shifts.max() > FAR_FROM_ZERO or scales.max() > SINGLE_PRECISION:
             network.double()
@@ -75,8 +85,9 @@ class Scaling:
             # W (x - shift) / scale + b = (W / scale) x + (b - (W / scale) shift), in this order
             first.weight.div_(first.weight.new_tensor(self.x_scale))
             first.bias.sub_(first.weight @ first.weight.new_tensor(self.x_shift))
-            last.weight.mul_(self.y_scale)
-            last.bias.mul_(self.y_scale).add_(self.y_shift)
+            shift, scale = (last.bias.new_tensor(part) for part in (self.y_shift, self.y_scale))
+            last.weight.mul_(scale.reshape(-1, 1))
+            last.bias.mul_(scale).add_(shift)
 
     def redo(self, network: FCNN, dtype: torch.dtype) -> FCNN:
         """Return a copy that takes and gives what is scaled, of one in the original units."""
@@ -85,8 +96,9 @@ class Scaling:
         last = scaled.linears[-1]
         with torch.no_grad():
             # the reverse of `undo`, in the reverse order
-            last.bias.sub_(self.y_shift).div_(self.y_scale)
-            last.weight.div_(self.y_scale)
+            shift, scale = (last.bias.new_tensor(part) for part in (self.y_shift, self.y_scale))
+            last.bias.sub_(shift).div_(scale)
+            last.weight.div_(scale.reshape(-1, 1))
             first.bias.add_(first.weight @ first.weight.new_tensor(self.x_shift))
             first.weight.mul_(first.weight.new_tensor(self.x_scale))
         return scaled.to(dtype)
