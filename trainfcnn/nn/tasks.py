@@ -101,8 +101,8 @@ class Task:
 
         Examples
         --------
-        >>> TASKS["binary"].format_score(0.99712), TASKS["binary"].format_score(0.9996)
-        ('99.7%', '99.96%')
+        >>> [TASKS["binary"].format_score(score) for score in (0.99712, 0.9996, 0.999999, 1.0)]
+        ['99.7%', '99.96%', '99.99%', '100.0%']
         >>> TASKS["regression"].format_score(float("nan"))
         'undefined'
         """
@@ -111,7 +111,9 @@ class Task:
         if not self.is_classification:
             return f"{score:.4f}" if abs(score) < 1e6 else f"{score:.3g}"
         percent = f"{score:.1%}"
-        return f"{score:.2%}" if percent == "100.0%" and score < 1 else percent
+        if percent == "100.0%" and score < 1:  # what is not all is not called all
+            return f"{min(score, 0.9999):.2%}"
+        return percent
 
 
 def _weighted(losses: Tensor, weights: Tensor | None) -> Tensor:

@@ -171,6 +171,7 @@ class Outcome:
             answers = torch.empty_like(scores)
             self.task.predict(scores, out=answers)
             if not self.task.is_classification:
+                # one for all targets, or one each
                 scale, shift = (
                     answers.new_tensor(part).view(-1, 1)
                     for part in (scaling.y_scale, scaling.y_shift)
