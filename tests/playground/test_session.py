@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainfcnn import TrainFCNN
+from trainfcnn import TrainFCNN, as_dataset
 from trainfcnn.playground import pictures, session
+from trainfcnn.playground.experiment import Experiment
 from trainfcnn.playground.frames import decode
 from trainfcnn.playground.mailbox import MOST_UNSEEN, Mailbox
+from trainfcnn.playground.material import OwnData
 from trainfcnn.playground.session import Session
-from trainfcnn.playground.settings import DEFAULTS, NETWORKS, OWN_DATA
+from trainfcnn.playground.settings import DEFAULTS, NETWORKS, OWN_DATA, Settings
 
 
 class Page:
@@ -437,3 +439,10 @@ def test_a_page_at_rest_costs_nothing_and_one_that_is_gone_ends_its_thread():
         page.mailbox.close()
         page.thread.join(5)
         assert time.monotonic() - start < 1
+
+
+def test_several_targets_are_refused_with_what_to_do():
+    X, Y = np.random.default_rng(0).normal(size=(2, 60, 2))
+    two = OwnData("two", lambda seed: as_dataset((X, Y)), "")
+    with pytest.raises(ValueError, match="draws one target, got 2: give one"):
+        Experiment(Settings().but({"dataset": "csv"}), two)

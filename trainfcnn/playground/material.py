@@ -128,6 +128,11 @@ def material_of(settings: Settings, own: OwnData | None = None) -> Material:
             f"feature(s): give two columns of numbers or more, up to {MOST_COLUMNS}, beside the "
             "target"
         )
+    if dataset.y.ndim > 1:
+        raise ValueError(
+            f"the playground draws one target, got {dataset.y.shape[1]}: give one of them, as in "
+            "target='y1' of a file, or y[:, 0]"
+        )
     if dataset.n_features > 2:
         plane = Plane.of(dataset)
         return Material(
