@@ -7,6 +7,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -332,7 +333,9 @@ def test_what_looks_at_estimators_can_look_at_it(n_classes):
     x, y = IRIS[0][:, 2:], np.minimum(IRIS[1], n_classes - 1)
     fitted = quick(FCNNClassifier, lr=0.03, epochs=100).fit(x, y)
     for method in ("auto", "predict_proba", "decision_function", "predict"):
-        drawn = DecisionBoundaryDisplay.from_estimator(fitted, x, response_method=method)
+        drawn = DecisionBoundaryDisplay.from_estimator(
+            fitted, x, response_method=method, ax=Figure().subplots()
+        )
         assert drawn.response.shape[:2] == (100, 100)
     importance = permutation_importance(fitted, x, y, n_repeats=3, random_state=0)
     assert importance.importances_mean.max() > 0.1

@@ -97,11 +97,11 @@ def installed(built, wheel):
     return programs
 
 
-def test_the_wheel_holds_every_module_and_stub_and_nothing_else(wheel):
+def test_the_wheel_holds_every_module_stub_and_page_and_nothing_else(wheel):
     package = Path(trainfcnn.__file__).parent
     expected = {
         path.relative_to(package.parent).as_posix()
-        for pattern in ("*.py", "*.pyi", "py.typed")
+        for pattern in ("*.py", "*.pyi", "py.typed", "static/*")
         for path in package.rglob(pattern)
     }
     with ZipFile(wheel) as archive:

@@ -448,7 +448,7 @@ def test_frames_without_names_go_by_order_unless_they_are_shuffled():
 def test_features_are_drawn_and_asked_for_by_name(by_name):
     trainer, _ = by_name
     ax = trainer.plot_prediction(features=("b", "a"))
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("b, the others at their median", "a")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("b\nothers at their median", "a")
     assert trainer.plot_dataset(features=["s=u", 0]).get_ylabel() == "a"
     with pytest.raises(ValueError, match="unknown feature 'bb': did you mean 'b'"):
         trainer.plot(features=("bb", "a"))

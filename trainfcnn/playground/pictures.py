@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainfcnn import plotting
 from trainfcnn.data.dataset import Law
 from trainfcnn.data.toy import DATASETS
 from trainfcnn.engine.kernel import kernel
@@ -34,6 +33,7 @@ from trainfcnn.playground.settings import (
     MOST_LAYERS,
     NETWORKS,
 )
+from trainfcnn.plotting import colors
 from trainfcnn.recipe import SETTINGS, USUAL_LR
 from trainfcnn.storage.runs import versions
 
@@ -67,7 +67,6 @@ def welcome() -> bytes:
         "help": {name: SETTINGS[name].help for name in DEFAULTS if name in SETTINGS},
         "defaults": DEFAULTS,
     }
-    colors = plotting.colors
     head = {
         "kind": "welcome",
         "version": 1,

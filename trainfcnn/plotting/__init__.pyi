@@ -1,4 +1,3 @@
-from . import colors as colors
 from .classification import plot_calibration as plot_calibration
 from .classification import plot_confusion as plot_confusion
 from .classification import plot_precision_recall as plot_precision_recall

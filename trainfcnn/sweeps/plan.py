@@ -19,7 +19,7 @@ MEMORY = 1e9  # bytes
 OF_A_SWEEP = (
     "seeds", "folds", "resample", "n_samples", "noise", "seed", "kind", "data_home", "normalize",
     "target", "drop", "missing", "test_size", "device", "engine", "memory", "recommended",
-    "progress", "checkpoint",
+    "class_weight", "progress", "checkpoint",
 )  # fmt: skip
 
 
