@@ -86,3 +86,10 @@ def some_images(n: int = 40, seed: int = 0) -> Dataset:
 def taken(training: Training) -> list[list[FCNN]]:
     """Return the snapshots before the first epoch, and after each."""
     return [training.snapshots(), *(training.snapshots() for _ in training)]
+
+
+def go_on(training: Training, n_epochs: int) -> None:
+    """Train so many epochs more, one at a time where there is no kernel."""
+    end = training.state.epoch + n_epochs
+    while training.state.epoch < end:
+        training.train_epochs(end - training.state.epoch)

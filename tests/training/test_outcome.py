@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from trainings import go_on
 
 from trainfcnn import Recipe, make_dataset
 from trainfcnn.analysis.evaluation import values_or_probabilities
@@ -12,7 +13,7 @@ from trainfcnn.training.loop import Training
 def begun(dataset="xor", epochs=5, **settings):
     recipe = Recipe(**{"dims": [5, 3], "epochs": 20, "activation": "tanh"} | settings)
     training = Training(make_dataset(dataset, 60), recipe, weight_seeds=[0, 1, 2])
-    training.train_epochs(epochs)
+    go_on(training, epochs)
     return training
 
 

@@ -36,7 +36,7 @@ def changed(training: Training, changes: Mapping[str, object]) -> Training:
     >>> from trainfcnn.data.toy import make_dataset
     >>> from trainfcnn.recipe import Recipe
     >>> training = Training(make_dataset("xor"), Recipe(dims=[6], epochs=4))
-    >>> training.train_epochs(2)
+    >>> done = next(training), next(training)
     >>> slower = changed(training, {"lr": 0.001})
     >>> slower.state.epoch, slower.state.changes
     (2, ((2, {'lr': 0.001}),))
