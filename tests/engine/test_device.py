@@ -1,11 +1,9 @@
 """Where the engine runs, and that it leaves all as it was."""
 
-import gc
-
 import pytest
 import torch
 
-from trainfcnn.engine.device import SMALL_WORK, ExecutionContext, uncollected
+from trainfcnn.engine.device import SMALL_WORK, ExecutionContext
 
 
 @pytest.fixture
@@ -43,15 +41,3 @@ def test_the_engine_can_stand_in_itself(two_threads):
             pass
         assert state() == (1, False, True)
     assert state() == (2, True, False)
-
-
-@pytest.mark.parametrize("was_on", [True, False])
-def test_the_collector_is_off_for_a_while_and_then_as_it_was(was_on):
-    if not was_on:
-        gc.disable()
-    try:
-        with uncollected():
-            assert not gc.isenabled()
-        assert gc.isenabled() == was_on
-    finally:
-        gc.enable()

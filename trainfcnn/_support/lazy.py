@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable, Iterable
 
+from trainfcnn._support.collector import uncollected
+
 
 def with_guesses(
     load: Callable[[str], object], package: str, names: Iterable[str]
@@ -15,7 +17,8 @@ def with_guesses(
 
     def get(name: str) -> object:
         try:
-            return load(name)
+            with uncollected():  # of torch's modules alone it would look through a million objects
+                return load(name)
         except AttributeError as error:
             # imported here, as `import trainfcnn` is to be light
             from importlib.util import find_spec

@@ -1,9 +1,5 @@
 """Where operations run, and how: without book-keeping, and small ones on one thread."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 
 # Below so many multiplications a step, a second thread costs more than it brings.
@@ -36,18 +32,6 @@ class ExecutionContext:
         if self._single and self._threads > 1:
             torch.set_num_threads(self._threads)
         self._mode.__exit__(*error)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Make many objects that stay, without the garbage collector looking through all of them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def check_device(device: str) -> str:

@@ -5,9 +5,9 @@ from functools import partial
 import torch
 from torch import Generator
 
+from trainfcnn._support.collector import uncollected
 from trainfcnn._support.types import Array
 from trainfcnn.engine.batches import Batch, Batches
-from trainfcnn.engine.device import uncollected
 from trainfcnn.engine.optimizers import Optimizer
 from trainfcnn.engine.passes import Op
 from trainfcnn.nn.tasks import Task
