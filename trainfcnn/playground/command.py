@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from typing import TYPE_CHECKING, Any
 
 from trainfcnn._support.checks import look_up
@@ -79,6 +80,7 @@ def add_play(commands: Any) -> None:
 def play_from_shell(given: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     serve(worker_for(given.dataset), given.host, given.port, not given.no_browser)
+    signal(SIGINT, SIG_IGN)  # it has ended, and somebody who presses Ctrl-C twice wants no more
     return 0
 
 
@@ -97,8 +99,11 @@ def worker_for(dataset: str) -> Worker:
         own = own_file(Path(dataset))
         material_of(Settings(dataset="csv"), own)  # refused here, and not on the page
         return Worker({"dataset": "csv"}, own)
+    from trainfcnn.data.images import IMAGES
     from trainfcnn.data.toy import DATASETS
 
+    if dataset in IMAGES:
+        raise ValueError(f"what is played with must lie in a plane, got images {dataset!r}: try xor")
     look_up(DATASETS, dataset, "dataset", else_="; or give the path of a CSV file")
     return Worker({"dataset": dataset})
 
