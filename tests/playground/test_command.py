@@ -61,7 +61,7 @@ def test_it_says_where_trains_there_and_ends_at_ctrl_c():
     [
         (["xorr"], "did you mean 'xor'"),
         (["nothing.csv"], "nothing.csv"),
-        (["digits"], "must lie in a plane"),
+        (["digits"], "must lie in a plane, got images"),
         (["--port", "99999"], "port must be from 0"),
     ],
 )

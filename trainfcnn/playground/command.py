@@ -103,7 +103,7 @@ def worker_for(dataset: str) -> Worker:
     from trainfcnn.data.toy import DATASETS
 
     if dataset in IMAGES:
-        raise ValueError(f"what is played with must lie in a plane, got images {dataset!r}: try xor")
+        raise ValueError(f"data to play with must lie in a plane, got images {dataset!r}: try xor")
     look_up(DATASETS, dataset, "dataset", else_="; or give the path of a CSV file")
     return Worker({"dataset": dataset})
 
