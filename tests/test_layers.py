@@ -12,8 +12,8 @@ ROOT = Path(trainfcnn.__file__).parent
 # from the ground up; what is at the top stands under its own name
 FLOORS = (
     "_support", "data", "nn", "by_hand", "engine", "goal", "recipe", "wording", "training",
-    "storage", "analysis", "plotting", "report", "export", "playground", "pictures", "keeping",
-    "fitting", "estimators", "trainer", "sweeps", "testing", "pytest_plugin", "doctor",
+    "storage", "analysis", "plotting", "report", "export", "playground", "answering", "pictures",
+    "keeping", "fitting", "estimators", "trainer", "sweeps", "testing", "pytest_plugin", "doctor",
     "completion", "arguments", "cli", "__main__",
 )  # fmt: skip
 MODULES = {
