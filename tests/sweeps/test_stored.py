@@ -118,6 +118,11 @@ DAMAGE = {
     "too few": lambda described: described.update(n_planned=1),
     "another data set": lambda described: described["data"].update(which=[5, 5, 5, 5]),
     "no first one": lambda described: described["data"]["sets"].insert(0, {"fold": 0}),
+    "no losses": lambda described: described.update(
+        columns=[name.replace("loss", "lost") for name in described["columns"]]
+    ),
+    "a cell that is a list": lambda described: described["rows"][0].__setitem__(0, [1]),
+    "half a fold": lambda described: described.update(folds=2.5),
 }
 
 
