@@ -29,4 +29,5 @@ for lr, plane, loss in zip(RATES, planes, losses, strict=True):
     plane.set_ylabel("")
     loss.set_ylabel("")
 losses[0].set(ylabel="training loss of 64 seeds\n(thick: median)", ylim=(0.02, 30))
+figure.get_layout_engine().set(rect=(0, 0, 1, 0.98))  # for the titles, which it forgets
 figure.savefig(Path(__file__).with_suffix(".png"), dpi=100)

@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from pictures import assert_is_not_clipped, assert_texts_are_light_on_a_dark_background
 
 from trainfcnn import TrainFCNN
@@ -336,6 +337,17 @@ def test_a_trained_classifier_is_drawn(name):
 
 
 # confusion
+
+
+@pytest.mark.parametrize(("inches", "expected"), [(5, {"7", "9", "1234", "5"}), (0.5, {"7", "9"})])
+def test_counts_are_written_where_the_largest_of_their_kind_fits(inches, expected, monkeypatch):
+    figure = Figure(figsize=(inches, inches))
+    ax = plot_confusion(np.array([[1234, 7], [9, 5]]), ("a", "b"), figure.subplots())
+    ax.set(xticks=[], yticks=[], xlabel="", ylabel="", title="")
+    drawn = set()
+    monkeypatch.setattr(Text, "draw", lambda text, renderer: drawn.add(text.get_text()))
+    figure.draw_without_rendering()
+    assert drawn - {""} == expected
 
 
 @pytest.mark.parametrize(("n_classes", "numbers"), [(20, 20), (21, 0)])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.text import Text
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
@@ -43,6 +45,22 @@ DASHES = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), ":")
 WIDTHS = (1.5, 2.6)
 
 
+class _Count(Text):
+    """A number in a cell, which is drawn where the largest of its kind would fit as well."""
+
+    def __init__(self, x: int, y: int, count: int, largest: int) -> None:
+        style: Style = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
+        super().__init__(x, y, f"{count}", **style)
+        self._longer = len(f"{largest}") / len(f"{count}")
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it, or nothing: only now the size of a cell is known."""
+        assert self.axes is not None
+        left, right = self.axes.transData.transform([(0, 0), (1, 0)])[:, 0]
+        if self._longer * self.get_window_extent(renderer).width < right - left:
+            super().draw(renderer)
+
+
 def plot_confusion(
     counts: NDArray[np.int64], classes: tuple[object, ...], ax: Axes | None = None
 ) -> Axes:
@@ -73,8 +91,8 @@ def plot_confusion(
     ax.imshow(np.where(right & (counts > 0), 1, np.nan), cmap=shades(PALE), vmin=0, vmax=1)
     if n <= MOST_COUNTED_CLASSES:
         for row, column in np.argwhere(counts):
-            style: Style = {"ha": "center", "va": "center", "fontsize": "x-small", "color": LINE}
-            ax.text(column, row, f"{counts[row, column]}", **style)
+            others = counts[right] if row == column else wrong
+            ax.add_artist(_Count(column, row, counts[row, column], others.max()))
     names = [as_text(label) for label in classes]
     ax.set_xticks(range(n), names, rotation=90 if max(map(len, names)) > 2 else 0)
     ax.set_yticks(range(n), names)
