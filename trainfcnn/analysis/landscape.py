@@ -129,7 +129,8 @@ def _box(path: Array) -> Domain:
 
 def _losses(run: Run, weights: Array, step: int) -> Array:
     """Return the loss of networks (K, parameters) on every `step`-th training sample, (K,)."""
-    x, y = run.dataset.x[::step], run.dataset.y[::step]
+    x = run.dataset.x[::step]
+    y = run.dataset.y[::step]
     counts = None if run.dataset.weights is None else run.dataset.weights[::step]
     network = run.network.twin()
     first = network.linears[0].weight

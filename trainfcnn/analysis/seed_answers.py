@@ -76,7 +76,8 @@ class SeedAnswers:
         has_curve = run.dataset.n_features == 1
         places = PLACES if has_curve else CELLS
         answers = [predict_grid(one, places, MARGIN) for one in runs]
-        x, y = run.dataset.x_test, run.dataset.y_test
+        x = run.dataset.x_test
+        y = run.dataset.y_test
         scores = [evaluate(one, x, y)[1] if len(x) else np.nan for one in runs]
         hinges = hinges_of(run) if has_curve else np.empty(0)
         return cls(answers, np.array(scores), hinges, resample, run.dataset)  # type: ignore[arg-type]

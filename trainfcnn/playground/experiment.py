@@ -80,7 +80,8 @@ class Experiment:
     def _make_looks(self) -> None:
         """Make what judges the networks on the test sample: a part of it, and all."""
         dataset = self.material.dataset
-        x, y = dataset.x_test, dataset.y_test
+        x = dataset.x_test
+        y = dataset.y_test
         n_weights = sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.training.stack.dims))
         few = int(QUICK_WORK / (self.settings.networks * n_weights))
         self._n_quick = min(len(x), max(QUICK_TEST, few))

@@ -77,7 +77,8 @@ def as_python(
 
 def _counted(arguments: str, named: dict[str, Any], lottery: Lottery) -> list[str]:
     """Return what says how many networks succeed: the same ones, one of which is `trainer`."""
-    first, stop = lottery.seeds.start, lottery.seeds.stop
+    first = lottery.seeds.start
+    stop = lottery.seeds.stop
     seeds = f"range({first}, {stop})" if first else str(stop)
     others = [f"{name}={_written(value)}" for name, value in named.items() if name != "weight_seed"]
     if len(named["dims"]) != 1:  # for `sweep`, a flat list of several sizes could mean two things

@@ -54,7 +54,8 @@ def plot_regions(regions: LinearRegions, ax: Axes | None = None) -> Axes:
     ax.plot(*ends.T, "o", color=LINE, ms=3)
     _outline(ax, regions)
     frame(ax, regions.plane)
-    (left, bottom), (right, top) = regions.box.low, regions.box.high
+    left, bottom = regions.box.low
+    right, top = regions.box.high
     ax.axis((left, right, bottom, top))
     ax.grid(False)
     told = f"{len(regions):,} region{'s' * (len(regions) != 1)}"
