@@ -115,6 +115,17 @@ class Task:
             return f"{min(score, 0.9999):.2%}"
         return percent
 
+    def format_range(self, scores: Array) -> str:
+        """Return the least and the largest of some scores; one of them, where both read alike.
+
+        Examples
+        --------
+        >>> TASKS["binary"].format_range(np.array([0.985, 0.9971]))
+        '98.5% to 99.7%'
+        """
+        least, most = (self.format_score(float(end)) for end in (scores.min(), scores.max()))
+        return least if least == most else f"{least} to {most}"
+
 
 def _weighted(losses: Tensor, weights: Tensor | None) -> Tensor:
     return losses if weights is None else losses * weights

@@ -155,8 +155,7 @@ def headline(run: Run, others: OtherSeeds) -> tuple[str, str]:
         constant = round(constant_score(run), 4) + 0.0
         lines = [f"a constant answer: {task.format_score(constant)}"]
     if len(others.known):
-        ends = [task.format_score(float(end)) for end in (others.known.min(), others.known.max())]
-        reach = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+        reach = task.format_range(others.known)
         lines.append(f"{len(others.known)} other seed{'s' * (len(others.known) != 1)}: {reach}")
     if score is not None and (lost := len(others) - len(others.known)):
         lines.append(f"{lost} other seed{'s' * (lost != 1)} diverged")

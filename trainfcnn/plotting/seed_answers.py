@@ -121,8 +121,7 @@ def _draw_boundaries(ax: Axes, answers: SeedAnswers) -> Axes:
     told = f"{what} dispute {disputed:.0%} of the domain"
     known = answers.scores[np.isfinite(answers.scores)]
     if len(known):
-        ends = [TASKS[dataset.kind].format_score(float(end)) for end in (known.min(), known.max())]
-        told += f"\n{ends[0]} to {ends[1]} right on new points"
+        told += f"\n{TASKS[dataset.kind].format_range(known)} right on new points"
     set_title(ax, told)
     return ax
 
