@@ -12,7 +12,7 @@ from trainfcnn._support.types import Array
 from trainfcnn.analysis.curve import Curve
 from trainfcnn.analysis.evaluation import evaluate
 from trainfcnn.analysis.prediction import Grid, check_view, predict_grid
-from trainfcnn.analysis.seeds import others_than, own_seed
+from trainfcnn.analysis.seeds import others_than, own_seed, trained_from
 from trainfcnn.data.dataset import Dataset
 from trainfcnn.data.sources import as_dataset
 from trainfcnn.training.loop import Training
@@ -72,7 +72,8 @@ class SeedAnswers:
         """
         _check(run, n, resample)
         seeds = others_than(own_seed(run), n - 1)
-        runs = [run, *(_resampled(run, seeds) if resample else _restarted(run, seeds))]
+        others = _resampled(run, seeds) if resample else trained_from(run, seeds).runs()
+        runs = [run, *others]
         has_curve = run.dataset.n_features == 1
         places = PLACES if has_curve else CELLS
         answers = [predict_grid(one, places, MARGIN) for one in runs]
@@ -160,15 +161,6 @@ def _check(run: Run, n: int, resample: bool) -> None:
             f"new samples of {run.dataset.name!r} cannot be drawn, since its law is not known: "
             "leave resample out"
         )
-
-
-def _restarted(run: Run, seeds: list[int]) -> list[Run]:
-    """Return runs from other initial weights, trained as one stack."""
-    recipe = run.recipe.but(restarts=1, max_seconds=None)
-    training = Training(run.dataset, recipe, run.seed, weight_seeds=seeds, device="auto")
-    for _ in training.strides():
-        pass
-    return training.runs()
 
 
 def _resampled(run: Run, seeds: list[int]) -> list[Run]:

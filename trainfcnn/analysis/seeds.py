@@ -1,5 +1,6 @@
 """What other initial weights come to by the same recipe, on the same data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -71,15 +72,7 @@ class OtherSeeds:
             note = UNEQUAL
         if not n:
             return cls(np.empty((0, len(run.history))), np.empty(0), note)
-        training = Training(
-            run.dataset,
-            run.recipe.but(restarts=1, max_seconds=None),
-            run.seed,
-            weight_seeds=others_than(own_seed(run), n),
-            device="auto",
-        )
-        for _ in training.strides():
-            pass
+        training = trained_from(run, others_than(own_seed(run), n))
         return cls(*_seen(training, run.dataset), note)
 
     def __len__(self) -> int:
@@ -116,6 +109,15 @@ def affordable(run: Run) -> tuple[int, str]:
     if n == NUMBERS[0]:
         return n, ""
     return n, "" if n else f"other seeds left out, which take long: plot(seeds={NUMBERS[-1]})"
+
+
+def trained_from(run: Run, seeds: Sequence[int]) -> Training:
+    """Return a training by a run's recipe from other initial weights, one stack, at its end."""
+    recipe = run.recipe.but(restarts=1, max_seconds=None)
+    training = Training(run.dataset, recipe, run.seed, weight_seeds=seeds, device="auto")
+    for _ in training.strides():
+        pass
+    return training
 
 
 def own_seed(run: Run) -> int:
